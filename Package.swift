@@ -1,0 +1,80 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Unsafe flags are allowed only in a root package, so a package that depends on this one gets
+/// the same sources without per-target instruction sets (the baseline kernels).
+let isRoot = Context.packageDirectory.split(separator: "/").dropLast().last != "checkouts"
+
+/// setup.py sets this variable; without it the engine builds and tests with no Python present.
+let buildsPythonModule = Context.environment["ASSAY_PYTHON"] != nil
+
+/// Kernel targets compile the same sources for one instruction set each. They are always
+/// `-Ounchecked`: debug tests would otherwise be a thousand times slower.
+func kernelSettings(_ instructionSet: String?, define: String) -> [SwiftSetting] {
+  guard isRoot else { return [.define(define)] }
+  let architecture = instructionSet.map { ["-Xcc", "-march=\($0)"] } ?? []
+  return [.define(define), .unsafeFlags(["-Ounchecked", "-wmo"] + architecture)]
+}
+
+#if arch(x86_64)
+  let vectorKernels: [(name: String, march: String, define: String)] = [
+    ("KernelsV3", "x86-64-v3", "KERNELS_V3"), ("KernelsV4", "x86-64-v4", "KERNELS_V4"),
+  ]
+#else
+  let vectorKernels: [(name: String, march: String, define: String)] = []
+#endif
+
+let kernelTargets: [Target] =
+  [.target(name: "KernelsBase", swiftSettings: kernelSettings(nil, define: "KERNELS_BASE"))]
+  + vectorKernels.map {
+    .target(name: $0.name, swiftSettings: kernelSettings($0.march, define: $0.define))
+  }
+
+/// The engine's modules in dependency order: a module may import only what stands before it.
+let line: [String] = [
+  "Kernels", "Tensors", "Autodiff", "Models", "Training", "Attribution", "Evidence", "Studies",
+]
+
+func dependencies(of module: String) -> [Target.Dependency] {
+  let earlier = line.prefix { $0 != module }.map { Target.Dependency(stringLiteral: $0) }
+  return module == "Kernels"
+    ? ["CPUFeatures", "KernelsBase"] + vectorKernels.map { .init(stringLiteral: $0.name) }
+    : earlier
+}
+
+let engineTargets: [Target] = line.map { .target(name: $0, dependencies: dependencies(of: $0)) }
+
+let testTargets: [Target] = line.map {
+  .testTarget(
+    name: "\($0)Tests",
+    dependencies: dependencies(of: $0) + [.init(stringLiteral: $0), "TestSupport"],
+    path: "Tests/\($0)Tests")
+}
+
+let pythonTargets: [Target] =
+  buildsPythonModule
+  ? [
+    .systemLibrary(
+      name: "CPython", path: "CPythonShim/system", pkgConfig: "python3",
+      providers: [.apt(["python3-dev"])]),
+    .target(
+      name: "CPythonShim", dependencies: ["CPython", "CABI", "Exports"], path: "CPythonShim",
+      exclude: ["system"], publicHeadersPath: "include",
+      cSettings: [.define("Py_LIMITED_API", to: "0x030B0000")]),
+  ] : []
+
+let package = Package(
+  name: "assay",
+  products: [.library(name: "Assay", targets: ["Assay"])]
+    + (buildsPythonModule
+      ? [.library(name: "_native", type: .dynamic, targets: ["CPythonShim", "Exports"])] : []),
+  targets: [.target(name: "CPUFeatures")] + kernelTargets + engineTargets + [
+    .target(name: "Assay", dependencies: line.map { .init(stringLiteral: $0) }),
+    .target(name: "CABI"),
+    .target(
+      name: "Exports", dependencies: ["CABI", "Assay"] + line.map { .init(stringLiteral: $0) }),
+    .target(name: "TestSupport", dependencies: ["Kernels", "Tensors"], path: "Tests/Support"),
+    .testTarget(name: "ExportsTests", dependencies: ["CABI", "Exports", "TestSupport"]),
+  ] + testTargets + pythonTargets,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+// The Attribution module; DESIGN of the layers is in ARCHITECTURE.md.

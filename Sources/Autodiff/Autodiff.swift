@@ -1,0 +1,1 @@
+// The Autodiff module; DESIGN of the layers is in ARCHITECTURE.md.

@@ -1,0 +1,3 @@
+#ifndef ASSAY_H
+#define ASSAY_H
+#endif

@@ -1,0 +1,1 @@
+// The Evidence module; DESIGN of the layers is in ARCHITECTURE.md.

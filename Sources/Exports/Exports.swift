@@ -1,0 +1,1 @@
+// The Exports module; DESIGN of the layers is in ARCHITECTURE.md.

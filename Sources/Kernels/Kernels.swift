@@ -1,0 +1,1 @@
+// The Kernels module; DESIGN of the layers is in ARCHITECTURE.md.

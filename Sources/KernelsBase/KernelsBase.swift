@@ -1,0 +1,1 @@
+// The KernelsBase module; DESIGN of the layers is in ARCHITECTURE.md.

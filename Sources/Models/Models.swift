@@ -1,0 +1,1 @@
+// The Models module; DESIGN of the layers is in ARCHITECTURE.md.

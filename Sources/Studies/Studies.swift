@@ -1,0 +1,1 @@
+// The Studies module; DESIGN of the layers is in ARCHITECTURE.md.

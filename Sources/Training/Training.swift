@@ -1,0 +1,1 @@
+// The Training module; DESIGN of the layers is in ARCHITECTURE.md.
