@@ -1,1 +1,1 @@
-// The Autodiff module; DESIGN of the layers is in ARCHITECTURE.md.
+// Reverse-mode differentiation.

@@ -1,0 +1,27 @@
+// The only ways in and out of a tensor's memory.
+
+extension Tensor {
+  /// A tensor whose numbers `initialize` writes; every element must be written.
+  package init<E: Error>(
+    shape: [Int], initializing initialize: (UnsafeMutableBufferPointer<Float>) throws(E) -> Void
+  ) throws(E) {
+    let count = shape.reduce(1, *)
+    let storage = Storage(byteCount: count * 4)
+    let base = storage.base.bindMemory(to: Float.self, capacity: max(count, 1))
+    try initialize(UnsafeMutableBufferPointer(start: base, count: count))
+    self.init(shape: shape, storage: storage, offset: 0)
+  }
+
+  /// Calls `body` with the numbers; the pointer is valid only inside the call.
+  package func withUnsafeBuffer<R, E: Error>(
+    _ body: (UnsafeBufferPointer<Float>) throws(E) -> R
+  ) throws(E) -> R {
+    defer { withExtendedLifetime(storage) {} }
+    return try body(UnsafeBufferPointer(start: unsafePointer, count: count))
+  }
+
+  /// The first element. The caller keeps the tensor alive (`withExtendedLifetime`).
+  package var unsafePointer: UnsafePointer<Float> {
+    UnsafePointer(storage.base.assumingMemoryBound(to: Float.self) + offset)
+  }
+}
