@@ -1,0 +1,38 @@
+# make demo: the main job on a real sentence. make test: both test suites. make lint: every linter.
+PYTHON ?= python3
+SENTENCE ?= a gripping, beautifully acted film
+BIN := .venv/bin
+
+.PHONY: demo test lint native wheel clean
+
+demo: native
+	$(BIN)/assay verify "$(SENTENCE)" --html report.html
+
+test: native
+	swift test
+	$(BIN)/python -m pytest
+
+lint: native
+	$(BIN)/ruff check python setup.py examples tools .ci
+	$(BIN)/ruff format --check python setup.py examples tools .ci
+	$(BIN)/mypy
+	MYPYPATH=python $(BIN)/stubtest assay._native
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+# SwiftPM decides what is out of date; when nothing is, this takes a second or two.
+native: .venv/.installed
+	$(BIN)/python setup.py -q build_ext --inplace
+
+.venv/.installed: pyproject.toml setup.py tools/system_packages.sh
+	sh tools/system_packages.sh $(PYTHON)
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q "setuptools>=77"
+	$(BIN)/pip install -q --no-build-isolation -e ".[test]"
+	touch $@
+
+# Built from the sdist, as an installer would build it.
+wheel: .venv/.installed
+	$(BIN)/python -m build -o dist .
+
+clean:
+	rm -rf .build .build-py .venv build dist python/*.egg-info python/assay/*.so report.html
