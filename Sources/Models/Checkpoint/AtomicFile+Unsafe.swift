@@ -1,0 +1,90 @@
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file that appears under its name only when it is complete.
+///
+/// The bytes go to a temporary name in the same folder, reach the disk, and are then renamed; a
+/// process that dies in between leaves the old file as it was.
+package struct AtomicFile: ~Copyable {
+  private let path: String
+  private let temporaryPath: String
+  private let descriptor: Int32
+  private var isCommitted = false
+
+  /// - Throws: An error of kind `checkpoint` if the folder is missing or may not be written.
+  package init(_ path: String) throws(AssayError) {
+    if path.isEmpty || path.utf8.contains(0) {
+      throw AssayError(
+        .checkpoint, JSONValue.quoted(path), expected: "the path of a file", found: "no path")
+    }
+    (temporaryPath, descriptor) = try Self.create(beside: path)
+    self.path = path
+  }
+
+  private static func create(beside path: String) throws(AssayError) -> (String, Int32) {
+    var attempt = 0
+    while true {
+      let candidate = "\(path).\(getpid())-\(attempt).partial"
+      let descriptor = open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { return (candidate, descriptor) }
+      let code = errno
+      attempt += 1
+      if code != EEXIST || attempt == 100 {
+        throw SystemError.failure(path, "a place that can be written", code)
+      }
+    }
+  }
+
+  deinit {
+    close(descriptor)
+    if !isCommitted { unlink(temporaryPath) }
+  }
+
+  /// Appends bytes.
+  package mutating func write(_ bytes: [UInt8]) throws(AssayError) {
+    let failure = bytes.withUnsafeBytes { write(buffer: $0) }
+    if let failure { throw failure }
+  }
+
+  /// Appends the numbers of a tensor, row by row.
+  mutating func write(_ tensor: Tensor) throws(AssayError) {
+    let failure = tensor.withUnsafeBuffer { write(buffer: UnsafeRawBufferPointer($0)) }
+    if let failure { throw failure }
+  }
+
+  /// Makes the file visible under its name, in the place of any earlier one.
+  package consuming func commit() throws(AssayError) {
+    guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
+      throw SystemError.failure(path, "a place that can be written", errno)
+    }
+    isCommitted = true
+  }
+
+  /// Writes a whole file at once.
+  package static func write(_ bytes: [UInt8], to path: String) throws(AssayError) {
+    var file = try AtomicFile(path)
+    try file.write(bytes)
+    try file.commit()
+  }
+
+  private func write(buffer: UnsafeRawBufferPointer) -> AssayError? {
+    guard let base = buffer.baseAddress else { return nil }
+    var done = 0
+    while done < buffer.count {
+      #if canImport(Glibc)
+        let count = Glibc.write(descriptor, base + done, min(buffer.count - done, 1 << 30))
+      #else
+        let count = Darwin.write(descriptor, base + done, min(buffer.count - done, 1 << 30))
+      #endif
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { return SystemError.failure(path, "a place that can be written", errno) }
+      done += count
+    }
+    return nil
+  }
+}

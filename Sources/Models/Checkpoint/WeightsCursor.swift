@@ -1,0 +1,168 @@
+import Tensors
+
+/// Hands out the tensors of a checkpoint by name and keeps a list of everything that is wrong.
+///
+/// A family reads each weight beside the shape it must have, through scopes that spell the
+/// checkpoint's prefixes: `cursor["encoder"]["layer"][0].tensor("output.dense.weight", shape: …)`.
+/// A problem does not stop the reading: the family gets zeros of the right shape, and `finish`
+/// throws one error with all problems. Scopes of one cursor share the list; a cursor belongs to
+/// one thread.
+package struct WeightsCursor {
+  private let checkpoint: Checkpoint
+  private let prefix: String
+  private let record: Record
+
+  /// What has been read and what was wrong; shared by all scopes.
+  private final class Record {
+    var tensors: [String: Tensor] = [:]
+    var missing: [String] = []
+    var unusable: [String] = []
+    /// Zeros that stand in for unusable tensors; as long as the longest so far.
+    var zeros: Storage?
+  }
+
+  /// So many problems end the reading at once: the configuration belongs to another model.
+  private static let problemLimit = 1000
+
+  init(_ checkpoint: Checkpoint) {
+    self.init(checkpoint, prefix: "", record: Record())
+  }
+
+  private init(_ checkpoint: Checkpoint, prefix: String, record: Record) {
+    self.checkpoint = checkpoint
+    self.prefix = prefix
+    self.record = record
+  }
+
+  // MARK: - Scopes
+
+  /// The tensors whose names begin with `scope` and a dot.
+  package subscript(scope: String) -> WeightsCursor {
+    WeightsCursor(checkpoint, prefix: "\(prefix)\(scope).", record: record)
+  }
+
+  package subscript(index: Int) -> WeightsCursor { self[String(index)] }
+
+  /// The scope if any tensor lies in it, else this cursor: some checkpoints are saved with the
+  /// name of the base model before every weight (`bert.`), some without.
+  package func scoped(ifPresent scope: String) -> WeightsCursor {
+    let scoped = self[scope]
+    return checkpoint.names.contains { $0.hasPrefix(scoped.prefix) } ? scoped : self
+  }
+
+  /// The full name of a tensor of this scope.
+  package func name(_ name: String) -> String { prefix + name }
+
+  package func contains(_ name: String) -> Bool { checkpoint.contains(prefix + name) }
+
+  /// The shape of a tensor as the checkpoint has it, for extents that no configuration states.
+  package func shape(_ name: String) -> [Int]? { checkpoint.shape(prefix + name) }
+
+  // MARK: - Reading
+
+  /// The tensor of a name in this scope, which must have the given shape.
+  ///
+  /// A tensor that is read twice, as tied weights are, is converted once.
+  /// - Parameter legacy: Another name that older checkpoints use for the same tensor.
+  /// - Returns: The tensor; zeros of the shape, which take no memory, if it is missing or
+  ///   unusable, and then `finish` throws.
+  /// - Throws: Only if `shape` is too large for any memory, or after a thousand problems.
+  package func tensor(
+    _ name: String, or legacy: String? = nil, shape: [Int]
+  ) throws(AssayError) -> Tensor {
+    let stored = legacy.map { contains(name) || !contains($0) ? name : $0 } ?? name
+    let full = prefix + stored
+    if let tensor = record.tensors[full], tensor.shape == shape { return tensor }
+    let title = JSONValue.quoted(full)
+    let tensor: Tensor
+    if let found = checkpoint.shape(full), let type = checkpoint.type(full) {
+      if found == shape && type.isFloat {
+        tensor = try checkpoint.tensor(full)
+      } else {
+        record.unusable.append(
+          "\(title) expected \(shape), found \(type.isFloat ? "" : type.rawValue + " ")\(found)")
+        tensor = try placeholder(title, shape)
+      }
+    } else {
+      record.missing.append("\(title) \(shape)")
+      tensor = try placeholder(title, shape)
+    }
+    record.tensors[full] = tensor
+    return tensor
+  }
+
+  /// As `tensor`, but nil if the checkpoint has none of this name.
+  package func optionalTensor(_ name: String, shape: [Int]) throws(AssayError) -> Tensor? {
+    contains(name) ? try tensor(name, shape: shape) : nil
+  }
+
+  private func placeholder(_ title: String, _ shape: [Int]) throws(AssayError) -> Tensor {
+    if record.missing.count + record.unusable.count >= Self.problemLimit {
+      throw failure("this configuration", unread: [])
+    }
+    guard let count = SafetensorsHeader.elementCount(shape) else {
+      throw AssayError(
+        .checkpoint, "\(checkpoint.path), tensor \(title)", expected: "a shape that fits memory",
+        found: "\(shape) by the configuration")
+    }
+    let byteCount = count * MemoryLayout<Float>.size
+    if let zeros = record.zeros, zeros.byteCount >= byteCount {
+      return Tensor(shape: shape, storage: zeros, offset: 0)
+    }
+    let zeros = try MappedFile.zeroPages(byteCount: byteCount)
+    record.zeros = zeros
+    return Tensor(shape: shape, storage: zeros, offset: 0)
+  }
+
+  // MARK: - The end
+
+  /// Buffers that transformers saves beside the weights and that no forward pass needs.
+  package static let harmless = [
+    "position_ids", "token_type_ids", "num_batches_tracked", "rotary_emb.inv_freq",
+  ]
+
+  /// Throws one error that lists every missing, misshapen and unread tensor by its full name.
+  ///
+  /// - Parameters:
+  ///   - model: What was being read, for the message: `bert`.
+  ///   - ignoring: Tensors that need not be read. `pooler.dense.bias` stands for that name in any
+  ///     scope, `pooler.*` for everything in such a scope.
+  package func finish(_ model: String, ignoring: [String] = []) throws(AssayError) {
+    let patterns = (Self.harmless + ignoring).map { $0.split(separator: ".") }
+    let unread = checkpoint.names.filter { name in
+      guard record.tensors[name] == nil else { return false }
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      return !patterns.contains { Self.matches(parts, $0) }
+    }
+    if record.missing.isEmpty && record.unusable.isEmpty && unread.isEmpty { return }
+    throw failure("a \(model) model", unread: unread)
+  }
+
+  private func failure(_ model: String, unread: [String]) -> AssayError {
+    let lists = [
+      Self.list("missing", record.missing), Self.list("unusable", record.unusable),
+      Self.list("unread", unread.map { "\(JSONValue.quoted($0)) \(checkpoint.shape($0) ?? [])" }),
+    ]
+    return AssayError(
+      .checkpoint, checkpoint.path, expected: "the tensors of \(model)",
+      found: lists.compactMap { $0 }.joined(separator: "; "))
+  }
+
+  private static func list(_ title: String, _ lines: [String]) -> String? {
+    if lines.isEmpty { return nil }
+    let limit = 100
+    let rest = lines.count > limit ? " and \(lines.count - limit) more" : ""
+    return "\(lines.count) \(title): " + lines.prefix(limit).joined(separator: ", ") + rest
+  }
+
+  /// Whether a name ends in the pattern or, for a pattern that ends in `*`, has it inside.
+  private static func matches(_ name: [Substring], _ pattern: [Substring]) -> Bool {
+    let isScope = pattern.last == "*"
+    let wanted = isScope ? pattern.dropLast() : pattern[...]
+    guard name.count >= pattern.count else { return false }
+    if !isScope { return name.suffix(wanted.count).elementsEqual(wanted) }
+    return (0...name.count - pattern.count).contains { start in
+      name[start..<start + wanted.count].elementsEqual(wanted)
+    }
+  }
+}
