@@ -13,22 +13,36 @@ let buildsPythonModule = Context.environment["ASSAY_PYTHON"] != nil
 func kernelSettings(_ instructionSet: String?, define: String) -> [SwiftSetting] {
   guard isRoot else { return [.define(define)] }
   let architecture = instructionSet.map { ["-Xcc", "-march=\($0)"] } ?? []
-  return [.define(define), .unsafeFlags(["-Ounchecked", "-wmo"] + architecture)]
+  // With `-num-threads` the compiler writes the one object per source file that SwiftPM expects.
+  let optimised = ["-Ounchecked", "-wmo", "-num-threads", "1"]
+  return [.define(define), .unsafeFlags(optimised + architecture)]
+}
+
+struct VectorKernels {
+  let name: String
+  let march: String
+  let define: String
 }
 
 #if arch(x86_64)
-  let vectorKernels: [(name: String, march: String, define: String)] = [
-    ("KernelsV3", "x86-64-v3", "KERNELS_V3"), ("KernelsV4", "x86-64-v4", "KERNELS_V4"),
-  ]
+  let vectorKernels: [VectorKernels] =
+    !isRoot
+    ? []
+    : [
+      VectorKernels(name: "KernelsV3", march: "x86-64-v3", define: "KERNELS_V3"),
+      VectorKernels(name: "KernelsV4", march: "x86-64-v4", define: "KERNELS_V4"),
+    ]
 #else
-  let vectorKernels: [(name: String, march: String, define: String)] = []
+  let vectorKernels: [VectorKernels] = []
 #endif
 
+func kernelTarget(_ name: String, _ settings: [SwiftSetting]) -> Target {
+  .target(name: name, dependencies: ["CPUFeatures"], swiftSettings: settings)
+}
+
 let kernelTargets: [Target] =
-  [.target(name: "KernelsBase", swiftSettings: kernelSettings(nil, define: "KERNELS_BASE"))]
-  + vectorKernels.map {
-    .target(name: $0.name, swiftSettings: kernelSettings($0.march, define: $0.define))
-  }
+  [kernelTarget("KernelsBase", kernelSettings(nil, define: "KERNELS_BASE"))]
+  + vectorKernels.map { kernelTarget($0.name, kernelSettings($0.march, define: $0.define)) }
 
 /// The engine's modules in dependency order: a module may import only what stands before it.
 let line: [String] = [
@@ -42,7 +56,14 @@ func dependencies(of module: String) -> [Target.Dependency] {
     : earlier
 }
 
-let engineTargets: [Target] = line.map { .target(name: $0, dependencies: dependencies(of: $0)) }
+/// Tells Kernels whether there are flavours to choose from.
+func engineSettings(_ module: String) -> [SwiftSetting] {
+  module == "Kernels" && !vectorKernels.isEmpty ? [.define("VECTOR_KERNELS")] : []
+}
+
+let engineTargets: [Target] = line.map {
+  .target(name: $0, dependencies: dependencies(of: $0), swiftSettings: engineSettings($0))
+}
 
 let testTargets: [Target] = line.map {
   .testTarget(

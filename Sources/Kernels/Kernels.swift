@@ -1,1 +1,0 @@
-// The Kernels module; DESIGN of the layers is in ARCHITECTURE.md.

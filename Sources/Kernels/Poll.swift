@@ -1,0 +1,40 @@
+import Dispatch
+import Synchronization
+
+/// A throttled callback for progress and cancellation, shared by everything one call does.
+///
+/// The calling thread calls `check` between pieces of work; the callback runs at most every 50 ms
+/// and returns false to cancel. Any thread may cancel and ask.
+package final class Poll: Sendable {
+  private let callback: @Sendable (Double) -> Bool
+  private let cancelled = Atomic<Bool>(false)
+  private let lastCall = Atomic<UInt64>(0)
+
+  /// Nanoseconds between two calls of the callback.
+  package static let interval: UInt64 = 50_000_000
+
+  /// - Parameter callback: receives the fraction done, or −1 where it is not known; returns whether
+  ///   to go on. It runs on the thread that calls `check`.
+  package init(_ callback: @escaping @Sendable (_ fraction: Double) -> Bool) {
+    self.callback = callback
+  }
+
+  /// Calls the callback if 50 ms have passed since the last time, and never after cancellation.
+  ///
+  /// - Returns: whether to go on.
+  @discardableResult
+  package func check(fraction: Double = -1) -> Bool {
+    if isCancelled { return false }
+    let now = DispatchTime.now().uptimeNanoseconds
+    guard now &- lastCall.load(ordering: .relaxed) >= Poll.interval else { return true }
+    lastCall.store(now, ordering: .relaxed)
+    if !callback(fraction) { cancel() }
+    return !isCancelled
+  }
+
+  /// Whether the work should stop; its results are then incomplete and must be thrown away.
+  package var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+  /// Asks the work to stop at its next step.
+  package func cancel() { cancelled.store(true, ordering: .relaxed) }
+}

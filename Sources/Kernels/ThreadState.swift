@@ -1,0 +1,66 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What a thread keeps between calls: its scratch memory and its place in a parallel loop.
+final class ThreadState {
+  /// Whether the thread is inside the body of a parallel loop.
+  var isInParallel = false
+  /// Whether it is one of the pool's threads, which do not poll.
+  var isWorker = false
+  private var scratch: [ScratchUse: UnsafeMutableRawBufferPointer] = [:]
+
+  /// Memory for `count` floats, 64-byte aligned, contents undefined; valid until the next request
+  /// of the same thread for the same use. It grows and is freed with the thread.
+  func floats(_ count: Int, for use: ScratchUse) -> UnsafeMutablePointer<Float> {
+    let bytes = max(count, 16) * MemoryLayout<Float>.stride
+    if let kept = scratch[use], kept.count >= bytes, let base = kept.baseAddress {
+      return base.assumingMemoryBound(to: Float.self)
+    }
+    scratch[use]?.deallocate()
+    let grown = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 64)
+    scratch[use] = grown
+    return grown.bindMemory(to: Float.self).baseAddress
+      ?? UnsafeMutablePointer<Float>.allocate(capacity: count)
+  }
+
+  /// Gives the memory of one use back.
+  func release(_ use: ScratchUse) {
+    scratch.removeValue(forKey: use)?.deallocate()
+  }
+
+  deinit {
+    for memory in scratch.values { memory.deallocate() }
+  }
+
+  /// The state of the calling thread, made at its first use.
+  static var current: ThreadState {
+    if let kept = pthread_getspecific(key) {
+      return Unmanaged<ThreadState>.fromOpaque(kept).takeUnretainedValue()
+    }
+    let state = ThreadState()
+    pthread_setspecific(key, Unmanaged.passRetained(state).toOpaque())
+    return state
+  }
+
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key) { state in
+      #if canImport(Glibc)
+        guard let state else { return }
+      #endif
+      Unmanaged<ThreadState>.fromOpaque(state).release()
+    }
+    return key
+  }()
+}
+
+/// Uses of scratch memory that may be alive at the same time.
+enum ScratchUse {
+  /// Packed rows and partial sums of one block of a product.
+  case block
+  /// The packed right-hand side of a product whose operands are both plain matrices.
+  case panels
+}

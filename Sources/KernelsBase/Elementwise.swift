@@ -1,0 +1,93 @@
+// Elementwise arithmetic and reductions over contiguous floats.
+
+extension Flavour {
+  /// out = a + b; `out` may be either.
+  package static func add(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
+    count: Int
+  ) {
+    forEachVector(count) { offset, lanes in
+      store(load(a + offset, lanes) + load(b + offset, lanes), out + offset, lanes)
+    }
+  }
+
+  /// out = a ⊙ b; `out` may be either.
+  package static func multiplyElements(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
+    count: Int
+  ) {
+    forEachVector(count) { offset, lanes in
+      store(load(a + offset, lanes) * load(b + offset, lanes), out + offset, lanes)
+    }
+  }
+
+  /// out = factor · a; `out` may be `a`.
+  package static func scale(
+    _ a: UnsafePointer<Float>, by factor: Float, into out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    let factor = splat(factor)
+    forEachVector(count) { offset, lanes in
+      store(load(a + offset, lanes) * factor, out + offset, lanes)
+    }
+  }
+
+  /// out += factor · a
+  package static func addScaled(
+    _ a: UnsafePointer<Float>, by factor: Float, into out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    let factor = splat(factor)
+    forEachVector(count) { offset, lanes in
+      let before = load(UnsafePointer(out) + offset, lanes)
+      store(multiplyAdd(load(a + offset, lanes), factor, before), out + offset, lanes)
+    }
+  }
+
+  /// Σ a ⊙ b, the products and the sum in double, in four interleaved chains.
+  package static func dot(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int
+  ) -> Double {
+    var chain0 = 0.0
+    var chain1 = 0.0
+    var chain2 = 0.0
+    var chain3 = 0.0
+    let whole = count & ~3
+    var index = 0
+    while index < whole {
+      chain0 += Double(a[index]) * Double(b[index])
+      chain1 += Double(a[index + 1]) * Double(b[index + 1])
+      chain2 += Double(a[index + 2]) * Double(b[index + 2])
+      chain3 += Double(a[index + 3]) * Double(b[index + 3])
+      index += 4
+    }
+    while index < count {
+      chain0 += Double(a[index]) * Double(b[index])
+      index += 1
+    }
+    return (chain0 + chain1) + (chain2 + chain3)
+  }
+
+  /// out (+)= the sum of every column of x [rows, columns], rows in ascending order.
+  package static func columnSums(
+    _ x: UnsafePointer<Float>, rows: Int, columns: Int, into out: UnsafeMutablePointer<Float>,
+    accumulate: Bool
+  ) {
+    forEachVector(columns) { offset, lanes in
+      var total = accumulate ? load(UnsafePointer(out) + offset, lanes) : Vector()
+      var row = x + offset
+      for _ in 0..<rows {
+        total += load(row, lanes)
+        row += columns
+      }
+      store(total, out + offset, lanes)
+    }
+  }
+
+  /// The largest element, ignoring NaN; −∞ when there is none.
+  package static func maximum(_ x: UnsafePointer<Float>, count: Int) -> Float {
+    var most = splat(-.infinity)
+    forEachVector(count) { offset, lanes in
+      most = larger(load(x + offset, lanes, fill: -.infinity), most)
+    }
+    return largest(most)
+  }
+}

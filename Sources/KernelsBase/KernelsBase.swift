@@ -1,1 +1,0 @@
-// The KernelsBase module; DESIGN of the layers is in ARCHITECTURE.md.

@@ -1,0 +1,100 @@
+// The blocked matrix product: out = epilogue(A · B) for one block of rows and a range of panels.
+
+/// Depth of one block of k: sums are formed block by block, always in this order, whatever the
+/// threads or the shape. 384 · rowWidth floats of B stay in the first-level cache.
+let depthBlock = 384
+
+extension Flavour {
+  /// Columns of one packed panel of B.
+  package static var panelColumns: Int { rowWidth }
+  /// Rows of the register tile.
+  package static var tileRows: Int { fullTileRows }
+
+  /// Packs panels `first..<last` of B (`depth` × `columns`, any strides) into `target`.
+  ///
+  /// Layout: for each block of k, for each panel, [depth in block][panelColumns], the columns
+  /// beyond the matrix zero. `target` is the start of the whole packed matrix.
+  package static func packPanels(
+    _ b: UnsafePointer<Float>, depth: Int, columns: Int, depthStride: Int, columnStride: Int,
+    first: Int, last: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    let panelWidth = rowWidth
+    let padded = (columns + panelWidth - 1) / panelWidth * panelWidth
+    var k = 0
+    while k < depth {
+      let steps = min(depthBlock, depth - k)
+      for panel in first..<last {
+        let column = panel * panelWidth
+        interleave(
+          b + k * depthStride + column * columnStride, lanes: min(panelWidth, columns - column),
+          laneStride: columnStride, depth: steps, depthStride: depthStride, height: panelWidth,
+          into: target + k * padded + column * steps)
+      }
+      k += depthBlock
+    }
+  }
+
+  /// Floats of scratch that `multiplyBlock` needs for a block of `rows` × `panels`.
+  package static func scratchCount(rows: Int, depth: Int, panels: Int) -> Int {
+    let tiles = (rows + tileRows - 1) / tileRows
+    let partial = depth > depthBlock ? panels * tiles : 1
+    return tiles * tileRows * min(depth, depthBlock) + partial * tileRows * rowWidth
+  }
+
+  /// Rows `0..<rows` of out at the columns of panels `first..<last`:
+  /// out = activation(scale · A · B + bias) + residual (+ out).
+  ///
+  /// `out`, `residual` and `preactivation` have the same row stride and start at column 0; `bias`
+  /// too. They are written once, after the last block of k, so `residual` may be `out` itself.
+  package static func multiplyBlock(
+    _ a: UnsafePointer<Float>, rowStride: Int, columnStride: Int, rows: Int, depth: Int,
+    panels: UnsafePointer<Float>, columns: Int, first: Int, last: Int,
+    into out: UnsafeMutablePointer<Float>, outStride: Int, scale: Float,
+    bias: UnsafePointer<Float>?, activation: Int,
+    preactivation: UnsafeMutablePointer<Float>?, residual: UnsafePointer<Float>?,
+    accumulate: Bool, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let panelWidth = rowWidth
+    let padded = (columns + panelWidth - 1) / panelWidth * panelWidth
+    let tiles = (rows + tileRows - 1) / tileRows
+    let tileSize = tileRows * panelWidth
+    let keepsPartials = depth > depthBlock
+    let packed = scratch
+    let partials = scratch + tiles * tileRows * min(depth, depthBlock)
+    var k = 0
+    repeat {
+      let steps = min(depthBlock, depth - k)
+      for tile in 0..<tiles {
+        let row = tile * tileRows
+        let lanes = min(tileRows, rows - row)
+        interleave(
+          a + row * rowStride + k * columnStride, lanes: lanes, laneStride: rowStride,
+          depth: steps, depthStride: columnStride, height: tileHeight(lanes),
+          into: packed + row * steps)
+      }
+      let isLast = k + steps == depth
+      for panel in first..<last {
+        let b = panels + k * padded + panel * panelWidth * steps
+        for tile in 0..<tiles {
+          let row = tile * tileRows
+          let lanes = min(tileRows, rows - row)
+          let kept = keepsPartials ? (panel - first) * tiles + tile : 0
+          let target = partials + kept * tileSize
+          multiplyTile(
+            tileHeight(lanes), packed + row * steps, b, steps, target, adding: k > 0)
+          if isLast {
+            let column = panel * panelWidth
+            let offset = row * outStride + column
+            writeBack(
+              UnsafePointer(target), rows: lanes, columns: min(panelWidth, columns - column),
+              into: out + offset, outStride: outStride, scale: scale,
+              bias: bias.map { $0 + column }, activation: activation,
+              preactivation: preactivation.map { $0 + offset },
+              residual: residual.map { $0 + offset }, accumulate: accumulate)
+          }
+        }
+      }
+      k += steps
+    } while k < depth
+  }
+}

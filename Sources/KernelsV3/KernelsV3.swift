@@ -1,1 +1,0 @@
-// The KernelsV3 module; DESIGN of the layers is in ARCHITECTURE.md.

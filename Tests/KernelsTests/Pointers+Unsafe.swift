@@ -1,0 +1,26 @@
+// Arrays in and out of pointer kernels.
+
+/// `count` floats written by `body`; NaN where it wrote nothing.
+func floats(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) -> [Float] {
+  changed([Float](repeating: .nan, count: count), body)
+}
+
+/// What `body` makes of `values` in place.
+func changed(_ values: [Float], _ body: (UnsafeMutablePointer<Float>) -> Void) -> [Float] {
+  let memory = UnsafeMutablePointer<Float>.allocate(capacity: max(values.count, 1))
+  defer { memory.deallocate() }
+  memory.initialize(from: values, count: values.count)
+  body(memory)
+  return Array(UnsafeBufferPointer(start: memory, count: values.count))
+}
+
+/// Calls `body` with pointers to two arrays, valid for the call; an empty array has one too.
+func withPointers<Result>(
+  _ a: [Float], _ b: [Float], _ body: (UnsafePointer<Float>, UnsafePointer<Float>) -> Result
+) -> Result {
+  let memory = UnsafeMutablePointer<Float>.allocate(capacity: a.count + b.count + 1)
+  defer { memory.deallocate() }
+  memory.initialize(from: a, count: a.count)
+  (memory + a.count).initialize(from: b, count: b.count)
+  return body(UnsafePointer(memory), UnsafePointer(memory + a.count))
+}

@@ -1,1 +1,0 @@
-// Assertion helpers shared by every test target.
