@@ -15,7 +15,7 @@ import Testing
     let value = try parse(
       #" {"a": null, "b": [true, false], "c": -12, "d": 1.5e3, "e": "x", "f": {}, "g": []} "#)
     let expected: JSONValue = [
-      "a": nil, "b": [true, false], "c": -12, "d": 1500.0, "e": "x", "f": [:], "g": [],
+      "a": .null, "b": [true, false], "c": -12, "d": 1500.0, "e": "x", "f": [:], "g": [],
     ]
     #expect(value == expected)
     #expect(value.objectValue?.keys == ["a", "b", "c", "d", "e", "f", "g"])
