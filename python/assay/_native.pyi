@@ -10,8 +10,6 @@ exception it raises cancels the work and propagates. Errors are made by `assay._
 from collections.abc import Callable, Sequence
 from typing import Any, final
 
-from typing_extensions import Buffer
-
 version: str
 
 @final
@@ -33,13 +31,13 @@ class Array:
 _Poll = Callable[[float, str], None]
 
 def open(  # noqa: A001
-    arguments: str, arrays: Sequence[Buffer], poll: _Poll | None, /
+    arguments: str, arrays: Sequence[object], poll: _Poll | None, /
 ) -> Model: ...
 def call(
     operation: str,
     model: Model | None,
     arguments: str,
-    arrays: Sequence[Buffer],
+    arrays: Sequence[object],
     poll: _Poll | None,
     /,
 ) -> tuple[str, list[Array]]: ...

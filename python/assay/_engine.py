@@ -1,0 +1,132 @@
+"""The one door to the engine: records out and in, arrays beside them, progress on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay import _native
+from assay._arrays import ENGINE_TYPES, converted
+from assay._errors import OptionError
+from assay._progress import Progress, polling
+from assay._version import __version__
+
+if _native.version != __version__:
+    raise ImportError(
+        f"assay {__version__} found an engine of version {_native.version}: install again, so "
+        "that both come from one build"
+    )
+
+#: A model inside the engine.
+Handle: TypeAlias = _native.Model
+Record: TypeAlias = dict[str, Any]
+
+
+def call(
+    operation: str,
+    record: Mapping[str, Any],
+    *,
+    model: Handle | None = None,
+    progress: Progress = None,
+) -> Record:
+    """Run one operation; arrays anywhere in the records cross without being copied."""
+    arguments, arrays = encode(record)
+    with polling(progress, operation) as poll:
+        answer, results = _native.call(operation, model, arguments, arrays, poll)
+    decoded: Record = decode(json.loads(answer), results)
+    return decoded
+
+
+def open_model(record: Mapping[str, Any], *, progress: Progress = None) -> Handle:
+    """Open a model: `{"path", "mapped"}`, or `{"config", "tensors"}` with arrays."""
+    arguments, arrays = encode(record)
+    with polling(progress, "open") as poll:
+        return _native.open(arguments, arrays, poll)
+
+
+def encode(record: Mapping[str, Any]) -> tuple[str, list[NDArray[Any]]]:
+    """Write a record as JSON and the list of the arrays it names.
+
+    >>> text, arrays = encode({"n": 2, "ids": np.array([7, 9], np.int32)})
+    >>> text
+    '{"n": 2, "ids": {"$array": 0}}'
+    """
+    arrays: list[NDArray[Any]] = []
+
+    def special(value: object) -> object:
+        if isinstance(value, np.ndarray):
+            if value.dtype.kind not in "fiub":
+                raise OptionError(f"expected real numbers, found an array of {value.dtype}")
+            fits = value.dtype in ENGINE_TYPES and value.dtype.isnative and value.flags.c_contiguous
+            arrays.append(value if fits else converted(value))
+            return {"$array": len(arrays) - 1}
+        if isinstance(value, np.generic):
+            return value.item()
+        if isinstance(value, Mapping):
+            return dict(value)
+        if isinstance(value, Sequence | range):
+            return list(value)
+        if hasattr(value, "__dlpack__"):
+            return special(np.from_dlpack(value))
+        raise OptionError(
+            f"expected a number, text, a list or an array, found {type(value).__name__}",
+            found=type(value).__name__,
+        )
+
+    try:
+        return json.dumps(record, default=special, allow_nan=False), arrays
+    except ValueError as error:
+        if isinstance(error, OptionError):
+            raise
+        raise OptionError("expected finite numbers, found nan or infinity") from error
+
+
+def decode(value: Any, arrays: Sequence[Any]) -> Any:
+    """Put arrays back where a record names them: read-only views of the engine's memory."""
+    if isinstance(value, dict):
+        if len(value) == 1 and "$array" in value:
+            return np.asarray(arrays[value["$array"]])
+        return {name: decode(item, arrays) for name, item in value.items()}
+    if isinstance(value, list):
+        return [decode(item, arrays) for item in value]
+    return value
+
+
+def plain(value: Any) -> Any:
+    """Return a copy of a record in which arrays are lists, for JSON."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def set_num_threads(count: int) -> None:
+    """Set how many threads the engine uses, from the next call on. Results do not depend on it.
+
+    Raises:
+        OptionError: `count` is not between 1 and the engine's limit.
+
+    >>> import assay
+    >>> before = assay.get_num_threads()
+    >>> assay.set_num_threads(1)
+    >>> assay.get_num_threads()
+    1
+    >>> assay.set_num_threads(before)
+    """
+    if isinstance(count, bool) or not isinstance(count, int | np.integer):
+        raise OptionError(f"threads: expected an integer, found {type(count).__name__}")
+    if not 1 <= count < 2**31:
+        raise OptionError(f"threads: expected 1 or more, found {count}")
+    _native.set_num_threads(int(count))
+
+
+def get_num_threads() -> int:
+    """Return how many threads the engine uses."""
+    return _native.get_num_threads()

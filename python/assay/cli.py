@@ -1,0 +1,212 @@
+"""The command line: `assay verify|explain|methods|checks|info`.
+
+Exit status: 0 done, 1 failure (or the verdict that `--fail-on` names), 2 unusable input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assay._errors import AssayError, CancelledError, InternalError, MemoryBudgetError
+
+DONE, FAILURE, UNUSABLE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; reads `sys.argv` by default."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal of another encoding still gets its text
+            stream.reconfigure(errors="replace")
+    warnings.showwarning = _warn  # type: ignore[assignment]
+    try:
+        status: int = chosen.run(chosen)
+        sys.stdout.flush()
+    except (CancelledError, KeyboardInterrupt):
+        print("assay: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of the output has gone; nothing is left to say
+        return FAILURE
+    except (InternalError, MemoryBudgetError, OSError) as error:
+        if isinstance(error, AssayError | FileNotFoundError) and not isinstance(
+            error, InternalError | MemoryBudgetError
+        ):
+            print(f"assay: {error}", file=sys.stderr)
+            return UNUSABLE
+        print(f"assay: {error}", file=sys.stderr)
+        return FAILURE
+    except AssayError as error:
+        print(f"assay: {error}", file=sys.stderr)
+        return UNUSABLE
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="assay", description="Is this attention explanation real? Evidence and a verdict."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    verify = commands.add_parser("verify", help="weigh the evidence for an explanation")
+    _add_input(verify)
+    verify.add_argument("--explanation", default="attention_rollout", metavar="METHOD")
+    verify.add_argument("--checks", default="default", help="default, all, or names with commas")
+    verify.add_argument(
+        "--fail-on",
+        action="append",
+        default=[],
+        choices=["trustworthy", "not trustworthy", "inconclusive"],
+        metavar="VERDICT",
+        help="exit with status 1 on this verdict; may be repeated",
+    )
+    verify.set_defaults(run=_verify)
+
+    explain = commands.add_parser("explain", help="say how much each token matters")
+    _add_input(explain)
+    explain.add_argument("--method", default="attention_rollout", metavar="METHOD")
+    explain.set_defaults(run=_explain)
+
+    for name, help_text in (
+        ("methods", "list the explanation methods"),
+        ("checks", "list the checks"),
+        ("families", "list the model families"),
+        ("info", "say how the engine was built"),
+    ):
+        command = commands.add_parser(name, help=help_text)
+        command.add_argument("--json", action="store_true", help="print JSON")
+        command.set_defaults(run=_list, name=name)
+    return parser
+
+
+def _add_input(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("text", help="the text, or - to read it from standard input")
+    add("--pair", metavar="TEXT", help="the second text of a pair")
+    add("--model", default="demo", metavar="MODEL", help="a folder, demo, or a cached org/name")
+    add("--target", metavar="CLASS", help="an index or a label; by default the predicted class")
+    add("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method")
+    add("--seed", type=int, default=0)
+    add("--truncate", action="store_true", help="cut a text that is too long")
+    add("--json", action="store_true", help="print JSON")
+    add("--html", metavar="FILE", help="write a page")
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from assay import load
+    from assay.render_text import wants_color
+    from assay.report import verify
+
+    checks = chosen.checks if chosen.checks in ("default", "all") else chosen.checks.split(",")
+    report = verify(
+        load(chosen.model),
+        _text(chosen),
+        explanation=chosen.explanation,
+        target=_target(chosen.target),
+        checks=checks,
+        seed=chosen.seed,
+        method_options=_options(chosen.option),
+        truncate=chosen.truncate,
+    )
+    print(report.to_json() if chosen.json else report.to_text(color=wants_color(sys.stdout)))
+    if chosen.html:
+        report.to_html(chosen.html)
+        print(f"The report is in {chosen.html}", file=sys.stderr)
+    return FAILURE if report.verdict in chosen.fail_on else DONE
+
+
+def _explain(chosen: argparse.Namespace) -> int:
+    from assay import load
+    from assay.explanation import explain
+    from assay.render_html import page
+    from assay.render_text import render, wants_color
+    from assay.tokens_document import document
+
+    explanation = explain(
+        load(chosen.model),
+        _text(chosen),
+        method=chosen.method,
+        target=_target(chosen.target),
+        seed=chosen.seed,
+        truncate=chosen.truncate,
+        **_options(chosen.option),
+    )
+    if chosen.json:
+        print(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(render(document(explanation), color=wants_color(sys.stdout)))
+    if chosen.html:
+        text = page(document(explanation), title=f"Assay: {explanation.method}")
+        Path(chosen.html).write_text(text, "utf-8")
+        print(f"The page is in {chosen.html}", file=sys.stderr)
+    return DONE
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    from assay import registry
+    from assay._engine import plain
+
+    name = "build_info" if chosen.name == "info" else chosen.name
+    entries: Mapping[str, Any] = getattr(registry, name)()
+    if chosen.json:
+        print(json.dumps(plain(entries), ensure_ascii=False, indent=2))
+        return DONE
+    for key, entry in entries.items():
+        if not isinstance(entry, Mapping):
+            print(f"{key:<20} {_line(entry)}")
+            continue
+        print(key)
+        for field, value in entry.items():
+            if field != "name" and value not in (None, [], {}):
+                print(f"    {field:<12} {_line(value)}")
+    return DONE
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={_line(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return "; ".join(_line(item) for item in value)
+    return str(value)
+
+
+def _text(chosen: argparse.Namespace) -> str | tuple[str, str]:
+    text: str = sys.stdin.read().rstrip("\n") if chosen.text == "-" else chosen.text
+    return text if chosen.pair is None else (text, chosen.pair)
+
+
+def _target(text: str | None) -> int | str | None:
+    if text is None:
+        return None
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def _options(pairs: Sequence[str]) -> dict[str, Any]:
+    """Read NAME=VALUE pairs; a value is JSON where it can be, text where it cannot."""
+    result: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            from assay._errors import OptionError
+
+            raise OptionError(f"--option: expected NAME=VALUE, found {pair!r}", subject="--option")
+        try:
+            result[name] = json.loads(value)
+        except ValueError:
+            result[name] = value
+    return result
+
+
+def _warn(message: Warning | str, *_: Any) -> None:
+    print(f"assay: {message}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""The blocks that a result is shown as: one document, rendered as text and as HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+#: good, bad and unsure are never told apart by colour alone: each has its own mark.
+Tone: TypeAlias = Literal["good", "bad", "unsure", "neutral"]
+#: Which of the two colour scales: the tested explanation's or the baseline's.
+Scale: TypeAlias = Literal["first", "second"]
+
+MARKS: dict[Tone, str] = {"good": "✓", "bad": "✗", "unsure": "?", "neutral": "·"}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A title; level 1 is the document's own."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; muted text is an aside."""
+
+    text: str
+    muted: bool = False
+
+
+@dataclass(frozen=True)
+class Banner:
+    """The one thing to see first: a verdict, why, and which rungs of a ladder hold."""
+
+    tone: Tone
+    title: str
+    lead: str
+    points: tuple[str, ...] = ()
+    rungs: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token as it is shown; `share` runs from -1 to 1, `None` for one that has no score."""
+
+    text: str
+    share: float | None
+    score: str = ""
+    spaced: bool = True
+    highlighted: bool = False
+
+
+@dataclass(frozen=True)
+class TokenStrip:
+    """A text whose tokens are coloured by their scores."""
+
+    label: str
+    tokens: tuple[Token, ...]
+    scale: Scale = "first"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TokenBars:
+    """Two score vectors back to back, a row a token."""
+
+    labels: tuple[str, str]
+    rows: tuple[tuple[Token, Token], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells; without a header the first column names the row."""
+
+    rows: tuple[tuple[str, ...], ...]
+    header: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """One condition: its question, its outcome and the reasons for it."""
+
+    title: str
+    question: str
+    outcome: str
+    tone: Tone
+    reasons: tuple[str, ...] = ()
+    figures: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Cards side by side."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """What chance gives, with the observed value on the same axis."""
+
+    values: tuple[float, ...]
+    observed: float
+    caption: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """An observed line over a band of random ones; `y` values share the unit of `unit`."""
+
+    x: tuple[float, ...]
+    observed: tuple[float, ...]
+    mean: tuple[float, ...] = ()
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Named magnitudes on one axis, with a line that they are held against."""
+
+    items: tuple[tuple[str, float], ...]
+    threshold: float | None = None
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Details:
+    """Blocks that open on request, behind a one-line summary."""
+
+    title: str
+    outcome: str
+    tone: Tone
+    summary: str
+    blocks: tuple[Block, ...]
+
+
+Block: TypeAlias = (
+    Heading
+    | Paragraph
+    | Banner
+    | TokenStrip
+    | TokenBars
+    | Table
+    | Cards
+    | Histogram
+    | Curve
+    | Bars
+    | Details
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """Blocks from top to bottom."""
+
+    blocks: tuple[Block, ...]
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Write a number for reading.
+
+    >>> number(0.12345), number(None), number(-0.0), number(1234.5), number(1e-7)
+    ('0.123', 'none', '0', '1234', '1e-07')
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value == 0:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:.0f}"
+    if abs(value) < 0.001:
+        return f"{value:.1g}"
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
+
+
+def probability(value: float | None) -> str:
+    """Write a p-value.
+
+    >>> probability(0.005), probability(0.0001), probability(None)
+    ('p = 0.005', 'p < 0.001', 'no p')
+    """
+    if value is None:
+        return "no p"
+    return "p < 0.001" if value < 0.001 else f"p = {number(value)}"

@@ -1,0 +1,243 @@
+"""Explanations: one score per explained token, with everything that made it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay import storage
+from assay._arrays import frozen
+from assay._engine import plain
+from assay._errors import OptionError
+from assay._progress import Progress
+from assay.model import Model, Target
+from assay.text import TextLike, TextsLike, Tokens
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WordScores:
+    """Scores over words: `texts` and float64 `scores`, one for each explained word, in order."""
+
+    texts: tuple[str, ...]
+    scores: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[tuple[str, float]]:
+        return zip(self.texts, self.scores.tolist(), strict=True)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Explanation:
+    """One score per explained position. Arrays are read-only views of the engine's memory.
+
+    Attributes:
+        method: the registered name, or `external` for scores that were given.
+        tokens: the whole input, special tokens included.
+        scores: float32 [explained], in the method's own unit, see `sums_to`.
+        positions: int32 [explained], where in `tokens` each score belongs.
+        target: the class index, or the pair that was contrasted.
+        options: every option as it was resolved.
+        seed: what every random draw was keyed by.
+        convergence_delta: for path methods, how far the scores miss the difference of outputs.
+        standard_errors: for sampled methods, one per score.
+        sink_mass: for attention, the share that rests on special tokens and punctuation.
+        sums_to: what the scores add up to, where the method promises it.
+        proof: numerical checks of the explanation itself: name, value, tolerance, passed.
+        cost: forward and backward passes.
+    """
+
+    method: str
+    tokens: Tokens
+    scores: NDArray[np.float32]
+    positions: NDArray[np.int32]
+    target: int | tuple[int, int] | None
+    options: Mapping[str, Any]
+    seed: int
+    convergence_delta: float | None = None
+    standard_errors: NDArray[np.float32] | None = None
+    sink_mass: float | None = None
+    sums_to: str | None = None
+    proof: tuple[Mapping[str, Any], ...] = ()
+    cost: Mapping[str, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def __repr__(self) -> str:
+        order = np.argsort(-self.scores, kind="stable")[:3]
+        top = ", ".join(
+            f"{self.tokens.pieces[self.positions[i]]} {self.scores[i]:.3g}" for i in order
+        )
+        return f"<Explanation {self.method} n={len(self)} target={self.target}: {top}>"
+
+    def __str__(self) -> str:
+        from assay.render_text import render
+        from assay.tokens_document import document
+
+        return render(document(self))
+
+    def _repr_html_(self) -> str:
+        from assay.render_html import fragment
+        from assay.tokens_document import document
+
+        return fragment(document(self))
+
+    def words(self, reduce: str = "sum") -> WordScores:
+        """Return the scores added up (or, with `reduce="max"`, the largest by size) over words.
+
+        >>> import assay
+        >>> e = assay.explain(assay.load("demo"), "a gripping film", method="saliency")
+        >>> e.words().texts
+        ('a', 'gripping', 'film')
+        """
+        if reduce not in ("sum", "max"):
+            raise OptionError(f"reduce: expected sum or max, found {reduce!r}", subject="reduce")
+        texts, numbers = self.tokens.word_texts(), self.tokens.words[self.positions]
+        scores = self.scores.astype(np.float64)
+        names: list[str] = []
+        values: list[float] = []
+        for number in dict.fromkeys(numbers.tolist()):
+            if number < 0:  # a special token that was explained on request stands alone
+                for i in np.flatnonzero(numbers < 0).tolist():
+                    names.append(self.tokens.pieces[int(self.positions[i])])
+                    values.append(float(scores[i]))
+                continue
+            part = scores[numbers == number]
+            names.append(texts[number])
+            values.append(float(part.sum() if reduce == "sum" else part[np.abs(part).argmax()]))
+        return WordScores(texts=tuple(names), scores=frozen(np.array(values, np.float64)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON."""
+        record = {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        return record | {"tokens": storage.tokens_record(self.tokens)}
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a JSON file that `Explanation.load` reads back exactly."""
+        storage.write(path, "explanation", self.to_dict())
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> Explanation:
+        """Read what `save` wrote.
+
+        Raises:
+            InputError: the file holds something else.
+        """
+        record = storage.read(path, "explanation")
+        return from_record(record, storage.tokens_from(record["tokens"]))
+
+
+def explain(
+    model: Model,
+    text: TextLike,
+    *,
+    method: str = "attention_rollout",
+    target: Target = None,
+    seed: int = 0,
+    truncate: bool = False,
+    progress: Progress = None,
+    **options: Any,
+) -> Explanation:
+    """Explain one prediction: how much each token matters, by one method.
+
+    Args:
+        model: from `assay.load`.
+        text: one input.
+        method: a name in `assay.methods()`.
+        target: a class index, a label, a pair to contrast; by default the predicted class.
+        seed: keys every random draw.
+        truncate: cut an input that is too long, with a warning.
+        progress: True for a bar, or a function of (fraction, stage).
+        **options: the method's own, listed with defaults in `assay.methods()`.
+
+    Raises:
+        OptionError: no such method, option or target.
+        InputError: the input cannot be used or has no position to explain.
+        UnsupportedModelError: the model lacks what the method needs.
+
+    >>> import assay
+    >>> e = assay.explain(assay.load("demo"), "a gripping film", method="attention", layer=-1)
+    >>> e.scores.shape, e.positions.tolist()[0]
+    ((4,), 1)
+    """
+    record = _question(method, target, seed, options, model)
+    items = [model.tokenize(text, truncate=truncate)]
+    return _explain(model, items, record, progress)[0]
+
+
+def explain_batch(
+    model: Model,
+    texts: TextsLike,
+    *,
+    method: str = "attention_rollout",
+    target: Target = None,
+    seed: int = 0,
+    truncate: bool = False,
+    progress: Progress = None,
+    **options: Any,
+) -> list[Explanation]:
+    """Explain many predictions; each result equals what `explain` gives for its input alone.
+
+    >>> import assay
+    >>> model = assay.load("demo")
+    >>> [len(e) > 0 for e in assay.explain_batch(model, ["fine", "dull"], method="saliency")]
+    [True, True]
+    """
+    record = _question(method, target, seed, options, model)
+    return _explain(model, model.tokenize_all(texts, truncate=truncate), record, progress)
+
+
+def from_record(record: Mapping[str, Any], tokens: Tokens) -> Explanation:
+    """Return the explanation of an engine's or a file's record."""
+    target = record.get("target")
+    errors = record.get("standard_errors")
+    return Explanation(
+        method=record["method"],
+        tokens=tokens,
+        scores=_numbers(record["scores"], np.float32),
+        positions=_numbers(record["positions"], np.int32),
+        target=(target[0], target[1]) if isinstance(target, list | tuple) else target,
+        options=MappingProxyType(dict(record.get("options") or {})),
+        seed=int(record.get("seed") or 0),
+        convergence_delta=record.get("convergence_delta"),
+        standard_errors=None if errors is None else _numbers(errors, np.float32),
+        sink_mass=record.get("sink_mass"),
+        sums_to=record.get("sums_to"),
+        proof=tuple(MappingProxyType(dict(one)) for one in record.get("proof") or ()),
+        cost=MappingProxyType(dict(record.get("cost") or {})),
+    )
+
+
+def _question(
+    method: str, target: Target, seed: int, options: Mapping[str, Any], model: Model
+) -> dict[str, Any]:
+    if not isinstance(method, str):
+        raise OptionError(f"method: expected a name, found {type(method).__name__}")
+    return {
+        "method": method,
+        "target": model.target_index(target),
+        "options": dict(options),
+        "seed": seed,
+    }
+
+
+def _explain(
+    model: Model, items: Sequence[Tokens], record: Mapping[str, Any], progress: Progress
+) -> list[Explanation]:
+    answer = model.call("explain", items, record, progress=progress)
+    return [
+        from_record(one, tokens) for one, tokens in zip(answer["explanations"], items, strict=True)
+    ]
+
+
+def _numbers(value: object, dtype: Any) -> NDArray[Any]:
+    """Return the engine's array as it is, or a file's list as a read-only array."""
+    return value if isinstance(value, np.ndarray) else frozen(np.array(value, dtype))

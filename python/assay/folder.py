@@ -1,0 +1,116 @@
+"""A model's name to its folder, and the tokenizer in it. Nothing is ever downloaded."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assay._errors import CheckpointError, InputTypeError, ModelNotFoundError
+
+if TYPE_CHECKING:
+    from assay.text import Tokenizer
+
+EMBEDDED = Path(__file__).parent / "models"
+
+
+def find(name: str | os.PathLike[str]) -> Path:
+    """Return the folder of a model: an embedded one, a path, or a name in the local cache.
+
+    Raises:
+        InputTypeError: `name` is neither text nor a path.
+        ModelNotFoundError: it leads nowhere; the message says where was looked.
+    """
+    if not isinstance(name, str | os.PathLike):
+        raise InputTypeError(
+            f"model: expected a name or a path, found {type(name).__name__}", subject="model"
+        )
+    text = os.fspath(name)
+    looked: list[str] = []
+    if isinstance(name, str) and text and "/" not in text and text not in {".", ".."}:
+        embedded = EMBEDDED / text
+        if embedded.is_dir():
+            return embedded
+        looked.append("the embedded models")
+    path = Path(text).expanduser()
+    if text and "\0" not in text and path.exists():
+        return path
+    looked.append("the file system")
+    if text.count("/") == 1 and all(part not in {"", ".", ".."} for part in text.split("/")):
+        cached = _cached(text)
+        if cached is not None:
+            return cached
+        looked.append(f"the Hugging Face cache in {_cache()}")
+    known = ", ".join(sorted(item.name for item in EMBEDDED.glob("*/"))) or "none"
+    raise ModelNotFoundError(
+        f"model: nothing called {text!r} in {', '.join(looked)}; embedded models: {known}",
+        subject="model",
+        expected="a folder with config.json and model.safetensors, or an embedded model's name",
+        found=text,
+    )
+
+
+def _cache() -> Path:
+    """Return where Hugging Face libraries keep downloads, by the variables they document."""
+    if "HF_HUB_CACHE" in os.environ:
+        return Path(os.environ["HF_HUB_CACHE"])
+    if "HF_HOME" in os.environ:
+        return Path(os.environ["HF_HOME"]) / "hub"
+    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "huggingface" / "hub"
+
+
+def _cached(name: str) -> Path | None:
+    """Return the snapshot that `refs/main` names, or else the newest one."""
+    folder = _cache() / f"models--{name.replace('/', '--')}"
+    reference = folder / "refs" / "main"
+    if reference.is_file():
+        snapshot = folder / "snapshots" / reference.read_text().strip()
+        if snapshot.is_dir():
+            return snapshot
+    snapshots = sorted(folder.glob("snapshots/*/"), key=lambda item: item.stat().st_mtime)
+    return snapshots[-1] if snapshots else None
+
+
+def tokenizer(folder: Path) -> Tokenizer | None:
+    """Read `tokenizer.json` and the files that name special tokens; `None` without the first.
+
+    Raises:
+        CheckpointError: a file is there and cannot be read.
+    """
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        return None
+    from tokenizers import Tokenizer as FastTokenizer
+
+    from assay.text import Tokenizer
+
+    try:
+        fast = FastTokenizer.from_file(str(path))
+    except Exception as error:  # the library raises a bare Exception for every broken file
+        raise CheckpointError(
+            f"{path}: expected a tokenizer, found a file that cannot be read ({error})",
+            subject=str(path),
+        ) from error
+    named: dict[str, str] = {}
+    for file in ("special_tokens_map.json", "tokenizer_config.json"):
+        named |= _special_tokens(folder / file)
+    return Tokenizer(fast, named)
+
+
+def _special_tokens(path: Path) -> dict[str, str]:
+    """Return the entries `*_token` of a JSON file, whose values are text or {"content": text}."""
+    if not path.is_file():
+        return {}
+    try:
+        entries = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise CheckpointError(f"{path}: expected JSON, found {error}", subject=str(path)) from error
+    if not isinstance(entries, dict):
+        raise CheckpointError(f"{path}: expected a JSON object", subject=str(path))
+    result: dict[str, str] = {}
+    for name, value in entries.items():
+        spelling = value.get("content") if isinstance(value, dict) else value
+        if name.endswith("_token") and isinstance(spelling, str):
+            result[name] = spelling
+    return result

@@ -1,0 +1,334 @@
+"""A model: what it predicts, attends to and differentiates to, for one input or many."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay import _engine, folder
+from assay._errors import InputError, OptionError
+from assay._progress import Progress
+from assay.intervention import Interventions, per_item
+from assay.text import TextLike, TextsLike, Tokenizer, Tokens, is_batch, tokenize
+
+#: A class index, a label's name, a pair to contrast, or None for the predicted class.
+Target = int | str | tuple[int | str, int | str] | None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Prediction:
+    """What a model says about a batch; arrays are read-only.
+
+    Attributes:
+        logits: float32 [batch, labels], before softmax or sigmoid.
+        probabilities: float32 [batch, labels].
+        labels: [batch], the name of the likeliest label.
+        kept: site name to one array per input, for the sites that `keep` asked for.
+    """
+
+    logits: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
+    labels: tuple[str, ...]
+    kept: Mapping[str, list[NDArray[np.float32]]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{label} {row.max():.3f}"
+            for label, row in zip(self.labels[:4], self.probabilities, strict=False)
+        )
+        return f"<Prediction {', '.join(shown)}{', …' if len(self.labels) > 4 else ''}>"
+
+
+class Model:
+    """A model opened by `assay.load`. It never changes and may be used from several threads.
+
+    >>> import assay
+    >>> model = assay.load("demo")
+    >>> model.predict("a gripping film").labels
+    ('positive',)
+    """
+
+    def __init__(self, handle: _engine.Handle, path: Path | None = None, name: str = "") -> None:
+        self._handle = handle
+        self._path = path
+        self._facts = _engine.call("describe", {}, model=handle)
+        #: The name or path that it was loaded by.
+        self.name = name or str(path or "")
+
+    @property
+    def family(self) -> str:
+        """The registered family, such as `bert`."""
+        return str(self._facts["family"])
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The class names, in the order of the logits; empty for an encoder without a head."""
+        return tuple(self._facts["labels"])
+
+    @property
+    def layers(self) -> int:
+        """The number of attention layers."""
+        return int(self._facts["layers"])
+
+    @property
+    def heads(self) -> int:
+        """The number of attention heads in a layer."""
+        return int(self._facts["heads"])
+
+    @property
+    def width(self) -> int:
+        """The size of a hidden state."""
+        return int(self._facts["width"])
+
+    @property
+    def parameter_count(self) -> int:
+        """The number of trained numbers."""
+        return int(self._facts["parameter_count"])
+
+    @property
+    def max_positions(self) -> int | None:
+        """The longest input in tokens, or `None` where there is no limit."""
+        limit = self._facts.get("max_positions")
+        return None if limit is None else int(limit)
+
+    def sites(self) -> Mapping[str, tuple[str, ...]]:
+        """Return every place that can be captured or edited, and the axes of its array."""
+        return MappingProxyType({n: tuple(axes) for n, axes in self._facts["sites"].items()})
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer | None:
+        """The tokenizer of the folder, or `None`: then inputs are arrays of ids."""
+        return None if self._path is None else folder.tokenizer(self._path)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Model {self.name!r} {self.family} layers={self.layers} heads={self.heads} "
+            f"width={self.width} labels={list(self.labels)}>"
+        )
+
+    def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
+        """Tokenise one input; `truncate` cuts what is longer than the model reads and warns.
+
+        Raises:
+            InputError: too long, not valid Unicode, or text where there is no tokenizer.
+
+        >>> import assay
+        >>> assay.load("demo").tokenize("fine").pieces
+        ('[CLS]', 'fine', '[SEP]')
+        """
+        return tokenize(text, self.tokenizer, limit=self.max_positions, truncate=truncate)
+
+    def predict(
+        self,
+        texts: TextsLike,
+        *,
+        interventions: Interventions = None,
+        keep: Sequence[str] = (),
+        truncate: bool = False,
+        progress: Progress = None,
+    ) -> Prediction:
+        """Run the model on one input or a list of them, changed on the way if asked.
+
+        Args:
+            texts: one input or a list.
+            interventions: `[i, …]` for every input, or `[[…], […]]`, one list per input.
+            keep: names of sites whose arrays to return in `Prediction.kept`.
+            truncate: cut inputs that are too long, with a warning.
+            progress: True for a bar, or a function of (fraction, stage).
+
+        Raises:
+            InputError: an input or an intervention cannot be used.
+            OptionError: no such site, layer, head, query or key.
+
+        >>> import assay
+        >>> model = assay.load("demo")
+        >>> cut = assay.Intervention.knock_out(keys=[2])
+        >>> model.predict(["a fine film", "a dull film"], interventions=[cut]).logits.shape
+        (2, 2)
+        """
+        items = self.tokenize_all(texts, truncate=truncate)
+        record = {
+            "interventions": per_item(interventions, len(items)),
+            "keep": [keep] if isinstance(keep, str) else list(keep),
+        }
+        answer = self.call("predict", items, record, progress=progress)
+        logits, probabilities = answer["logits"], answer["probabilities"]
+        best = [int(row.argmax()) if row.size else 0 for row in logits]
+        named = self.labels or ("",)
+        return Prediction(
+            logits=logits,
+            probabilities=probabilities,
+            labels=tuple(named[index] if index < len(named) else str(index) for index in best),
+            kept=MappingProxyType(answer.get("kept", {})),
+        )
+
+    def attention(self, text: TextLike, *, truncate: bool = False) -> list[NDArray[np.float32]]:
+        """Return the attention patterns of one input: one [heads, queries, keys] array a layer.
+
+        Rows (queries) sum to 1. The arrays are views of the engine's memory.
+
+        >>> import assay
+        >>> patterns = assay.load("demo").attention("a fine film")
+        >>> bool((abs(patterns[0].sum(axis=-1) - 1) < 1e-5).all())
+        True
+        """
+        items = [self.tokenize(text, truncate=truncate)]
+        answer = self.call("attention", items)
+        return cast("list[NDArray[np.float32]]", answer["layers"])
+
+    def gradient(
+        self,
+        text: TextLike,
+        *,
+        target: Target = None,
+        at: str = "embedding",
+        output: str = "logit",
+        truncate: bool = False,
+    ) -> NDArray[np.float32]:
+        """Return the derivative of one output with respect to a site, with the site's shape.
+
+        Args:
+            text: one input.
+            target: the class; by default the predicted one.
+            at: `embedding` ([tokens, width]) or a site such as `blocks.3.attention.pattern`
+                ([heads, queries, keys]).
+            output: `logit`, `probability` or `log_probability`.
+            truncate: cut an input that is too long, with a warning.
+
+        Raises:
+            OptionError: no such target, site or output.
+        """
+        items = [self.tokenize(text, truncate=truncate)]
+        record = {
+            "target": self.target_index(target),
+            "at": at,
+            "output": output,
+        }
+        return cast("NDArray[np.float32]", self.call("gradient", items, record)["gradient"])
+
+    def hidden_states(self, text: TextLike, *, truncate: bool = False) -> list[NDArray[np.float32]]:
+        """Return the hidden states of one input: layers + 1 arrays [tokens, width]."""
+        items = [self.tokenize(text, truncate=truncate)]
+        answer = self.call("hidden_states", items)
+        return cast("list[NDArray[np.float32]]", answer["layers"])
+
+    def embed(
+        self, texts: TextsLike, *, truncate: bool = False, progress: Progress = None
+    ) -> NDArray[np.float32]:
+        """Return one vector per input, float32 [batch, width]."""
+        items = self.tokenize_all(texts, truncate=truncate)
+        answer = self.call("embed", items, progress=progress)
+        return cast("NDArray[np.float32]", answer["embeddings"])
+
+    def parameters(self) -> Mapping[str, NDArray[np.float32]]:
+        """Return the weights by their checkpoint names: read-only views, nothing is copied."""
+        return MappingProxyType(self.call("parameters")["parameters"])
+
+    def target_index(self, target: Target) -> int | list[int] | None:
+        """Return a target as the index, or pair of indices, that the engine takes.
+
+        Raises:
+            OptionError: no label of that name.
+        """
+        if target is None:
+            return None
+        if isinstance(target, tuple | list):
+            pair = [self.target_index(one) for one in target]
+            if len(pair) != 2 or not all(isinstance(one, int) for one in pair):
+                raise OptionError(
+                    f"target: expected one class or a pair of them, found {target!r}",
+                    subject="target",
+                )
+            return cast("list[int]", pair)
+        if isinstance(target, str):
+            lowered = [label.lower() for label in self.labels]
+            if target in self.labels:
+                return self.labels.index(target)
+            if lowered.count(target.lower()) == 1:
+                return lowered.index(target.lower())
+            known = ", ".join(self.labels) or "none"
+            raise OptionError(
+                f"target: expected one of {known}, found {target!r}",
+                subject="target",
+                expected=known,
+                found=target,
+            )
+        if isinstance(target, bool) or not isinstance(target, int | np.integer):
+            raise OptionError(
+                f"target: expected an index, a label or a pair, found {type(target).__name__}",
+                subject="target",
+            )
+        return int(target)
+
+    def tokenize_all(self, texts: TextsLike, *, truncate: bool = False) -> list[Tokens]:
+        """Tokenise one input or a list of them; one input is a list of one.
+
+        Raises:
+            InputError: the list is empty, or an input cannot be used.
+        """
+        batch = cast("Sequence[TextLike]", texts) if is_batch(texts) else [cast(TextLike, texts)]
+        if not len(batch):
+            raise InputError("texts: expected one or more, found none", subject="texts")
+        return [self.tokenize(text, truncate=truncate) for text in batch]
+
+    def call(
+        self,
+        operation: str,
+        items: Sequence[Tokens] = (),
+        record: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        progress: Progress = None,
+    ) -> dict[str, Any]:
+        """Run one of the engine's operations on a ragged batch, as the other methods do."""
+        lengths = [len(tokens) for tokens in items]
+        batch = (
+            {
+                "ids": np.concatenate([tokens.ids for tokens in items]),
+                "offsets": np.cumsum([0, *lengths], dtype=np.int64),
+                "types": np.concatenate([tokens.types for tokens in items]),
+                "special": np.concatenate([tokens.special for tokens in items]).astype(np.int32),
+                "words": np.concatenate([tokens.words for tokens in items]),
+                "vocabulary": None if self.tokenizer is None else self.tokenizer.vocabulary,
+            }
+            if items
+            else None
+        )
+        return _engine.call(
+            operation,
+            record if batch is None else {"input": batch, **record},
+            model=self._handle,
+            progress=progress,
+        )
+
+
+def load(name: str | os.PathLike[str], *, mapped: bool = True, progress: Progress = None) -> Model:
+    """Open a model from a folder, by an embedded name, or by a name in the local cache.
+
+    Args:
+        name: a folder with `config.json`, `model.safetensors` and usually `tokenizer.json`;
+            `demo`, the embedded sentiment model; or `org/name` in the Hugging Face cache.
+            Nothing is downloaded.
+        mapped: map the weights (they are then read as they are needed, and the file must not be
+            cut short while the model lives) or, if false, read them.
+        progress: True for a bar, or a function of (fraction, stage).
+
+    Raises:
+        ModelNotFoundError: the name leads nowhere.
+        CheckpointError: a file of the folder cannot be used; the message names file and tensor.
+        UnsupportedModelError: a family that `assay.families()` does not list.
+
+    >>> import assay
+    >>> assay.load("demo").family
+    'bert'
+    """
+    path = folder.find(name)
+    handle = _engine.open_model({"path": str(path), "mapped": bool(mapped)}, progress=progress)
+    return Model(handle, path if path.is_dir() else path.parent, os.fspath(name))

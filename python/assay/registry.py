@@ -1,0 +1,57 @@
+"""What this build knows: the engine's registries of methods, checks and families."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from assay import _engine
+
+
+def methods() -> Mapping[str, Mapping[str, Any]]:
+    """Return the explanation methods: options with defaults, source and cost, by name.
+
+    >>> import assay
+    >>> "integrated_gradients" in assay.methods()
+    True
+    """
+    return _registry("methods")
+
+
+def checks() -> Mapping[str, Mapping[str, Any]]:
+    """Return the checks: role, condition, claim, options, source and cost, by name.
+
+    >>> import assay
+    >>> assay.checks()["redirect"]["role"]
+    'primary'
+    """
+    return _registry("checks")
+
+
+def families() -> Mapping[str, Mapping[str, Any]]:
+    """Return the model families that `load` understands, by name.
+
+    >>> import assay
+    >>> "bert" in assay.families()
+    True
+    """
+    return _registry("families")
+
+
+def build_info() -> Mapping[str, Any]:
+    """Return how the engine was built and what it runs on: version, instruction set, threads.
+
+    >>> import assay
+    >>> assay.build_info()["version"] == assay.__version__
+    True
+    """
+    return MappingProxyType(_engine.call("build_info", {}))
+
+
+def _registry(name: str) -> Mapping[str, Mapping[str, Any]]:
+    answer = _engine.call(name, {})
+    entries = answer.get(name, answer)
+    if isinstance(entries, list):
+        entries = {entry["name"]: entry for entry in entries}
+    return MappingProxyType(entries)

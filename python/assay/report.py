@@ -1,0 +1,360 @@
+"""The verdict on one explanation, with the evidence that it rests on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from assay import storage
+from assay._arrays import vector
+from assay._engine import plain
+from assay._errors import InputError, InputTypeError, ShapeError
+from assay._progress import Progress
+from assay.explanation import Explanation
+from assay.explanation import from_record as explanation_from
+from assay.model import Model, Target
+from assay.text import TextLike, Tokens
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Null:
+    """What chance gives: summary of the null distribution, and its draws where they were kept."""
+
+    name: str
+    draws: int | None
+    mean: float | None
+    sd: float | None
+    values: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Check:
+    """One piece of evidence.
+
+    Attributes:
+        outcome: `supports`, `contradicts`, `inconclusive` or `not applicable`.
+        role: `primary` checks decide; `supporting` and `descriptive` ones inform.
+        claim: what the check could refute.
+        sentence: the finding in words.
+        statistic: the measured value; `effect` is the same in the check's own unit.
+        p_value: share of null draws at least as large, or `None` where there is no null;
+            `p_min` is the smallest that was attainable.
+        null: the null distribution.
+        cost: forward and backward passes.
+        details: whatever else the check measured.
+    """
+
+    name: str
+    outcome: str
+    role: str
+    condition: str
+    claim: str
+    sentence: str
+    statistic: float | None
+    effect: float | None
+    p_value: float | None
+    p_min: float | None
+    null: Null | None
+    seed: int | None
+    cost: Mapping[str, int]
+    details: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Check {self.name} {self.outcome} statistic={self.statistic} p={self.p_value}>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """One of the three conditions: `outcome`, `reasons` in words, and the names of its checks."""
+
+    name: str
+    outcome: str
+    reasons: tuple[str, ...]
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Report:
+    """Whether an explanation holds, for this model and this input, and why.
+
+    Attributes:
+        verdict: `trustworthy`, `not trustworthy` or `inconclusive`.
+        reason: one word of METHODS section 6, such as `decoy`; `none` where none is needed.
+        ladder: 1 to 4, how many consecutive rungs of the reliability ladder hold.
+        sentences: the verdict for a reader who is no specialist.
+        weakest_link: what the verdict hangs on.
+        conditions: consistency, causal_relevance and counterfactual_robustness.
+        checks: every check by name.
+        explanation: what was tested; `baseline` is a gradient explanation beside it.
+        highlighted: the positions of the highlighted set K.
+        provisional: whether the thresholds are still uncalibrated.
+        with_special: verdict and reason with special tokens included, where that was computed.
+    """
+
+    verdict: str
+    reason: str
+    ladder: int
+    weakest_link: str | None
+    sentences: tuple[str, ...]
+    agreeing_kinds: int | None
+    tokens: Tokens
+    target: int | tuple[int, int]
+    target_label: str
+    labels: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    logits: tuple[float, ...]
+    explanation: Explanation
+    baseline: Explanation | None
+    highlighted: tuple[int, ...]
+    conditions: Mapping[str, Condition]
+    checks: Mapping[str, Check]
+    thresholds: Mapping[str, float]
+    provisional: bool
+    with_special: Mapping[str, str] | None
+    seed: int
+    instruction_set: str
+    version: str
+    model: str
+    _record: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Report {self.verdict} reason={self.reason} ladder={self.ladder}>"
+
+    def __str__(self) -> str:
+        return self.to_text(color=False)
+
+    def to_text(self, *, color: bool = False, width: int | None = None) -> str:
+        """Return the report for a terminal, `width` columns wide, with ANSI colour if asked."""
+        from assay.render_text import render
+        from assay.report_document import document
+
+        return render(document(self), color=color, width=width)
+
+    def to_html(self, path: str | os.PathLike[str] | None = None) -> str:
+        """Return the report as one self-contained HTML page, and write it to `path` if given.
+
+        The page loads nothing, follows the reader's light or dark preference and escapes all text.
+        """
+        from assay.render_html import page
+        from assay.report_document import document
+
+        text = page(document(self), title=f"Assay: {self.verdict}")
+        if path is not None:
+            Path(path).write_text(text, "utf-8")
+        return text
+
+    def _repr_html_(self) -> str:
+        from assay.render_html import fragment
+        from assay.report_document import document
+
+        return fragment(document(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values; arrays become lists."""
+        result: dict[str, Any] = plain(self._record)
+        return result
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """Return `to_dict` as JSON."""
+        import json
+
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a JSON file that `Report.load` reads back exactly."""
+        storage.write(path, "report", self._record)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> Report:
+        """Read what `save` wrote.
+
+        Raises:
+            InputError: the file holds something else.
+        """
+        return from_record(storage.read(path, "report"))
+
+
+def verify(
+    model: Model,
+    text: TextLike,
+    *,
+    explanation: str | Explanation | ArrayLike = "attention_rollout",
+    target: Target = None,
+    checks: str | Sequence[str] = "default",
+    seed: int = 0,
+    method_options: Mapping[str, Any] | None = None,
+    truncate: bool = False,
+    progress: Progress = None,
+    **options: Any,
+) -> Report:
+    """Weigh the evidence for an explanation and reach a verdict: the main job.
+
+    Args:
+        model: from `assay.load`.
+        text: one input.
+        explanation: a method's name (`method_options` are its options); an `Explanation` of
+            this model and input; or scores from anywhere, one per explained token (or one per
+            token, of which the special tokens' are then left out), of any real type.
+        target: a class index, a label, a pair to contrast; by default the predicted class.
+        checks: `default`, `all`, or names in `assay.checks()`.
+        seed: keys every random draw.
+        method_options: options of the explanation method.
+        truncate: cut an input that is too long, with a warning.
+        progress: True for a bar, or a function of (fraction, stage).
+        **options: of the verdict and the checks: `alpha`, `epsilon`, `draws`.
+
+    Raises:
+        OptionError: no such method, check, option or target.
+        InputError: the input or the scores cannot be used.
+        UnsupportedModelError: the model lacks what was asked for.
+
+    >>> import assay
+    >>> report = assay.verify(assay.load("demo"), "a gripping, beautifully acted film")
+    >>> report.verdict in ("trustworthy", "not trustworthy", "inconclusive")
+    True
+    >>> sorted(report.conditions)
+    ['causal_relevance', 'consistency', 'counterfactual_robustness']
+    """
+    tokens = model.tokenize(text, truncate=truncate)
+    record = {
+        "explanation": _explanation_record(explanation, method_options, tokens),
+        "target": model.target_index(target),
+        "checks": checks if isinstance(checks, str) and checks in ("default", "all")
+        else [checks] if isinstance(checks, str) else list(checks),
+        "seed": seed,
+        "options": options,
+    }  # fmt: skip
+    answer = model.call("verify", [tokens], record, progress=progress)
+    described = {
+        "tokens": storage.tokens_record(tokens),
+        "labels": list(model.labels),
+        "model": model.name,
+    }
+    return from_record(described | answer)
+
+
+def from_record(record: Mapping[str, Any]) -> Report:
+    """Return the report of an engine's or a file's record."""
+    tokens = storage.tokens_from(record["tokens"])
+    labels = tuple(record["labels"])
+    target = record["target"]
+    baseline = record.get("baseline")
+    return Report(
+        verdict=record["verdict"],
+        reason=record["reason"],
+        ladder=int(record["ladder"]),
+        weakest_link=record.get("weakest_link"),
+        sentences=tuple(record.get("sentences") or ()),
+        agreeing_kinds=record.get("agreeing_kinds"),
+        tokens=tokens,
+        target=(target[0], target[1]) if isinstance(target, list | tuple) else int(target),
+        target_label=_label(target, labels),
+        labels=labels,
+        probabilities=tuple(float(p) for p in record.get("probabilities", ())),
+        logits=tuple(float(x) for x in record.get("logits", ())),
+        explanation=explanation_from(record["explanation"], tokens),
+        baseline=None if baseline is None else explanation_from(baseline, tokens),
+        highlighted=tuple(int(i) for i in record.get("highlighted", ())),
+        conditions=MappingProxyType(
+            {name: _condition(name, one) for name, one in record["conditions"].items()}
+        ),
+        checks=MappingProxyType(
+            {name: _check(name, one) for name, one in record["checks"].items()}
+        ),
+        thresholds=MappingProxyType(dict(record.get("thresholds") or {})),
+        provisional=bool(record.get("provisional")),
+        with_special=record.get("with_special"),
+        seed=int(record.get("seed") or 0),
+        instruction_set=str(record.get("instruction_set", "")),
+        version=str(record.get("version", "")),
+        model=str(record.get("model", "")),
+        _record=MappingProxyType(dict(record)),
+    )
+
+
+def _condition(name: str, record: Mapping[str, Any]) -> Condition:
+    return Condition(
+        name=name,
+        outcome=record["outcome"],
+        reasons=tuple(record.get("reasons") or ()),
+        checks=tuple(record.get("checks") or ()),
+    )
+
+
+def _check(name: str, record: Mapping[str, Any]) -> Check:
+    null = record.get("null")
+    values = None if null is None else null.get("values")
+    return Check(
+        name=name,
+        outcome=record["outcome"],
+        role=record.get("role", ""),
+        condition=record.get("condition", ""),
+        claim=record.get("claim", ""),
+        sentence=record.get("sentence", ""),
+        statistic=record.get("statistic"),
+        effect=record.get("effect"),
+        p_value=record.get("p_value"),
+        p_min=record.get("p_min"),
+        null=None
+        if null is None
+        else Null(
+            name=null.get("name", ""),
+            draws=null.get("draws"),
+            mean=null.get("mean"),
+            sd=null.get("sd"),
+            values=None if values is None else np.asarray(values),
+        ),
+        seed=record.get("seed"),
+        cost=MappingProxyType(dict(record.get("cost") or {})),
+        details=MappingProxyType(dict(record.get("details") or {})),
+    )
+
+
+def _label(target: Any, labels: tuple[str, ...]) -> str:
+    if isinstance(target, list | tuple):
+        return " rather than ".join(_label(one, labels) for one in target)
+    return labels[target] if 0 <= target < len(labels) else f"class {target}"
+
+
+def _explanation_record(
+    explanation: str | Explanation | ArrayLike,
+    method_options: Mapping[str, Any] | None,
+    tokens: Tokens,
+) -> dict[str, Any]:
+    """Return what to verify as the engine takes it: a method to run, or scores as float64."""
+    if isinstance(explanation, str):
+        return {"method": explanation, "options": dict(method_options or {})}
+    if method_options:
+        raise InputTypeError(
+            "method_options: expected none beside scores that are already made",
+            subject="method_options",
+        )
+    if isinstance(explanation, Explanation):
+        if not np.array_equal(explanation.tokens.ids, tokens.ids):
+            raise InputError(
+                "explanation: expected one of the same input, found other tokens",
+                subject="explanation",
+            )
+        if explanation.method != "external":
+            return {"method": explanation.method, "options": dict(explanation.options)}
+        explanation = explanation.scores
+    scores = vector(explanation, "explanation")
+    explained = np.flatnonzero(~tokens.special)
+    if len(scores) == len(tokens) != len(explained):
+        scores = scores[explained]
+    if len(scores) != len(explained):
+        raise ShapeError(
+            f"explanation: expected {len(explained)} scores, one per explained token (or "
+            f"{len(tokens)}, one per token), found {len(scores)}",
+            subject="explanation",
+            expected=f"{len(explained)} scores",
+            found=f"{len(scores)} scores",
+        )
+    return {"scores": scores}

@@ -1,0 +1,259 @@
+"""A report as blocks, the verdict first and each piece of evidence behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from assay.document import (
+    Banner,
+    Bars,
+    Block,
+    Card,
+    Cards,
+    Curve,
+    Details,
+    Document,
+    Heading,
+    Histogram,
+    Paragraph,
+    Table,
+    Tone,
+    number,
+    probability,
+)
+from assay.report import Check, Condition, Report
+from assay.tokens_document import bars, spelling, strip
+
+VERDICTS: dict[str, Tone] = {"trustworthy": "good", "not trustworthy": "bad"}
+OUTCOMES: dict[str, Tone] = {
+    "supported": "good",
+    "supports": "good",
+    "contradicted": "bad",
+    "contradicts": "bad",
+    "inconclusive": "unsure",
+}
+REASONS = {
+    "flat": "The map is flat: it hardly prefers any token.",
+    "decoy": "Attention rests on tokens that the prediction does not depend on.",
+    "no_effect": "Taking the highlighted tokens away changes nothing.",
+    "polarity": "The highlighted tokens argue against the prediction.",
+    "not_unique": "Attention elsewhere would give the same prediction. Not unique is not the same "
+    "as not real.",
+    "operator_conflict": "Different ways of taking tokens away disagree.",
+    "low_power": "There are too few tokens to tell the map from chance.",
+    "sinks": "Most of the attention rests on special tokens and punctuation.",
+}
+QUESTIONS = {
+    "consistency": "Do independent methods point at the same tokens?",
+    "causal_relevance": "Does the prediction change when those tokens are taken away?",
+    "counterfactual_robustness": "Would other attention have given another prediction?",
+}
+
+
+def document(report: Report) -> Document:
+    """Return a report as blocks."""
+    blocks: list[Block] = [*_summary(report), *_evidence(report)]
+    blocks.append(
+        Details("How this was made", "", "neutral", "", (Table(tuple(_provenance(report))),))
+    )
+    return Document(tuple(blocks))
+
+
+def _summary(report: Report) -> Iterator[Block]:
+    reason = REASONS.get(report.reason, "")
+    lead = report.sentences[0] if report.sentences else reason
+    points = [*report.sentences[1:]]
+    if reason and reason not in (lead, *points):
+        points.insert(0, reason)
+    held = ("the map is not flat", *(_title(name) for name in report.conditions))
+    yield Banner(
+        VERDICTS.get(report.verdict, "unsure"),
+        report.verdict.capitalize(),
+        lead,
+        tuple(points),
+        tuple((rung, place < report.ladder) for place, rung in enumerate(held)),
+    )
+    share = ""
+    if isinstance(report.target, int) and report.target < len(report.probabilities):
+        share = f", which the model gives {report.probabilities[report.target]:.1%}"
+    yield Heading(f"What was explained: “{report.target_label}”{share}")
+    method = _title(report.explanation.method)
+    yield strip(report.explanation, method, "first", report.highlighted)
+    if report.baseline is not None:
+        baseline = _title(report.baseline.method)
+        yield strip(report.baseline, f"{baseline} (gradient baseline)", "second")
+    yield Paragraph(_legend(report), muted=True)
+    yield Heading("Three conditions")
+    yield Cards(tuple(_card(condition, report) for condition in report.conditions.values()))
+    if report.baseline is not None:
+        yield Heading("Token by token")
+        labels = (method, _title(report.baseline.method))
+        yield bars(report.explanation, report.baseline, labels, report.highlighted)
+
+
+def _legend(report: Report) -> str:
+    said = "Stronger colour: more score."
+    shown = [report.explanation, *([report.baseline] if report.baseline else [])]
+    if any((one.scores < 0).any() for one in shown):
+        said += " Orange: a score below zero."
+    pieces = [spelling(report.tokens, position)[0] for position in sorted(report.highlighted)]
+    if pieces:
+        listed = f" ({', '.join(pieces)})" if len(pieces) <= 6 else ""
+        said += f" Marked: the highlighted set{listed}, the tokens that hold most of the score."
+    return said
+
+
+def _card(condition: Condition, report: Report) -> Card:
+    figures: list[tuple[str, str]] = []
+    for name in condition.checks:
+        check = report.checks.get(name)
+        if check is not None and check.role == "primary" and check.statistic is not None:
+            chance = f", {probability(check.p_value)}" if check.p_value is not None else ""
+            figures.append((_title(name), number(check.statistic) + chance))
+    return Card(
+        _title(condition.name).capitalize(),
+        QUESTIONS.get(condition.name, ""),
+        condition.outcome,
+        OUTCOMES.get(condition.outcome, "neutral"),
+        condition.reasons,
+        tuple(figures),
+    )
+
+
+def _evidence(report: Report) -> Iterator[Block]:
+    yield Heading("The evidence")
+    order = {name: place for place, name in enumerate(("primary", "supporting", "descriptive"))}
+    for check in sorted(report.checks.values(), key=lambda one: order.get(one.role, 3)):
+        yield Details(
+            _title(check.name),
+            check.outcome,
+            OUTCOMES.get(check.outcome, "neutral"),
+            check.sentence or check.claim,
+            tuple(_check(check, report)),
+        )
+
+
+def _check(check: Check, report: Report) -> Iterator[Block]:
+    if check.claim:
+        yield Paragraph(f"Claim that this could refute: {check.claim}", muted=True)
+    facts = [("role", f"{check.role}, {_title(check.condition)}")]
+    facts += [("statistic", number(check.statistic)), ("effect", number(check.effect))]
+    if check.p_value is not None:
+        facts.append(("p", f"{number(check.p_value)} (smallest attainable {number(check.p_min)})"))
+    if check.null is not None:
+        null = check.null
+        drawn = f", {null.draws} draws" if null.draws else ""
+        summary = f", mean {number(null.mean)}, standard deviation {number(null.sd)}"
+        facts.append(("null", f"{null.name}{drawn}{summary}"))
+    if check.cost:
+        facts.append(("cost", ", ".join(f"{count} {name}" for name, count in check.cost.items())))
+    yield Table(tuple(facts))
+    if check.null is not None and check.null.values is not None and check.statistic is not None:
+        yield Histogram(
+            tuple(float(value) for value in check.null.values),
+            check.statistic,
+            f"{_title(check.name)}: the observed value among what chance gives",
+        )
+    details = dict(check.details)
+    yield from _curves(details.pop("curves", None))
+    yield from _redirections(details.pop("redirections", None), report)
+    yield from _rest(details)
+
+
+def _curves(curves: Any, name: str = "") -> Iterator[Block]:
+    """Draw {"fractions": …}, or several of them under their names."""
+    if isinstance(curves, list | tuple):
+        for curve in curves:
+            yield from _curves(curve, name)
+    elif isinstance(curves, Mapping) and "fractions" in curves:
+        label = str(curves.get("operator") or name)
+        yield Curve(
+            _floats(curves["fractions"]),
+            _floats(curves["observed"]),
+            _floats(curves.get("random_mean")),
+            _floats(curves.get("random_low")),
+            _floats(curves.get("random_high")),
+            f"{_title(label)}: change of the output by share of tokens" if label
+            else "Change of the output by share of tokens",
+        )  # fmt: skip
+    elif isinstance(curves, Mapping):
+        for key, curve in curves.items():
+            yield from _curves(curve, str(key))
+
+
+def _redirections(redirections: Any, report: Report) -> Iterator[Block]:
+    if not isinstance(redirections, list | tuple) or not redirections:
+        return
+    items: list[tuple[str, float]] = []
+    for one in redirections:
+        to = np.atleast_1d(np.asarray(one.get("to") or [], np.int64)).tolist()
+        pieces = [spelling(report.tokens, place)[0] for place in to if place < len(report.tokens)]
+        kind = _title(str(one.get("kind", "")))
+        items.append((f"{kind} → {' '.join(pieces)}" if pieces else kind, float(one["tvd"])))
+    epsilon = report.thresholds.get("epsilon")
+    caption = "How far the output moves (total variation) when the attention goes elsewhere"
+    yield Bars(tuple(items), epsilon, caption)
+
+
+def _rest(details: Mapping[str, Any]) -> Iterator[Block]:
+    """Show whatever else a check measured: tables of numbers, and single values."""
+    single: list[tuple[str, str]] = []
+    for name, value in details.items():
+        if isinstance(value, Mapping) and value and _is_table(value):
+            columns = list(dict.fromkeys(key for row in value.values() for key in row))
+            rows = [
+                (_title(str(key)), *(_cell(row.get(column)) for column in columns))
+                for key, row in value.items()
+            ]
+            yield Table(tuple(rows), (_title(name), *(_title(column) for column in columns)))
+        elif isinstance(value, Mapping):
+            single += [(f"{_title(name)}: {_title(str(k))}", _cell(v)) for k, v in value.items()]
+        else:
+            single.append((_title(name), _cell(value)))
+    if single:
+        yield Table(tuple(single))
+
+
+def _is_table(value: Mapping[str, Any]) -> bool:
+    return all(isinstance(row, Mapping) for row in value.values())
+
+
+def _cell(value: Any) -> str:
+    if value is None or isinstance(value, bool | int | float | np.number):
+        return number(value if value is None or isinstance(value, bool) else float(value))
+    if isinstance(value, np.ndarray | list | tuple):
+        items = [_cell(item) for item in list(value)[:12]] or ["none"]
+        return ", ".join(items) + (f", … ({len(value)})" if len(value) > 12 else "")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_title(str(name))} {_cell(item)}" for name, item in value.items())
+    return str(value)
+
+
+def _provenance(report: Report) -> Iterator[tuple[str, str]]:
+    yield "model", report.model
+    yield "explanation", _title(report.explanation.method)
+    for name, value in report.explanation.options.items():
+        yield f"option {_title(name)}", _cell(value)
+    yield "thresholds", ", ".join(f"{_title(n)} {_cell(v)}" for n, v in report.thresholds.items())
+    if report.provisional:
+        yield "status", "the thresholds are provisional until they are calibrated"
+    if report.weakest_link:
+        yield "weakest link", _title(str(report.weakest_link))
+    if report.agreeing_kinds is not None:
+        yield "agreeing kinds of evidence", str(report.agreeing_kinds)
+    if report.with_special:
+        special = report.with_special
+        yield "with special tokens", f"{special.get('verdict')} ({special.get('reason')})"
+    yield "seed", str(report.seed)
+    yield "engine", f"assay {report.version}, {report.instruction_set} instructions"
+
+
+def _floats(values: Any) -> tuple[float, ...]:
+    return () if values is None else tuple(float(value) for value in values)
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ")

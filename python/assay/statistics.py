@@ -1,0 +1,141 @@
+"""Plain arrays in, from any model: agreement between scores, and rollout of attention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from assay import _engine
+from assay._arrays import shared, vector
+from assay._errors import InputError, OptionError, ShapeError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistic:
+    """One measure of agreement: `value` and `p_value` are `None` where they are undefined."""
+
+    value: float | None
+    p_value: float | None = None
+    undefined: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement(Mapping[str, Statistic]):
+    """How far two score vectors agree, statistic by statistic.
+
+    Attributes:
+        n: the length of both vectors.
+        statistics: name to `Statistic`; also by `agreement["kendall"]`.
+        noise_floor: what random rankings of the same length and ties reach, per statistic.
+    """
+
+    n: int
+    statistics: Mapping[str, Statistic]
+    noise_floor: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Statistic:
+        return self.statistics[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.statistics)
+
+    def __len__(self) -> int:
+        return len(self.statistics)
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{name}={'undefined' if one.value is None else format(one.value, '.3f')}"
+            for name, one in self.statistics.items()
+        )
+        return f"<Agreement n={self.n} {' '.join(shown)}>"
+
+
+def agreement(
+    a: ArrayLike,
+    b: ArrayLike,
+    *,
+    statistics: Sequence[str] = ("kendall", "spearman", "top_k_overlap"),
+    k: int | None = None,
+) -> Agreement:
+    """Compare two score vectors [n], in float64 whatever their type.
+
+    Args:
+        a: the first scores; a list, an array, a tensor.
+        b: the second scores, of the same length.
+        statistics: names of METHODS section 4.
+        k: how many top positions `top_k_overlap` compares.
+
+    Raises:
+        InputError: the lengths differ, or a score is not finite.
+        OptionError: no such statistic, or k out of range.
+
+    >>> import assay
+    >>> assay.agreement([3, 1, 2], [30, 10, 20])["kendall"].value
+    1.0
+    >>> assay.agreement([1, 1, 1], [1, 2, 3])["kendall"].value is None
+    True
+    """
+    first, second = vector(a, "a"), vector(b, "b")
+    if len(first) != len(second):
+        raise InputError(
+            f"b: expected {len(first)} scores, as many as in a, found {len(second)}", subject="b"
+        )
+    names = [statistics] if isinstance(statistics, str) else list(statistics)
+    record = {"a": first, "b": second, "statistics": names, "k": k}
+    answer = _engine.call("agreement", record)
+    return Agreement(
+        n=int(answer.pop("n")),
+        noise_floor=MappingProxyType(answer.pop("noise_floor", None) or {}),
+        statistics=MappingProxyType(
+            {
+                name: Statistic(
+                    value=one.get("value"),
+                    p_value=one.get("p_value"),
+                    undefined=one.get("undefined"),
+                )
+                for name, one in answer.items()
+            }
+        ),
+    )
+
+
+def rollout(
+    attentions: ArrayLike,
+    *,
+    head_fusion: str = "mean",
+    residual: float = 0.5,
+    copy: bool = False,
+) -> NDArray[np.float32]:
+    """Trace attention through the layers (Abnar & Zuidema 2020): [n, n], rows sum to 1.
+
+    Args:
+        attentions: [layers, heads, n, n], rows are queries; or a list of [heads, n, n].
+        head_fusion: `mean`, `max` or `min` over heads.
+        residual: the share of the identity in each layer.
+        copy: convert arrays that the engine cannot read in place, instead of refusing them.
+
+    Raises:
+        ShapeError: not four axes, not square, or a layout that needs `copy=True`.
+        OptionError: `head_fusion` or `residual` out of range.
+
+    >>> import assay, numpy as np
+    >>> assay.rollout(np.full((2, 1, 2, 2), 0.5, np.float32))
+    array([[0.625, 0.375], [0.375, 0.625]], dtype=float32)
+    """
+    stack = shared(attentions, "attentions", copy=copy)
+    if stack.ndim != 4 or stack.shape[2] != stack.shape[3]:
+        raise ShapeError(
+            f"attentions: expected [layers, heads, n, n], found shape {stack.shape}",
+            subject="attentions",
+            expected="[layers, heads, n, n]",
+            found=str(stack.shape),
+        )
+    if isinstance(residual, bool) or not isinstance(residual, int | float | np.number):
+        raise OptionError(f"residual: expected a number, found {type(residual).__name__}")
+    record = {"attentions": stack, "head_fusion": head_fusion, "residual": float(residual)}
+    return cast("NDArray[np.float32]", _engine.call("rollout", record)["rollout"])

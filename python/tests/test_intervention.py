@@ -1,0 +1,44 @@
+"""Interventions as values."""
+
+import numpy as np
+import pytest
+
+from assay._errors import InputError, InputTypeError
+from assay.intervention import Intervention, per_item
+
+CUT = Intervention.knock_out(layers=0, keys=[1, 2])
+
+
+def test_an_intervention_is_the_record_that_the_engine_takes():
+    assert CUT.record == {
+        "kind": "knock_out", "site": None, "layers": [0], "heads": None, "queries": None,
+        "keys": [1, 2], "renormalise": True,
+    }  # fmt: skip
+    scaled = Intervention.scale(0.5, heads=np.array([1]), renormalise=True)
+    assert scaled.record["factor"] == 0.5
+    assert scaled.record["heads"] == [1]
+    assert Intervention.permute(seed=7).record["seed"] == 7
+    assert Intervention.uniform().record["kind"] == "uniform"
+    assert Intervention.patch("embedding", np.zeros((2, 3))).record["site"] == "embedding"
+    assert Intervention.replace(np.eye(2, dtype=np.float16)).record["value"].dtype == np.float32
+
+
+def test_one_list_applies_to_every_input_and_a_list_of_lists_to_one_each():
+    assert per_item(None, 2) == [[], []]
+    assert per_item(CUT, 2) == per_item([CUT], 2) == [[CUT.record], [CUT.record]]
+    assert per_item([[CUT], []], 2) == [[CUT.record], []]
+
+
+def test_lists_that_do_not_match_the_inputs_are_refused():
+    with pytest.raises(InputError, match="each of 3 inputs, found 2"):
+        per_item([[CUT], []], 3)
+    with pytest.raises(InputTypeError, match=r"expected an assay\.Intervention, found str"):
+        per_item(["knock_out"], 1)
+    with pytest.raises(InputTypeError, match="found both"):
+        per_item([[CUT], CUT], 2)
+
+
+@pytest.mark.parametrize("bad", [[0.5], "all", [None]], ids=str)
+def test_indices_are_integers(bad):
+    with pytest.raises(InputTypeError, match=r"^keys: expected"):
+        Intervention.knock_out(keys=bad)

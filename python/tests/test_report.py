@@ -1,0 +1,193 @@
+"""Reports: reading, saving, and both renderings of the same document."""
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import SENTENCE, record, sample, tokens_of
+
+from assay import report
+from assay._errors import InputError, InputTypeError, ShapeError
+from assay.explanation import Explanation
+from assay.report import Report
+
+VERDICTS = [
+    ("trustworthy", "none", 4),
+    ("not trustworthy", "decoy", 1),
+    ("inconclusive", "flat", 1),
+]
+HOSTILE = '<script>alert("x")</script> & <img src=x onerror=y> \x1b[31m \u202e فيلم 🎬'
+
+
+class Page(HTMLParser):
+    """Collects tags, checks that they close, and keeps the text."""
+
+    VOID = frozenset({"meta", "rect", "line", "polygon", "polyline", "circle"})
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tags, self.attributes, self.text = [], [], [], ""
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("case", VERDICTS, ids=lambda case: case[0])
+def test_both_renderings_say_the_verdict_the_conditions_and_every_check(case):
+    result = sample(SENTENCE, *case)
+    page = Page(result.to_html())
+    for text in (str(result), page.text):
+        assert case[0] in text.lower()
+        for name in (*result.conditions, *result.checks):
+            assert name.replace("_", " ") in text.lower()
+        for sentence in result.sentences[:1]:
+            assert " ".join(sentence.split()) in " ".join(text.split())
+
+
+def test_the_page_loads_nothing_and_runs_nothing():
+    text = sample(HOSTILE).to_html()
+    page = Page(text)
+    assert not {"script", "img", "link", "iframe", "object", "use", "image"} & set(page.tags)
+    assert not [
+        name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href")
+    ]
+    assert "url(" not in text
+    assert "default-src 'none'" in text
+
+
+@given(text=st.text(min_size=1, max_size=60))
+@settings(deadline=None, max_examples=60)
+def test_any_text_is_escaped_in_html_and_cannot_steer_a_terminal(text):
+    if not re.search(r"\w|[^\w\s]", text):
+        return
+    result = sample(text)
+    page = Page(result.to_html())
+    assert "script" not in page.tags
+    plain = result.to_text()
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", plain)
+
+
+def test_hostile_model_and_label_names_are_escaped():
+    answer = record() | {"model": "<b>m", "labels": ["<i>no", "<i>yes"]}
+    answer["checks"]["removal"]["sentence"] = "<u>said"
+    answer["conditions"]["consistency"]["reasons"] = ["<s>why"]
+    text = report.from_record(answer).to_html()
+    for raw in ("<b>m", "<i>yes", "<u>said", "<s>why"):
+        assert raw not in text
+        assert html.escape(raw) in text
+
+
+def test_colour_only_where_it_is_asked_for():
+    assert "\x1b[" not in str(sample())
+    assert "\x1b[" in sample().to_text(color=True)
+
+
+@pytest.mark.parametrize("width", [60, 80, 110])
+@pytest.mark.parametrize("text", [SENTENCE, "word " * 60, "x" * 500])
+def test_text_keeps_to_the_width(text, width):
+    lines = sample(text).to_text(width=width).splitlines()
+    assert [line for line in lines if len(line) > width] == []
+
+
+def test_a_fragment_brings_its_style_and_no_page():
+    text = sample()._repr_html_()
+    assert text.startswith('<div class="assay"><style>')
+    assert "<html" not in text
+    Page(text)
+
+
+def test_a_saved_report_reads_back_to_the_same_bits(tmp_path):
+    result = sample(HOSTILE)
+    result.save(tmp_path / "report.json")
+    back = Report.load(tmp_path / "report.json")
+    assert back.explanation.scores.tobytes() == result.explanation.scores.tobytes()
+    assert back.to_html() == result.to_html()
+    dropped = {"format", "written_by"}
+    assert {k: v for k, v in back.to_dict().items() if k not in dropped} == result.to_dict()
+
+
+def test_a_saved_explanation_reads_back_to_the_same_bits(tmp_path):
+    explanation = sample().explanation
+    explanation.save(tmp_path / "e.json")
+    back = Explanation.load(tmp_path / "e.json")
+    assert back.scores.dtype == np.float32
+    assert back.scores.tobytes() == explanation.scores.tobytes()
+    assert back.to_dict() == explanation.to_dict()
+    with pytest.raises(InputError, match=r"expected the format assay\.report/1"):
+        Report.load(tmp_path / "e.json")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": "other"}'])
+def test_other_files_are_refused(tmp_path, text):
+    (tmp_path / "x.json").write_text(text)
+    with pytest.raises(InputError, match=r"x\.json: expected"):
+        Report.load(tmp_path / "x.json")
+
+
+def test_a_report_to_json_is_json_without_nan():
+    assert json.loads(sample().to_json())["verdict"] == "inconclusive"
+
+
+def test_results_are_frozen():
+    result = sample()
+    with pytest.raises(AttributeError):
+        result.verdict = "trustworthy"
+    with pytest.raises(TypeError):
+        result.checks["new"] = None
+
+
+def test_words_sum_scores_or_keep_the_largest_by_size():
+    tokens = tokens_of("ab cd", special=True)
+    tokens.words.flags.writeable = True
+    tokens.words[:] = [-1, 0, 0, -1]
+    explanation = report.explanation_from(
+        {"method": "m", "scores": np.array([0.5, -0.75], np.float32), "positions": [1, 2]}, tokens
+    )
+    assert list(explanation.words()) == [("ab cd", -0.25)]
+    assert explanation.words("max").scores.tolist() == [-0.75]
+    with pytest.raises(ValueError, match="sum or max"):
+        explanation.words("mean")
+
+
+def test_external_scores_may_cover_the_explained_tokens_or_all_of_them():
+    tokens = tokens_of("a b c")
+    short = report._explanation_record([1, 2, 3], None, tokens)["scores"]
+    full = report._explanation_record(np.array([9, 1, 2, 3, 9], ">f4"), None, tokens)["scores"]
+    assert short.tolist() == full.tolist() == [1, 2, 3]
+    with pytest.raises(ShapeError, match="expected 3 scores"):
+        report._explanation_record([1, 2], None, tokens)
+    with pytest.raises(InputTypeError, match="method_options"):
+        report._explanation_record([1, 2, 3], {"layer": 1}, tokens)
+
+
+def test_an_explanation_of_another_input_is_refused():
+    with pytest.raises(InputError, match="same input"):
+        report._explanation_record(sample().explanation, None, tokens_of("a b c"))
+
+
+def test_histogram_curve_and_redirections_are_drawn():
+    page = Page(sample().to_html())
+    captions = [value for name, value in page.attributes if name == "aria-label"]
+    assert len(captions) == 3
+    assert page.tags.count("svg") == 3
