@@ -25,3 +25,37 @@ extension Tensor {
     UnsafePointer(storage.base.assumingMemoryBound(to: Float.self) + offset)
   }
 }
+
+extension Tensor {
+  /// A copy that `edit` changes in place; every access is bounds-checked.
+  package func edited(_ edit: (inout MutableSpan<Float>) -> Void) -> Tensor {
+    Tensor(shape: shape) { buffer in
+      withUnsafeBuffer { _ = buffer.initialize(from: $0) }
+      var span = buffer.mutableSpan
+      edit(&span)
+    }
+  }
+
+  /// A fresh tensor that `fill` writes; it starts as zeros and every access is bounds-checked.
+  package static func filling(
+    _ shape: [Int], _ fill: (inout MutableSpan<Float>) -> Void
+  ) -> Tensor {
+    Tensor(shape: shape) { buffer in
+      buffer.initialize(repeating: 0)
+      var span = buffer.mutableSpan
+      fill(&span)
+    }
+  }
+
+  /// Calls `body` with the numbers; every access is bounds-checked.
+  package func withSpan<R>(_ body: (Span<Float>) -> R) -> R {
+    withUnsafeBuffer { body($0.span) }
+  }
+}
+
+extension Tensor {
+  /// The first element, for filling a tensor that nobody else has seen yet.
+  var unsafeMutablePointer: UnsafeMutablePointer<Float> {
+    storage.base.assumingMemoryBound(to: Float.self) + offset
+  }
+}

@@ -1,7 +1,7 @@
 import Tensors
 
 /// How the logits of a classification head become probabilities.
-package enum ProblemType: String, Sendable, CaseIterable {
+public enum ProblemType: String, Sendable, CaseIterable {
   /// One label is true: softmax.
   case singleLabel = "single_label_classification"
   /// Any number of labels are true: a sigmoid each.

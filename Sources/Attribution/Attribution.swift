@@ -1,1 +1,0 @@
-// The Attribution module; DESIGN of the layers is in ARCHITECTURE.md.

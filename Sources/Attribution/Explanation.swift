@@ -1,0 +1,83 @@
+import Models
+import Tensors
+
+/// How many passes through the model a result took, in units of one sequence.
+public struct Cost: Sendable, Equatable {
+  /// Sequences run forward.
+  public var forwards: Int
+  /// Sequences run backward.
+  public var backwards: Int
+
+  /// No passes unless said.
+  public init(forwards: Int = 0, backwards: Int = 0) {
+    self.forwards = forwards
+    self.backwards = backwards
+  }
+
+  /// The passes of both.
+  public static func + (a: Cost, b: Cost) -> Cost {
+    Cost(forwards: a.forwards + b.forwards, backwards: a.backwards + b.backwards)
+  }
+}
+
+/// A numerical check that an explanation carries with it.
+public struct Proof: Sendable, Equatable {
+  /// What was checked.
+  public let name: String
+  /// The measured deviation.
+  public let value: Double
+  /// The deviation that is still explained by rounding.
+  public let tolerance: Double
+  /// Whether the deviation is within the tolerance.
+  public var passed: Bool { value <= tolerance }
+
+  package init(_ name: String, value: Double, tolerance: Double) {
+    self.name = name
+    self.value = value
+    self.tolerance = tolerance
+  }
+}
+
+/// One score per explained position, with everything needed to make it again.
+public struct Explanation: Sendable {
+  /// The registered method name, or `external` for scores that came from outside.
+  public let method: String
+  /// The explained scalar.
+  public let target: Target
+  /// The resolved options.
+  public let options: [(name: String, value: OptionValue)]
+  /// The seed of everything stochastic.
+  public let seed: UInt64
+  /// Which positions are scored, ascending.
+  public let positions: [Int]
+  /// One score a position.
+  public let scores: [Float]
+  /// Sum of scores minus the difference they should sum to; nil where nothing is promised.
+  public let convergenceDelta: Double?
+  /// One standard error a position for sampled methods.
+  public let standardErrors: [Float]?
+  /// The share of attention on positions that are not explained; nil where it has no meaning.
+  public let sinkMass: Double?
+  /// Numerical checks.
+  public let proof: [Proof]
+  /// What it took.
+  public let cost: Cost
+  /// Further vectors over the positions, by name.
+  public let details: [(name: String, values: [Float])]
+}
+
+/// What a method hands back; the registry adds name, target, options and seed.
+package struct Scores: Sendable {
+  package var scores: [Float]
+  package var convergenceDelta: Double?
+  package var standardErrors: [Float]?
+  package var sinkMass: Double?
+  package var proof: [Proof] = []
+  package var cost: Cost
+  package var details: [(name: String, values: [Float])] = []
+
+  package init(_ scores: [Float], cost: Cost) {
+    self.scores = scores
+    self.cost = cost
+  }
+}

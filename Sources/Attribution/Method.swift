@@ -1,0 +1,100 @@
+import Models
+import Tensors
+
+/// Which attention a set of scores is made of: interventions that test the scores act on it.
+public struct AttentionScope: Sendable, Equatable {
+  /// The layers, ascending.
+  public let layers: [Int]
+  /// The heads; nil means all.
+  public let heads: [Int]?
+  /// The query rows; nil means all.
+  public let queries: [Int]?
+
+  package init(layers: [Int], heads: [Int]? = nil, queries: [Int]? = nil) {
+    self.layers = layers
+    self.heads = heads
+    self.queries = queries
+  }
+
+  /// All attention of a model.
+  package static func all(of card: ModelCard) -> AttentionScope {
+    AttentionScope(layers: Array(0..<card.layers))
+  }
+}
+
+/// What is said of a method in the registry.
+public struct MethodInfo: Sendable {
+  /// The registered name.
+  public let name: String
+  /// What a score means, in one sentence.
+  public let summary: String
+  /// The definition.
+  public let formula: String
+  /// Where it was published.
+  public let source: String
+  /// Passes through the model.
+  public let cost: String
+  /// What the scores sum to; nil where nothing is promised.
+  public let sumsTo: String?
+  /// Whether scores carry a sign.
+  public let signed: Bool
+  /// What the model must be able to do.
+  public let needs: Capabilities
+  /// The options with their defaults.
+  public let options: [OptionSpec]
+
+  package init(
+    name: String, summary: String, formula: String, source: String, cost: String,
+    sumsTo: String? = nil, signed: Bool, needs: Capabilities, options: [OptionSpec]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.formula = formula
+    self.source = source
+    self.cost = cost
+    self.sumsTo = sumsTo
+    self.signed = signed
+    self.needs = needs
+    self.options = options
+  }
+}
+
+/// A way to score the positions of an input. One file and one registry line each.
+package protocol Method: Sendable {
+  var info: MethodInfo { get }
+
+  /// One score per explained position of the question.
+  func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores
+
+  /// The attention the scores are made of; nil when they are not made of attention.
+  func scope(_ question: Question, _ options: Options) -> AttentionScope?
+}
+
+extension Method {
+  package func scope(_ question: Question, _ options: Options) -> AttentionScope? { nil }
+}
+
+extension Question {
+  /// Explains by the named method.
+  /// - Throws: `option` for an unknown method or option, `unsupported` when the model lacks what
+  ///   the method needs, `cancelled`.
+  public func explain(
+    method name: String = "attention_rollout", options given: [String: OptionValue] = [:]
+  ) throws(AssayError) -> Explanation {
+    let method = try Methods.named(name)
+    let options = try Options(given, for: method.info.options, subject: name)
+    let missing = method.info.needs.subtracting(model.card.capabilities)
+    guard missing.isEmpty else {
+      throw AssayError(
+        .unsupported, "method \(name)",
+        expected: "a model with " + missing.names.joined(separator: " and "),
+        found: "the \(model.card.family) model, which has none")
+    }
+    let result = try method.scores(self, options)
+    return Explanation(
+      method: name, target: target, options: options.all, seed: execution.seed,
+      positions: positions, scores: result.scores, convergenceDelta: result.convergenceDelta,
+      standardErrors: result.standardErrors, sinkMass: result.sinkMass, proof: result.proof,
+      cost: result.cost, details: result.details)
+  }
+}

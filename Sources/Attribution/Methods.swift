@@ -1,0 +1,21 @@
+import Tensors
+
+/// The registry: one line a method.
+package enum Methods {
+  package static let all: [any Method] = [
+    AttentionMethod(),
+    AttentionRollout(),
+    Saliency(),
+    InputTimesGradient(),
+    IntegratedGradients(),
+    LeaveOneOut(),
+  ]
+
+  /// - Throws: `option` listing the registered names.
+  package static func named(_ name: String) throws(AssayError) -> any Method {
+    if let method = all.first(where: { $0.info.name == name }) { return method }
+    throw AssayError(
+      .option, "method", expected: "one of " + all.map(\.info.name).joined(separator: ", "),
+      found: "\"\(name)\"")
+  }
+}

@@ -1,0 +1,54 @@
+import Models
+import Tensors
+
+/// The read-out row of one layer's attention, or how much each token is attended to.
+package struct AttentionMethod: Method {
+  package let info = MethodInfo(
+    name: "attention",
+    summary: "how much the read-out position attends to each token in one layer",
+    formula: "e_t = fuse_h A^l[h, read-out, t]; readout=\"received\": e_t = mean_q fuse_h A^l[h, q, t]",
+    source: "Bahdanau et al. 2015; Vaswani et al. 2017", cost: "1 forward pass",
+    sumsTo: "1 minus the mass on special tokens", signed: false, needs: [],
+    options: [
+      OptionSpec(
+        "layer", .integer(-1024...1023), default: .integer(-1),
+        "the layer, counted from the end when negative"),
+      HeadFusion.spec,
+      OptionSpec(
+        "readout", .choice(["row", "received"]), default: .text("row"),
+        "the read-out position's row, or the mean over all queries"),
+    ])
+
+  package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
+    let layer = try question.layer(options.integer("layer"))
+    let fusion = try HeadFusion(options["head_fusion"], heads: question.model.card.heads)
+    let patterns = try question.patterns([layer])
+    let fused = fusion(patterns[0])
+    let (queries, keys) = (patterns[0].shape[1], patterns[0].shape[2])
+    let row: [Double]
+    if options.text("readout") == "received" || queries == 1 {
+      row = (0..<keys).map { key in
+        (0..<queries).reduce(0) { $0 + fused[$1 * keys + key] } / Double(queries)
+      }
+    } else {
+      let start = question.readOutRow * keys
+      row = Array(fused[start..<start + keys])
+    }
+    var result = Scores(
+      question.positions.map { Float(row[$0]) }, cost: Cost(forwards: 1))
+    let total = row.reduce(0, +)
+    let explained = question.positions.reduce(0) { $0 + row[$1] }
+    result.sinkMass = total > 0 ? max(0, 1 - explained / total) : nil
+    result.proof = [.rowsSumToOne(patterns)]
+    return result
+  }
+
+  package func scope(_ question: Question, _ options: Options) -> AttentionScope? {
+    guard let layer = try? question.layer(options.integer("layer")),
+      let fusion = try? HeadFusion(options["head_fusion"], heads: question.model.card.heads)
+    else { return nil }
+    let received = options.text("readout") == "received"
+    return AttentionScope(
+      layers: [layer], heads: fusion.heads, queries: received ? nil : [question.readOutRow])
+  }
+}

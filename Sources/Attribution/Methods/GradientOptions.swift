@@ -1,0 +1,57 @@
+import Models
+import Tensors
+
+extension OptionSpec {
+  /// What of the head a gradient method differentiates.
+  static let output = OptionSpec(
+    "output", .choice(Output.allCases.map(\.rawValue)), default: .text("logit"),
+    "what is differentiated: the logit, its probability, or the logarithm of that")
+}
+
+extension Options {
+  var output: Output { Output(rawValue: text("output")) ?? .logit }
+}
+
+extension Question {
+  /// The embedding of the input and the gradient of the target with respect to it.
+  func embeddingGradient(_ output: Output) throws(AssayError) -> (
+    embedding: Tensor, gradient: Tensor, value: Double
+  ) {
+    let result = try model.gradients(
+      [input], targets: [target], output: output, at: [.embedding], execution)
+    return (result[0].values[0], result[0].gradients[0], result[0].value)
+  }
+
+  /// The target's value for the input with other embeddings, one each.
+  func values(embeddings: [Tensor], _ output: Output) throws(AssayError) -> [Double] {
+    let inputs = Array(repeating: input, count: embeddings.count)
+    var values: [Double] = []
+    for chunk in model.chunks(of: inputs, execution) {
+      var request = Request()
+      request.embeddings = .concatenated(Array(embeddings[chunk]))
+      let run = try model.run(Array(inputs[chunk]), request, execution)
+      for row in 0..<chunk.count {
+        values.append(
+          model.card.value(
+            target, output, logits: run.output.value.slices(row..<row + 1).scalars))
+      }
+    }
+    return values
+  }
+
+  /// Compares a gradient with a central difference along its own direction (2 forward passes).
+  func finiteDifferenceProof(
+    _ embedding: Tensor, _ gradient: Tensor, _ output: Output
+  ) throws(AssayError) -> Proof {
+    let norm = gradient.scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    let name = "gradient agrees with a finite difference"
+    guard norm > 1e-12 else { return Proof(name, value: 0, tolerance: 0.02) }
+    let size = embedding.scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    let step = Float(0.003 * max(size, 1e-3) / norm)
+    let up = embedding.adding(gradient.scaled(by: step, execution), execution)
+    let down = embedding.adding(gradient.scaled(by: -step, execution), execution)
+    let sides = try values(embeddings: [up, down], output)
+    let measured = (sides[0] - sides[1]) / (2 * Double(step) * norm)
+    return Proof(name, value: abs(measured - norm) / norm, tolerance: 0.02)
+  }
+}

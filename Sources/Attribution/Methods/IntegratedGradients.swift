@@ -1,0 +1,147 @@
+import Models
+import Tensors
+
+/// Gradients averaged along the straight line from a baseline to the input.
+package struct IntegratedGradients: Method {
+  package let info = MethodInfo(
+    name: "integrated_gradients",
+    summary: "each token's share of the score's change from a baseline to the input",
+    formula: "e_t = Σ_d (E_td − E'_td) ∫₀¹ ∂f_c(E' + α(E − E'))/∂E_td dα, Gauss–Legendre",
+    source: "Sundararajan et al. 2017", cost: "n_steps forward and backward passes, 2 forward",
+    sumsTo: "f_c(input) − f_c(baseline)", signed: true, needs: [.classifier],
+    options: [
+      OptionSpec(
+        "n_steps", .integer(1...10_000), default: .integer(50), "points of the quadrature"),
+      OptionSpec(
+        "baselines", .choiceOrArray(["zero", "pad", "mask"]), default: .text("zero"),
+        "the embedding of explained tokens at the start of the line: zeros, the pad or mask "
+          + "token's, or an array [tokens, width]; special tokens keep their own"),
+      OptionSpec(
+        "tolerance", .number(0...Double.greatestFiniteMagnitude), default: .none,
+        "double the steps (up to 10 times) until the completeness gap is below this"),
+      .output,
+    ])
+
+  package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
+    let output = options.output
+    let embedding = try question.embeddingGradient(output).embedding
+    let baseline = try question.baseline(options["baselines"], embedding)
+    let ends = try question.values(embeddings: [embedding, baseline], output)
+    let gap = ends[0] - ends[1]
+    var steps = options.integer("n_steps")
+    var cost = Cost(forwards: 3, backwards: 1)
+    let tolerance = options.optionalNumber("tolerance")
+    while true {
+      let scores = try pathIntegral(question, from: baseline, to: embedding, steps, output)
+      cost = cost + Cost(forwards: steps, backwards: steps)
+      let delta = scores.reduce(0.0) { $0 + Double($1) } - gap
+      guard let tolerance, abs(delta) > tolerance, steps < options.integer("n_steps") << 10 else {
+        var result = Scores(scores, cost: cost)
+        result.convergenceDelta = delta
+        result.proof = [
+          Proof(
+            "completeness gap, relative", value: abs(delta) / max(abs(gap), 1e-6), tolerance: 0.05)
+        ]
+        return result
+      }
+      steps *= 2
+    }
+  }
+
+  private func pathIntegral(
+    _ question: Question, from baseline: Tensor, to embedding: Tensor, _ steps: Int,
+    _ output: Output
+  ) throws(AssayError) -> [Float] {
+    let execution = question.execution
+    let line = embedding.adding(baseline.scaled(by: -1, execution), execution)
+    let rule = GaussLegendre(steps)
+    var sum = Array(repeating: 0.0, count: embedding.count)
+    // Points in slices, so that a long line needs no more memory than a short one.
+    for start in stride(from: 0, to: steps, by: 64) {
+      let points = start..<min(start + 64, steps)
+      let embeddings = points.map {
+        baseline.adding(line.scaled(by: Float(rule.nodes[$0]), execution), execution)
+      }
+      let gradients = try question.model.gradients(
+        Array(repeating: question.input, count: points.count),
+        targets: Array(repeating: question.target, count: points.count), output: output,
+        at: [.embedding], embeddings: embeddings, execution)
+      for (point, result) in zip(points, gradients) {
+        result.gradients[0].withSpan { values in
+          for index in sum.indices { sum[index] += rule.weights[point] * Double(values[index]) }
+        }
+      }
+      try execution.report(Double(points.upperBound) / Double(steps), "integrating gradients")
+    }
+    let width = embedding.shape[1]
+    return line.withSpan { difference in
+      question.positions.map { position in
+        Float(
+          (position * width..<(position + 1) * width).reduce(0.0) {
+            $0 + Double(difference[$1]) * sum[$1]
+          })
+      }
+    }
+  }
+}
+
+extension Question {
+  /// The embedding at the start of the line: explained positions replaced, the others kept.
+  func baseline(_ option: OptionValue, _ embedding: Tensor) throws(AssayError) -> Tensor {
+    let width = embedding.shape[1]
+    let rows: Tensor
+    switch option {
+    case .array(let given):
+      guard given.shape == embedding.shape else {
+        throw AssayError(
+          .shape, "baselines", expected: "shape \(embedding.shape)", found: "\(given.shape)")
+      }
+      return given
+    case .text("pad"), .text("mask"):
+      let name = option == .text("pad") ? "pad" : "mask"
+      let id = name == "pad" ? input.vocabulary.pad : input.vocabulary.mask
+      guard let id else {
+        throw AssayError(
+          .unsupported, "baselines", expected: "a tokenizer with a \(name) token",
+          found: "none; use \"zero\" or an array")
+      }
+      let blank = Input(
+        ids: positions.map { _ in id }, vocabulary: input.vocabulary)
+      rows = try model.embeddings(blank, execution)
+    default:
+      rows = .zeros([positions.count, width])
+    }
+    return embedding.replacingRows(positions, with: rows)
+  }
+}
+
+/// The Gauss–Legendre rule on [0, 1]: exact for polynomials up to degree 2n − 1.
+package struct GaussLegendre: Sendable {
+  package let nodes: [Double]
+  package let weights: [Double]
+
+  /// Newton's method on the Legendre polynomial from Tricomi's starting points.
+  package init(_ count: Int) {
+    var nodes = [Double](repeating: 0, count: count)
+    var weights = nodes
+    for index in 0..<count {
+      var x = cosine(Double.pi * (Double(index) + 0.75) / (Double(count) + 0.5))
+      var slope = 1.0
+      for _ in 0..<100 {
+        var (previous, current) = (1.0, x)
+        for degree in stride(from: 2, through: count, by: 1) {
+          let k = Double(degree)
+          (previous, current) = (current, ((2 * k - 1) * x * current - (k - 1) * previous) / k)
+        }
+        slope = Double(count) * (x * current - previous) / (x * x - 1)
+        let step = current / slope
+        x -= step
+        if abs(step) < 1e-15 { break }
+      }
+      nodes[count - 1 - index] = (1 + x) / 2
+      weights[count - 1 - index] = 1 / ((1 - x * x) * slope * slope)
+    }
+    self.nodes = nodes
+    self.weights = weights
+  }
+}

@@ -1,0 +1,41 @@
+import Models
+import Tensors
+
+/// What is to be explained: a model's score for one input.
+public struct Question: Sendable {
+  /// The model that made the prediction.
+  public let model: Model
+  /// The tokenised text.
+  public let input: Input
+  /// The scalar to explain.
+  public let target: Target
+  /// Threads, seed and memory of the work.
+  public let execution: Execution
+  /// The unedited prediction.
+  public let prediction: Prediction
+
+  /// Runs the model once; without a target the predicted label is explained.
+  /// - Throws: `input` for tokens that do not fit, `option` for a target that does not exist,
+  ///   `unsupported` for a model without a head.
+  public init(
+    _ model: Model, _ input: Input, target: Target? = nil, execution: Execution = Execution()
+  ) throws(AssayError) {
+    prediction = try model.predict([input], execution: execution)
+    self.model = model
+    self.input = input
+    self.execution = execution
+    self.target = target ?? .label(model.card.predicted(prediction.logits(0)))
+    try self.target.validate(labels: model.card.labels.count)
+    if input.explained.isEmpty {
+      throw AssayError(
+        .input, "text", expected: "at least one token that is not special",
+        found: "\(input.count) special tokens only")
+    }
+  }
+
+  /// The positions an explanation scores.
+  package var positions: [Int] { input.explained }
+
+  /// The row of attention that the prediction is read from; the first row where every row is read.
+  package var readOutRow: Int { model.card.readOut.row(length: input.count) ?? 0 }
+}

@@ -1,0 +1,92 @@
+import Models
+import Tensors
+
+/// What the model says after each of several removals.
+package struct Ablation: Sendable {
+  /// Probabilities after removal i in draw d: `[removals][draws][labels]`.
+  package let probabilities: [[[Double]]]
+  /// The unedited probabilities.
+  package let base: [Double]
+  package let cost: Cost
+
+  /// Total variation distance from the unedited prediction, averaged over draws; for a regression
+  /// the absolute change.
+  package func distance(_ removal: Int) -> Double {
+    mean(probabilities[removal].map { totalVariation($0, base) })
+  }
+
+  /// How much the target's probability falls, averaged over draws.
+  package func drop(_ removal: Int, target: Target) -> Double {
+    mean(probabilities[removal].map { base[target.label] - $0[target.label] })
+  }
+
+  private func mean(_ values: [Double]) -> Double {
+    values.reduce(0, +) / Double(values.count)
+  }
+}
+
+/// ½ Σ |p − q|; one number alone stands for a Bernoulli probability or a regression value, whose
+/// distance is |p − q|.
+package func totalVariation(_ p: [Double], _ q: [Double]) -> Double {
+  let sum = zip(p, q).reduce(0) { $0 + abs($1.0 - $1.1) }
+  return p.count == 1 ? sum : sum / 2
+}
+
+extension Question {
+  /// Runs the model without each of several sets of positions, in ragged batches.
+  ///
+  /// - Parameters:
+  ///   - draws: how many replacements `replace` averages over; the other operators need one.
+  ///   - fillers: token ids that `replace` draws from; nil means every ordinary token.
+  /// - Throws: `unsupported` when the operator cannot be used on this input, `cancelled`.
+  package func ablate(
+    _ removals: [[Int]], by how: RemovalOperator, draws: Int = 4, fillers: [Int]? = nil
+  ) throws(AssayError) -> Ablation {
+    if let obstacle = how.obstacle(model, input) {
+      throw AssayError(
+        .unsupported, "operator \(how.rawValue)", expected: "an input it can be used on",
+        found: obstacle)
+    }
+    let repeats = how == .replace ? draws : 1
+    let pool = how == .replace ? fillers.map(Fillers.init) ?? Fillers(input.vocabulary) : Fillers([])
+    guard how != .replace || !pool.ids.isEmpty else {
+      throw AssayError(
+        .option, "fill_ins", expected: "at least one token id to draw from", found: "none")
+    }
+    // A position gets the same replacement in every removal of one draw, so that removals differ
+    // only in what they remove.
+    let source = execution.random("removal.replace")
+    let filled = (0..<repeats).map { draw -> [Int] in
+      guard !pool.ids.isEmpty else { return [] }
+      var numbers = source.draw(draw)
+      return (0..<input.count).map { _ in pool.ids[numbers.integer(below: pool.ids.count)] }
+    }
+    let blank = try blankEmbedding(how)
+    let jobs = removals.flatMap { positions in
+      (0..<repeats).map { draw in
+        input.removing(positions, by: how, blank: blank) { filled[draw][$0] }
+      }
+    }
+    let interventions = jobs.map(\.interventions)
+    let outcome = try model.predict(
+      jobs.map(\.input), interventions: interventions.allSatisfy(\.isEmpty) ? [] : interventions,
+      execution: execution)
+    return Ablation(
+      probabilities: removals.indices.map { removal in
+        (0..<repeats).map { outcome.probabilities[removal * repeats + $0] }
+      },
+      base: prediction.probabilities[0], cost: Cost(forwards: jobs.count))
+  }
+
+  /// The row that stands in for a removed embedding; nil for operators that change tokens.
+  private func blankEmbedding(_ how: RemovalOperator) throws(AssayError) -> Tensor? {
+    switch how {
+    case .zero: return .zeros([1, model.card.width])
+    case .meanEmbedding:
+      let rows = try model.embeddings(input, execution).gatheringRows(positions)
+      return rows.columnSums(execution).scaled(by: 1 / Float(positions.count), execution)
+        .reshaped([1, model.card.width])
+    case .mask, .delete, .pad, .unk, .attentionMask, .replace: return nil
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Models
+import Tensors
+
+/// How a token is taken away.
+public enum RemovalOperator: String, Sendable, CaseIterable {
+  /// The tokenizer's mask token stands in its place.
+  case mask
+  /// The sequence becomes shorter.
+  case delete
+  /// The tokenizer's padding token stands in its place, attended to like any other.
+  case pad
+  /// The tokenizer's unknown token stands in its place.
+  case unk
+  /// Its embedding becomes zero.
+  case zero
+  /// Its embedding becomes the mean of the explained tokens' embeddings.
+  case meanEmbedding = "mean_embedding"
+  /// No query may attend to it, in any layer.
+  case attentionMask = "attention_mask"
+  /// Randomly drawn tokens stand in its place; effects are averaged over draws.
+  case replace
+
+  /// Why the operator cannot be used on an input, or nil if it can.
+  package func obstacle(_ model: Model, _ input: Input) -> String? {
+    let vocabulary = input.vocabulary
+    switch self {
+    case .mask where vocabulary.mask == nil: return "the tokenizer has no mask token"
+    case .pad where vocabulary.pad == nil: return "the tokenizer has no padding token"
+    case .unk where vocabulary.unknown == nil: return "the tokenizer has no unknown token"
+    case .delete where !input.special.contains(true):
+      return "with no special tokens a text could be deleted to nothing"
+    case .replace where Fillers(vocabulary).ids.isEmpty:
+      return "the vocabulary has no ordinary token to draw from"
+    case .attentionMask where !input.special.contains(true):
+      return "with no special tokens no key might be left to attend to"
+    case .mask, .pad, .unk, .delete, .replace, .zero, .meanEmbedding, .attentionMask: return nil
+    }
+  }
+}
+
+/// The tokens that replacements are drawn from.
+struct Fillers: Sendable {
+  let ids: [Int]
+
+  /// Every id that is not reserved.
+  init(_ vocabulary: Vocabulary) {
+    ids = (0..<vocabulary.size).filter { !vocabulary.special.contains($0) }
+  }
+
+  init(_ ids: [Int]) { self.ids = ids }
+}
+
+/// One removal ready to run: the changed input and the interventions that go with it.
+struct Removed: Sendable {
+  let input: Input
+  let interventions: [Intervention]
+}
+
+extension Input {
+  /// The input without some positions, by an operator that can be used on it.
+  func removing(
+    _ positions: [Int], by how: RemovalOperator, blank: Tensor?, fillers: (Int) -> Int
+  ) -> Removed {
+    func substituting(_ id: (Int) -> Int) -> Removed {
+      var copy = self
+      for position in positions { copy.ids[position] = id(position) }
+      return Removed(input: copy, interventions: [])
+    }
+    switch how {
+    case .mask: return substituting { _ in vocabulary.mask ?? 0 }
+    case .pad: return substituting { _ in vocabulary.pad ?? 0 }
+    case .unk: return substituting { _ in vocabulary.unknown ?? 0 }
+    case .replace: return substituting(fillers)
+    case .delete: return Removed(input: deleting(positions), interventions: [])
+    case .zero, .meanEmbedding:
+      guard let blank else { preconditionFailure("\(how) patches embeddings") }
+      let rows = positions.isEmpty ? blank : Tensor.concatenated(positions.map { _ in blank })
+      return Removed(
+        input: self,
+        interventions: positions.isEmpty
+          ? [] : [Intervention(.patch(rows), keys: positions, site: .embedding)])
+    case .attentionMask:
+      return Removed(
+        input: self,
+        interventions: [Intervention(.knockOut(renormalise: true), keys: positions)])
+    }
+  }
+
+  /// The input shortened by some positions.
+  func deleting(_ positions: [Int]) -> Input {
+    let gone = Set(positions)
+    let kept = (0..<count).filter { !gone.contains($0) }
+    return Input(
+      ids: kept.map { ids[$0] }, types: kept.map { types[$0] }, special: kept.map { special[$0] },
+      words: kept.map { words[$0] }, vocabulary: vocabulary)
+  }
+}

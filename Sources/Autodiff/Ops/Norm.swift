@@ -1,0 +1,31 @@
+import Tensors
+
+/// y = γ ⊙ (s − mean(s)) / √(var(s) + ε) + β with s = x, or s = x + r when a residual is given.
+///
+/// Inputs: γ `[width]`, β `[width]`, x `[rows, width]`, r `[rows, width]` (optional).
+/// Ba, Kiros & Hinton 2016.
+package struct LayerNorm: Operation {
+  package let name = "layer_norm"
+  package let epsilon: Float
+  package init(epsilon: Float) { self.epsilon = epsilon }
+
+  package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
+    let norm = inputs[2].layerNormalized(
+      residual: inputs.count > 3 ? inputs[3] : nil, gain: inputs[0], offset: inputs[1],
+      epsilon: epsilon, keeping: saving, execution)
+    return Forward(norm.output, saved: saving ? [norm.sum, norm.mean, norm.scale] : [])
+  }
+
+  // In the forward pass ŝ = (s − mean) · scale and y = γ ŝ + β, so now, with g = γ ⊙ dy,
+  // ds = scale · (g − mean(g) − ŝ · mean(g ⊙ ŝ)), dγ = Σ_rows dy ⊙ ŝ and dβ = Σ_rows dy.
+  package func pullback(
+    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+  ) -> [Tensor?] {
+    let parts = record.saved[0].layerNormPullback(
+      cotangent, gain: record.inputs[0], mean: record.saved[1], scale: record.saved[2],
+      parameters: wanted[0] || wanted[1], execution)
+    var result: [Tensor?] = [parts.gain, parts.offset, parts.input]
+    if record.inputs.count > 3 { result.append(parts.input) }
+    return result
+  }
+}

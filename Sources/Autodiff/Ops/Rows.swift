@@ -1,0 +1,46 @@
+import Tensors
+
+/// The rows `indices` of a table: y[i] = table[indices[i]].
+///
+/// Token and position embeddings, the read-out row, a sub-batch.
+package struct Gather: Operation {
+  package let name = "gather"
+  package let indices: [Int]
+  package init(_ indices: [Int]) { self.indices = indices }
+
+  package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
+    Forward(inputs[0].gatheringRows(indices))
+  }
+
+  // In the forward pass row indices[i] was copied to row i, so now row i is added back to it.
+  package func pullback(
+    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+  ) -> [Tensor?] {
+    [cotangent.scatteringRows(indices, into: record.inputs[0].shape)]
+  }
+}
+
+/// Some rows replaced by constants: y[rows[i]] = values[i], the other rows unchanged.
+package struct ReplaceRows: Operation {
+  package let name = "replace_rows"
+  package let rows: [Int]
+  package let values: Tensor
+
+  /// - Precondition: `values` has one row for each entry of `rows`.
+  package init(_ rows: [Int], with values: Tensor) {
+    precondition(values.shape[0] == rows.count, "one value row for each replaced row")
+    self.rows = rows
+    self.values = values
+  }
+
+  package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
+    Forward(inputs[0].replacingRows(rows, with: values))
+  }
+
+  // Replaced rows do not depend on the input, so their cotangent stops here.
+  package func pullback(
+    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+  ) -> [Tensor?] {
+    [cotangent.replacingRows(rows, with: .zeros(values.shape))]
+  }
+}

@@ -1,0 +1,113 @@
+import Tensors
+
+/// A value in a computation: a tensor and, when something it depends on is watched, its place on
+/// the tape.
+package struct Variable: Sendable {
+  package let value: Tensor
+  /// The node that made the value; nil for a constant.
+  let node: Int?
+
+  /// A value that no gradient reaches.
+  package static func constant(_ value: Tensor) -> Variable { Variable(value: value, node: nil) }
+
+  package var isConstant: Bool { node == nil }
+  package var shape: [Int] { value.shape }
+}
+
+/// The record of one computation, from which gradients are swept backwards.
+///
+/// Only steps that depend on a watched value are recorded; a computation that watches nothing
+/// keeps nothing. A tape belongs to one call and is not shared between threads.
+package final class Tape {
+  private struct Node {
+    let operation: (any Operation)?
+    let parents: [Int?]
+    let record: Record
+  }
+
+  package let execution: Execution
+  private var nodes: [Node] = []
+
+  package init(_ execution: Execution) { self.execution = execution }
+
+  /// Starts a gradient path at `value`.
+  package func watch(_ value: Tensor) -> Variable {
+    nodes.append(
+      Node(operation: nil, parents: [], record: Record(inputs: [], output: value, saved: [])))
+    return Variable(value: value, node: nodes.count - 1)
+  }
+
+  /// The variable itself if a gradient path runs through it, else a new path that starts here.
+  package func watched(_ variable: Variable) -> Variable {
+    variable.isConstant ? watch(variable.value) : variable
+  }
+
+  /// Applies `operation`, recording it when an input is on the tape.
+  /// - Throws: `cancelled` when the caller has asked to stop.
+  package func apply(
+    _ operation: any Operation, _ inputs: [Variable]
+  ) throws(AssayError) -> Variable {
+    try execution.checkCancellation()
+    let recorded = inputs.contains { !$0.isConstant }
+    let values = inputs.map(\.value)
+    let forward = operation.forward(values, saving: recorded, execution)
+    try execution.checkCancellation()
+    guard recorded else { return .constant(forward.output) }
+    nodes.append(
+      Node(
+        operation: operation, parents: inputs.map(\.node),
+        record: Record(inputs: values, output: forward.output, saved: forward.saved)))
+    return Variable(value: forward.output, node: nodes.count - 1)
+  }
+
+  /// The gradients of Σ cotangent·output with respect to each of `sources`, computing nothing that
+  /// no source needs. A source that the output does not depend on has gradient zero.
+  /// - Parameter cotangent: has the shape of `output`.
+  /// - Throws: `cancelled` when the caller has asked to stop.
+  package func gradients(
+    of output: Variable, cotangent: Tensor, to sources: [Variable],
+    rules: PullbackRules = PullbackRules()
+  ) throws(AssayError) -> [Tensor] {
+    precondition(cotangent.shape == output.shape, "a cotangent has the shape of its value")
+    let wanted = Set(sources.compactMap(\.node))
+    var cotangents: [Int: Tensor] = [:]
+    if let last = output.node, let first = wanted.min(), last >= first {
+      let needed = reachable(from: wanted, through: last)
+      cotangents[last] = cotangent
+      for index in stride(from: last, through: first, by: -1) where needed[index] {
+        try execution.checkCancellation()
+        sweep(index, needed, keeping: wanted, &cotangents, rules)
+      }
+    }
+    return sources.map { source in
+      source.node.flatMap { cotangents[$0] } ?? .zeros(source.shape)
+    }
+  }
+
+  /// Which nodes up to `last` depend on a wanted one.
+  private func reachable(from wanted: Set<Int>, through last: Int) -> [Bool] {
+    var needed = [Bool](repeating: false, count: last + 1)
+    for index in 0...last {
+      needed[index] =
+        wanted.contains(index) || nodes[index].parents.contains { $0.map { needed[$0] } ?? false }
+    }
+    return needed
+  }
+
+  /// Hands one node's cotangent on to its parents.
+  private func sweep(
+    _ index: Int, _ needed: [Bool], keeping wanted: Set<Int>, _ cotangents: inout [Int: Tensor],
+    _ rules: PullbackRules
+  ) {
+    let node = nodes[index]
+    guard let operation = node.operation, let cotangent = cotangents[index] else { return }
+    if !wanted.contains(index) { cotangents[index] = nil }
+    let flags = node.parents.map { $0.map { needed[$0] } ?? false }
+    guard flags.contains(true) else { return }
+    let pulled = rules.pullback(operation, node.record, cotangent, wanted: flags, execution)
+    for (parent, part) in zip(node.parents, pulled) {
+      guard let parent, needed[parent], let part else { continue }
+      cotangents[parent] = cotangents[parent].map { $0.adding(part, execution) } ?? part
+    }
+  }
+}

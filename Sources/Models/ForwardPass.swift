@@ -1,0 +1,133 @@
+import Autodiff
+import Tensors
+
+/// What a forward pass is asked for.
+package struct Request: Sendable {
+  /// Sites whose values are returned.
+  package var keep: Set<Site> = []
+  /// Sites from which gradients will be asked.
+  package var differentiate: Set<Site> = []
+  /// The interventions of each sequence; empty when there are none.
+  package var interventions: [[Intervention]] = []
+  /// Stands in for the embedding lookup, `[total tokens, width]`.
+  package var embeddings: Tensor?
+  /// Starts at the input of this block with this residual stream, `[total tokens, width]`.
+  package var resume: (block: Int, hidden: Tensor)?
+  /// Variables that stand in for weights, by name: training.
+  package var parameters: [String: Variable] = [:]
+  /// The dropout of a training step; nil everywhere else.
+  package var dropout: Dropout?
+
+  package init() {}
+}
+
+/// Random zeroing during training.
+package struct Dropout: Sendable {
+  package let rate: Float
+  package let source: RandomSource
+
+  package init(rate: Float, source: RandomSource) {
+    self.rate = rate
+    self.source = source
+  }
+}
+
+/// One forward pass under way: the tape, the batch, and the single mechanism by which a value is
+/// captured, differentiated or edited.
+package final class ForwardPass {
+  package let tape: Tape
+  package let batch: Batch
+  package let request: Request
+  private let card: ModelCard
+  /// Captured variables by site.
+  package private(set) var captured: [Site: Variable] = [:]
+  /// How often dropout was applied, so that each place has its own random numbers.
+  private var dropouts = 0
+
+  init(_ tape: Tape, _ batch: Batch, _ request: Request, card: ModelCard) {
+    self.tape = tape
+    self.batch = batch
+    self.request = request
+    self.card = card
+  }
+
+  package var execution: Execution { tape.execution }
+
+  /// The whole batch's attention layout: every token asks, every token of its sequence answers.
+  package var layout: PatternLayout {
+    PatternLayout(heads: card.heads, queries: batch.layout, keys: batch.layout)
+  }
+
+  /// The value that goes on from `site`: edited if asked, watched if asked, remembered if asked.
+  package func site(_ site: Site, _ value: Variable) throws(AssayError) -> Variable {
+    var value = try edited(site, value)
+    if request.differentiate.contains(site) { value = tape.watched(value) }
+    if request.keep.contains(site) || request.differentiate.contains(site) {
+      captured[site] = value
+    }
+    return value
+  }
+
+  /// The word embeddings going on from their site: looked up, or the request's stand-in.
+  package func embedding(
+    _ lookUp: ([Int]) throws(AssayError) -> Variable
+  ) throws(AssayError) -> Variable {
+    if let given = request.embeddings { return try site(.embedding, .constant(given)) }
+    return try site(.embedding, lookUp(batch.ids))
+  }
+
+  /// Whether somebody looks at the pattern of a layer or edits it, so that it must exist.
+  package func needsPattern(_ layer: Int) -> Bool {
+    let site = Site.pattern(layer)
+    return request.keep.contains(site) || request.differentiate.contains(site)
+      || request.interventions.contains { $0.contains { $0.editsPattern(of: layer) } }
+  }
+
+  /// A weight: a constant, or in training the variable that stands in for it.
+  package func parameter(_ parameter: Parameter) -> Variable {
+    request.parameters[parameter.name] ?? .constant(parameter.tensor)
+  }
+
+  /// Whether a weight is being trained, so that its packed panels would be stale.
+  package func isTrained(_ parameter: Parameter) -> Bool {
+    request.parameters[parameter.name] != nil
+  }
+
+  /// Dropout during training, the identity otherwise.
+  package func dropout(_ value: Variable) throws(AssayError) -> Variable {
+    guard let dropout = request.dropout, dropout.rate > 0 else { return value }
+    dropouts += 1
+    return try tape.apply(
+      DropOut(rate: dropout.rate, draw: dropouts, source: dropout.source), [value])
+  }
+
+  private func edited(_ site: Site, _ value: Variable) throws(AssayError) -> Variable {
+    if case .block(let layer, .pattern) = site { return try editedPattern(layer, value) }
+    var value = value
+    for (sequence, interventions) in request.interventions.enumerated() {
+      let rows = batch.layout.rows(sequence)
+      for intervention in interventions where intervention.site == site {
+        guard case .patch(let replacement) = intervention.action else { continue }
+        let chosen = intervention.keys.map { $0.map { rows.lowerBound + $0 } } ?? Array(rows)
+        guard replacement.shape == [chosen.count, value.shape[1]] else {
+          throw AssayError(
+            .shape, "intervention patch at \(site)",
+            expected: "[\(chosen.count), \(value.shape[1])]", found: "\(replacement.shape)")
+        }
+        value = try tape.apply(ReplaceRows(chosen, with: replacement), [value])
+      }
+    }
+    return value
+  }
+
+  private func editedPattern(_ layer: Int, _ value: Variable) throws(AssayError) -> Variable {
+    let layout = self.layout
+    let edits = request.interventions.enumerated().flatMap { sequence, interventions in
+      interventions.filter { $0.editsPattern(of: layer) }.flatMap {
+        $0.lowered(sequence: sequence, layer: layer, layout, mask: card.mask)
+      }
+    }
+    if edits.isEmpty { return value }
+    return try tape.apply(EditPattern(layout, mask: card.mask, edits: edits), [value])
+  }
+}

@@ -1,0 +1,21 @@
+import Autodiff
+import Tensors
+
+/// A table of vectors looked up by index.
+package struct EmbeddingTable: Sendable {
+  private let table: Parameter
+
+  /// The table stored at `cursor` as `weight [count, width]`.
+  package init(_ cursor: WeightsCursor, count: Int, width: Int) throws(AssayError) {
+    table = try cursor.parameter("weight", shape: [count, width])
+  }
+
+  package var parameters: [Parameter] { [table] }
+
+  /// The rows of the table, `[indices, width]`.
+  package func callAsFunction(
+    _ indices: [Int], _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    try pass.tape.apply(Gather(indices), [pass.parameter(table)])
+  }
+}

@@ -1,0 +1,39 @@
+import Autodiff
+import Kernels
+import Tensors
+
+/// A weight matrix with its bias, packed once.
+package struct LinearLayer: Sendable {
+  private let weight: Parameter
+  private let bias: Parameter?
+  private let layout: WeightLayout
+  private let panels: WeightPanels
+
+  package init(weight: Parameter, bias: Parameter?, layout: WeightLayout = .outputByInput) {
+    self.weight = weight
+    self.bias = bias
+    self.layout = layout
+    panels = WeightPanels(weight.tensor, layout: layout)
+  }
+
+  /// The layer stored at `cursor` as `weight [outputs, inputs]` and `bias [outputs]`.
+  package init(_ cursor: WeightsCursor, inputs: Int, outputs: Int, bias: Bool = true)
+    throws(AssayError)
+  {
+    try self.init(
+      weight: cursor.parameter("weight", shape: [outputs, inputs]),
+      bias: bias ? cursor.parameter("bias", shape: [outputs]) : nil)
+  }
+
+  package var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
+
+  /// activation(x Wᵀ + b).
+  package func callAsFunction(
+    _ x: Variable, activation: Activation = .identity, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    let operation = Linear(
+      layout: layout, activation: activation, panels: pass.isTrained(weight) ? nil : panels)
+    let inputs = [x, pass.parameter(weight)] + (bias.map { [pass.parameter($0)] } ?? [])
+    return try pass.tape.apply(operation, inputs)
+  }
+}

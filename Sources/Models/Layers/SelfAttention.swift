@@ -1,0 +1,43 @@
+import Autodiff
+import Tensors
+
+/// Multi-head attention of every token over its own sequence, up to the output projection.
+package struct SelfAttention: Sendable {
+  private let query: LinearLayer
+  private let key: LinearLayer
+  private let value: LinearLayer
+  private let scale: Float
+  private let mask: AttentionMask
+
+  /// `headWidth` is the width of one head: scores are divided by its square root.
+  package init(
+    query: LinearLayer, key: LinearLayer, value: LinearLayer, headWidth: Int, mask: AttentionMask
+  ) {
+    self.query = query
+    self.key = key
+    self.value = value
+    scale = 1 / Float(headWidth).squareRoot()
+    self.mask = mask
+  }
+
+  package var parameters: [Parameter] { query.parameters + key.parameters + value.parameters }
+
+  /// The mixed values of all heads side by side, `[token, heads · head width]`.
+  package func callAsFunction(
+    _ x: Variable, layer: Int, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    let q = try pass.site(.block(layer, .query), query(x, pass))
+    let k = try pass.site(.block(layer, .key), key(x, pass))
+    let v = try pass.site(.block(layer, .value), value(x, pass))
+    let layout = pass.layout
+    guard pass.needsPattern(layer) || pass.request.dropout != nil else {
+      let mixed = try pass.tape.apply(Attention(layout, scale: scale, mask: mask), [q, k, v])
+      return try pass.site(.block(layer, .mixed), mixed)
+    }
+    var pattern = try pass.tape.apply(
+      AttentionPattern(layout, scale: scale, mask: mask), [q, k])
+    pattern = try pass.site(.pattern(layer), pattern)
+    pattern = try pass.dropout(pattern)
+    return try pass.site(.block(layer, .mixed), pass.tape.apply(AttentionMix(layout), [pattern, v]))
+  }
+}

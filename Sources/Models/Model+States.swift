@@ -1,0 +1,83 @@
+import Tensors
+
+extension Model {
+  /// The word embeddings of an input before positions are added, `[tokens, width]`.
+  package func embeddings(_ input: Input, _ execution: Execution) throws(AssayError) -> Tensor {
+    var request = Request()
+    request.keep = [.embedding]
+    guard let value = try run([input], request, execution).value(.embedding, sequence: 0) else {
+      throw AssayError(
+        .unsupported, "embedding", expected: "a model whose inputs are embedded",
+        found: "the \(card.family) model")
+    }
+    return value
+  }
+
+  /// The residual stream entering every block and leaving the last, `layers + 1` arrays of
+  /// `[tokens, width]`.
+  public func hiddenStates(
+    _ input: Input, execution: Execution = Execution()
+  ) throws(AssayError) -> [Tensor] {
+    try validate(input)
+    let sites =
+      (0..<card.layers).map { Site.block($0, .input) } + [.block(card.layers - 1, .output)]
+    var request = Request()
+    request.keep = Set(sites)
+    let run = try run([input], request, execution)
+    return sites.compactMap { run.value($0, sequence: 0) }
+  }
+
+  /// The attention of every layer after softmax, `[heads, queries, keys]` each.
+  public func attention(
+    _ input: Input, execution: Execution = Execution()
+  ) throws(AssayError) -> [Tensor] {
+    try validate(input)
+    let sites = (0..<card.layers).map(Site.pattern)
+    var request = Request()
+    request.keep = Set(sites)
+    let run = try run([input], request, execution)
+    return sites.compactMap { run.value($0, sequence: 0) }
+  }
+
+  /// The pooled state of every input, `[sequences, width]`.
+  public func embed(
+    _ inputs: [Input], execution: Execution = Execution()
+  ) throws(AssayError) -> Tensor {
+    try validate(inputs)
+    var parts: [Tensor] = []
+    for chunk in chunks(of: inputs, execution) {
+      var request = Request()
+      request.keep = [.pooled]
+      let run = try run(Array(inputs[chunk]), request, execution)
+      parts.append(
+        contentsOf: (0..<chunk.count).compactMap {
+          run.value(.pooled, sequence: $0)?.reshaped([1, card.width])
+        })
+      try execution.report(Double(chunk.upperBound) / Double(inputs.count), "embedding")
+    }
+    return parts.isEmpty ? .zeros([0, card.width]) : .concatenated(parts)
+  }
+
+  /// The gradient of the target's output with respect to a site, in the site's shape.
+  public func gradient(
+    _ input: Input, target: Target? = nil, at site: Site = .embedding, output: Output = .logit,
+    execution: Execution = Execution()
+  ) throws(AssayError) -> (gradient: Tensor, target: Target) {
+    try validate(input)
+    try validate(site)
+    guard card.capabilities.contains(.classifier) else {
+      throw AssayError(
+        .unsupported, "gradient", expected: "a model with a classification head",
+        found: "the bare \(card.family) encoder")
+    }
+    let chosen: Target
+    if let target {
+      chosen = target
+    } else {
+      chosen = .label(card.predicted(try predict([input], execution: execution).logits(0)))
+    }
+    try chosen.validate(labels: card.labels.count)
+    let result = try gradients([input], targets: [chosen], output: output, at: [site], execution)
+    return (result[0].gradients[0], chosen)
+  }
+}

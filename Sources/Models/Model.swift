@@ -1,0 +1,130 @@
+import Autodiff
+import Tensors
+
+/// A trained network, immutable and usable from several threads at once.
+public struct Model: Sendable {
+  package let network: any Network
+  /// Where the model came from: a path, or what its maker says.
+  public let origin: String
+  /// A short fingerprint of weights and configuration.
+  public let fingerprint: String
+
+  package init(network: any Network, origin: String, fingerprint: String) {
+    self.network = network
+    self.origin = origin
+    self.fingerprint = fingerprint
+  }
+
+  /// What is known of the model without running it.
+  public var card: ModelCard { network.card }
+
+  /// How many numbers the weights hold.
+  public var parameterCount: Int { network.parameters.reduce(0) { $0 + $1.tensor.count } }
+
+  /// Every site of the model, from the input upwards.
+  public var sites: [Site] {
+    let blocks = (0..<card.layers).flatMap { layer in
+      network.places.map { Site.block(layer, $0) }
+    }
+    return [.embedding] + blocks + [.pooled]
+      + (card.capabilities.contains(.classifier) ? [.logits] : [])
+  }
+
+  /// Checks that an input fits the model.
+  /// - Throws: `input` naming the position, what was expected and what was found.
+  public func validate(_ input: Input) throws(AssayError) {
+    guard input.count > 0 else {
+      throw AssayError(.input, "tokens", expected: "at least one token", found: "none")
+    }
+    if let limit = card.maximumLength, input.count > limit {
+      throw AssayError(
+        .input, "tokens", expected: "at most \(limit) tokens (the model's positions)",
+        found: "\(input.count) tokens; shorten the text or pass truncate=True")
+    }
+    if let size = card.vocabularySize,
+      let position = input.ids.firstIndex(where: { $0 < 0 || $0 >= size })
+    {
+      throw AssayError(
+        .input, "token id at position \(position)", expected: "an id in 0..<\(size)",
+        found: "\(input.ids[position])")
+    }
+    if let position = input.types.firstIndex(where: { $0 < 0 || $0 >= card.typeCount }) {
+      throw AssayError(
+        .input, "token type at position \(position)", expected: "a type in 0..<\(card.typeCount)",
+        found: "\(input.types[position])")
+    }
+  }
+
+  /// Runs the network once over a ragged batch; inputs and interventions were validated.
+  /// - Throws: `cancelled` when the caller has asked to stop.
+  package func run(
+    _ inputs: [Input], _ request: Request, _ execution: Execution
+  ) throws(AssayError) -> Run {
+    let tape = Tape(execution)
+    let pass = ForwardPass(tape, Batch(inputs), request, card: card)
+    var hidden: Variable
+    if let resume = request.resume {
+      hidden = .constant(resume.hidden)
+    } else {
+      hidden = try network.embed(pass)
+    }
+    for index in (request.resume?.block ?? 0)..<card.layers {
+      hidden = try pass.site(.block(index, .input), hidden)
+      hidden = try network.block(index, hidden, pass)
+      hidden = try pass.site(.block(index, .output), hidden)
+    }
+    return Run(output: try network.readOut(hidden, pass), captured: pass.captured, pass: pass)
+  }
+}
+
+/// What one run of the network left: its output, the captured sites, and the way back.
+package struct Run {
+  /// Scores `[sequences, labels]`, or the pooled state of a network without a head.
+  package let output: Variable
+  package let captured: [Site: Variable]
+  private let pass: ForwardPass
+
+  init(output: Variable, captured: [Site: Variable], pass: ForwardPass) {
+    self.output = output
+    self.captured = captured
+    self.pass = pass
+  }
+
+  /// The gradient of Σ cotangent · output with respect to each site, which must have been asked for
+  /// in the request's `differentiate`.
+  package func gradients(
+    cotangent: Tensor, to sites: [Site], rules: PullbackRules = PullbackRules()
+  ) throws(AssayError) -> [Tensor] {
+    let sources = sites.map { site in
+      guard let variable = captured[site] else {
+        preconditionFailure("\(site) was not differentiated")
+      }
+      return variable
+    }
+    return try pass.tape.gradients(of: output, cotangent: cotangent, to: sources, rules: rules)
+  }
+
+  /// The captured value of one sequence.
+  package func value(_ site: Site, sequence: Int) -> Tensor? {
+    captured[site].map { pass.slice($0.value, site, sequence: sequence) }
+  }
+
+  /// One sequence's part of a tensor that lies like the value of `site`.
+  package func slice(_ tensor: Tensor, like site: Site, sequence: Int) -> Tensor {
+    pass.slice(tensor, site, sequence: sequence)
+  }
+}
+
+extension ForwardPass {
+  func slice(_ tensor: Tensor, _ site: Site, sequence: Int) -> Tensor {
+    switch site {
+    case .block(_, .pattern):
+      let layout = self.layout
+      return tensor.window(at: layout.starts[sequence], shape: layout.shape(sequence))
+    case .pooled, .logits:
+      return tensor.slices(sequence..<sequence + 1).reshaped([tensor.shape[1]])
+    case .embedding, .block:
+      return tensor.slices(batch.layout.rows(sequence))
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// The Models module; DESIGN of the layers is in ARCHITECTURE.md.

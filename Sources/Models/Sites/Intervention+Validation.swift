@@ -1,0 +1,88 @@
+import Tensors
+
+extension Intervention {
+  /// Checks every index and shape against the model and one sequence's length, so that lowering
+  /// cannot fail.
+  /// - Throws: `option` naming the part that does not fit, what was expected and what was found.
+  package func validate(layers count: Int, heads headCount: Int, length: Int, width: Int)
+    throws(AssayError)
+  {
+    try check(layers, "layers", below: count)
+    try check(heads, "heads", below: headCount)
+    try check(queries, "queries", below: length)
+    try check(keys, "keys", below: length)
+    let headShape = heads?.count ?? headCount
+    let queryShape = queries?.count ?? length
+    switch action {
+    case .replace(let value):
+      let accepted = [[headShape, queryShape, length], [queryShape, length]]
+      guard site == nil, accepted.contains(value.shape) else {
+        throw AssayError(
+          .shape, "intervention replace: value", expected: "shape \(accepted[0]) or \(accepted[1])",
+          found: "\(value.shape)")
+      }
+      guard value.scalars.allSatisfy(\.isFinite) else {
+        throw AssayError(
+          .numeric, "intervention replace: value", expected: "finite numbers",
+          found: "a NaN or an infinity")
+      }
+    case .reorder(let order):
+      guard order.sorted() == Array(0..<length) else {
+        throw AssayError(
+          .option, "intervention reorder: order", expected: "a permutation of 0..<\(length)",
+          found: "\(order.count) indices that are not")
+      }
+    case .move(let to):
+      guard to >= 0, to < length else {
+        throw AssayError(
+          .option, "intervention move: to", expected: "0..<\(length)", found: "\(to)")
+      }
+    case .scale(let factor):
+      guard factor.isFinite else {
+        throw AssayError(
+          .numeric, "intervention scale: factor", expected: "a finite number", found: "\(factor)")
+      }
+    case .patch(let value): try validatePatch(value, count, length, width)
+    case .uniform, .permute, .knockOut: break
+    }
+  }
+
+  private func validatePatch(_ value: Tensor, _ count: Int, _ length: Int, _ width: Int)
+    throws(AssayError)
+  {
+    guard let site else {
+      throw AssayError(.option, "intervention patch", expected: "a site", found: "none")
+    }
+    switch site {
+    case .block(_, .pattern), .pooled, .logits:
+      throw AssayError(
+        .option, "intervention patch: site", expected: "a site with one row a token",
+        found: "\(site)")
+    case .block(let layer, _):
+      guard layer < count else {
+        throw AssayError(
+          .option, "intervention patch: site", expected: "a block below \(count)", found: "\(site)")
+      }
+    case .embedding: break
+    }
+    let rows = keys?.count ?? length
+    guard value.shape.count == 2, value.shape[0] == rows, site != .embedding || value.shape[1] == width
+    else {
+      throw AssayError(
+        .shape, "intervention patch: value", expected: "[\(rows), \(width)]",
+        found: "\(value.shape)")
+    }
+  }
+
+  private func check(_ indices: [Int]?, _ what: String, below bound: Int) throws(AssayError) {
+    guard let indices else { return }
+    if let wrong = indices.first(where: { $0 < 0 || $0 >= bound }) {
+      throw AssayError(
+        .option, "intervention: \(what)", expected: "indices in 0..<\(bound)", found: "\(wrong)")
+    }
+    if Set(indices).count != indices.count {
+      throw AssayError(
+        .option, "intervention: \(what)", expected: "each index once", found: "\(indices)")
+    }
+  }
+}

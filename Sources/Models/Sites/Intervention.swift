@@ -1,0 +1,66 @@
+import Tensors
+
+/// A change made to a forward pass while it runs: a value, never state of the model.
+public struct Intervention: Sendable {
+  /// What happens at the edited place.
+  public enum Action: Sendable {
+    /// The pattern's rows become these: `[head, query, key]` over the edited heads and queries, or
+    /// `[query, key]` for all edited heads alike.
+    case replace(Tensor)
+    /// The pattern's rows become uniform over the keys they may see.
+    case uniform
+    /// The edited keys' weights change places at random, by this seed.
+    case permute(seed: UInt64)
+    /// y[j] = x[order[j]] over all keys of the sequence.
+    case reorder([Int])
+    /// The edited keys' weights are multiplied by this factor, without renormalising.
+    case scale(Float)
+    /// The edited keys' weights become zero; with `renormalise` the rest of the row sums to one.
+    case knockOut(renormalise: Bool)
+    /// The edited keys' weights move to this key.
+    case move(to: Int)
+    /// The value at a site of token rows becomes this, `[edited token, width]`.
+    case patch(Tensor)
+  }
+
+  /// What happens.
+  public var action: Action
+  /// The layers whose attention is edited; nil means all.
+  public var layers: [Int]?
+  /// The edited heads; nil means all.
+  public var heads: [Int]?
+  /// The edited query rows; nil means all.
+  public var queries: [Int]?
+  /// The edited keys, or for `patch` the edited tokens; nil means all.
+  public var keys: [Int]?
+  /// The place that `patch` edits; nil for attention.
+  public var site: Site?
+
+  /// An intervention at the given place; whatever is nil means all.
+  public init(
+    _ action: Action, layers: [Int]? = nil, heads: [Int]? = nil, queries: [Int]? = nil,
+    keys: [Int]? = nil, site: Site? = nil
+  ) {
+    self.action = action
+    self.layers = layers
+    self.heads = heads
+    self.queries = queries
+    self.keys = keys
+    self.site = site
+  }
+
+  /// Whether the intervention edits the pattern of `layer`.
+  func editsPattern(of layer: Int) -> Bool {
+    site == nil && (layers?.contains(layer) ?? true)
+  }
+
+  /// The lowest block whose input or attention the intervention touches.
+  package var lowestBlock: Int {
+    switch site {
+    case nil: layers?.min() ?? 0
+    case .block(let layer, _): layer
+    case .embedding: 0
+    case .pooled, .logits: Int.max
+    }
+  }
+}

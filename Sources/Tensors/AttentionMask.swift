@@ -1,0 +1,19 @@
+/// Which keys a query may attend to.
+package enum AttentionMask: Sendable, Equatable {
+  /// Every key of its sequence.
+  case none
+  /// The keys up to its own position; read-out rows stand at the end of the keys.
+  case causal
+  /// The keys no farther than `reach` positions away.
+  case window(reach: Int)
+
+  /// The visible keys of query row `query` of `queries`, of `keys` keys in all.
+  package func visible(query: Int, queries: Int, keys: Int) -> Range<Int> {
+    let position = query + keys - queries
+    switch self {
+    case .none: return 0..<keys
+    case .causal: return 0..<(position + 1)
+    case .window(let reach): return max(0, position - reach)..<min(keys, position + reach + 1)
+    }
+  }
+}

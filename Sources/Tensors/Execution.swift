@@ -1,0 +1,42 @@
+import Kernels
+
+/// How a piece of work runs: threads, seed, memory, and who may stop it.
+///
+/// It is a value handed down the call, so two callers never disturb each other.
+public struct Execution: Sendable {
+  package var parallel: Parallel
+  /// The seed of everything stochastic in this call.
+  public var seed: UInt64
+  /// Bytes that one batch's intermediate values may take.
+  public var memoryBudget: Int
+  /// Receives the finished fraction and what is going on, at most every 50 ms.
+  package var progress: Progress?
+
+  /// Work on `threads` threads.
+  /// - Precondition: `threads >= 1`.
+  public init(threads: Int = 1, seed: UInt64 = 0, memoryBudget: Int = 1 << 30) {
+    precondition(threads >= 1, "work needs a thread")
+    parallel = Parallel(threads: threads, poll: nil)
+    self.seed = seed
+    self.memoryBudget = memoryBudget
+  }
+
+  /// The same execution watched by `poll`, which carries progress and requests to stop.
+  package func watched(by poll: Poll?) -> Execution {
+    var copy = self
+    copy.parallel = Parallel(threads: parallel.threads, poll: poll)
+    return copy
+  }
+
+  /// - Throws: `cancelled` when the caller has asked to stop.
+  package func checkCancellation() throws(AssayError) {
+    guard let poll = parallel.poll else { return }
+    poll.check()
+    if poll.isCancelled { throw .cancelled }
+  }
+
+  /// Random numbers for the purpose named `stream`, under this call's seed.
+  package func random(_ stream: String) -> RandomSource {
+    RandomSource(seed: seed, stream: stream)
+  }
+}

@@ -1,0 +1,63 @@
+import Kernels
+import Synchronization
+
+/// Which way a weight matrix lies in the checkpoint.
+package enum WeightLayout: Sendable {
+  /// `[out, in]`, as torch's `Linear` has it.
+  case outputByInput
+  /// `[in, out]`, as GPT-2's `Conv1D` has it.
+  case inputByOutput
+}
+
+/// A weight matrix packed for products, once for the forward and once for the backward direction,
+/// each on first use.
+package final class WeightPanels: Sendable {
+  private let weight: Tensor
+  private let layout: WeightLayout
+  private let packed = Mutex<(forward: PackedMatrix?, backward: PackedMatrix?)>((nil, nil))
+
+  /// - Precondition: `weight` has two axes.
+  package init(_ weight: Tensor, layout: WeightLayout) {
+    precondition(weight.shape.count == 2, "a weight is a matrix")
+    self.weight = weight
+    self.layout = layout
+  }
+
+  /// Panels of the `[in, out]` matrix, for x Wᵀ.
+  package var forward: PackedMatrix {
+    packed.withLock { packed in
+      if let ready = packed.forward { return ready }
+      let made = pack(transposed: layout == .outputByInput)
+      packed.forward = made
+      return made
+    }
+  }
+
+  /// Panels of the `[out, in]` matrix, for dz W.
+  package var backward: PackedMatrix {
+    packed.withLock { packed in
+      if let ready = packed.backward { return ready }
+      let made = pack(transposed: layout == .inputByOutput)
+      packed.backward = made
+      return made
+    }
+  }
+
+  private func pack(transposed: Bool) -> PackedMatrix {
+    withExtendedLifetime(weight) { PackedMatrix.pack(weight.matrix(transposed: transposed)) }
+  }
+}
+
+extension Tensor {
+  /// The tensor as a matrix of rows (all axes but the last, flattened) by columns.
+  /// The caller keeps the tensor alive.
+  func matrix(transposed: Bool = false) -> Matrix {
+    let columns = shape.last ?? 1
+    let rows = columns == 0 ? 0 : count / columns
+    return transposed
+      ? Matrix(
+        base: unsafePointer, rows: columns, columns: rows, rowStride: 1, columnStride: columns)
+      : Matrix(
+        base: unsafePointer, rows: rows, columns: columns, rowStride: columns, columnStride: 1)
+  }
+}
