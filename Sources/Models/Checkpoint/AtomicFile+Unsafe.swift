@@ -45,9 +45,9 @@ package struct AtomicFile: ~Copyable {
     if !isCommitted { unlink(temporaryPath) }
   }
 
-  /// Appends bytes.
-  package mutating func write(_ bytes: [UInt8]) throws(AssayError) {
-    let failure = bytes.withUnsafeBytes { write(buffer: $0) }
+  /// Appends bytes, or the bytes of wider words in the order of this machine.
+  package mutating func write(_ words: [some BitwiseCopyable]) throws(AssayError) {
+    let failure = words.withUnsafeBytes { write(buffer: $0) }
     if let failure { throw failure }
   }
 

@@ -19,7 +19,7 @@ extension SafetensorsFile {
   ) throws(AssayError) {
     let header = try header(tensors, metadata, precision, path)
     var file = try AtomicFile(path)
-    try file.write(littleEndian(UInt64(header.count)))
+    try file.write([UInt64(header.count).littleEndian])
     try file.write(header)
     for (name, tensor) in tensors {
       switch precision {
@@ -62,23 +62,18 @@ extension SafetensorsFile {
 
   private static func halves(
     _ tensor: Tensor, _ name: String, _ path: String
-  ) throws(AssayError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(tensor.count * 2)
-    for value in tensor.scalars {
-      let bits = HalfPrecision.bits(value)
-      if value.isFinite && bits & 0x7FFF == 0x7C00 {
-        throw AssayError(
-          .numeric, "\(path), tensor \(JSONValue.quoted(name))",
-          expected: "numbers within ±\(HalfPrecision.greatestFinite)", found: "\(value)")
-      }
-      bytes.append(UInt8(truncatingIfNeeded: bits))
-      bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
+  ) throws(AssayError) -> [UInt16] {
+    let halves = tensor.halves
+    let infinity: UInt16 = 0x7C00
+    if halves.contains(where: { $0 & 0x7FFF == infinity }),
+      let value = zip(tensor.scalars, halves).first(where: { value, half in
+        value.isFinite && half & 0x7FFF == infinity
+      })?.0
+    {
+      throw AssayError(
+        .numeric, "\(path), tensor \(JSONValue.quoted(name))",
+        expected: "numbers within ±65504 for half precision", found: "\(value)")
     }
-    return bytes
-  }
-
-  private static func littleEndian(_ value: UInt64) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    return halves
   }
 }

@@ -1,6 +1,7 @@
 // How the bytes of a checkpoint become numbers. Files are little-endian, as is every processor
 // that Assay is built for.
 
+import Kernels
 import Tensors
 
 extension Storage {
@@ -29,14 +30,12 @@ extension Storage {
       case .float32:
         UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: range.count)
       case .float16:
-        for index in 0..<buffer.count {
-          let bits = source.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)
-          (target + index).initialize(to: HalfPrecision.float(bits))
+        Self.withWords(source, count: buffer.count) { words in
+          Kernels.floats(fromHalf: words, into: target, count: buffer.count)
         }
       case .bfloat16:
-        for index in 0..<buffer.count {
-          let bits = source.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)
-          (target + index).initialize(to: Float(bitPattern: UInt32(bits) << 16))
+        Self.withWords(source, count: buffer.count) { words in
+          Kernels.floats(fromBrain: words, into: target, count: buffer.count)
         }
       case .float64:
         for index in 0..<buffer.count {
@@ -47,6 +46,21 @@ extension Storage {
         preconditionFailure("integers are not weights")
       }
     }
+  }
+
+  /// Calls `body` with 16-bit words, which it copies first if they are misaligned.
+  private static func withWords(
+    _ source: UnsafeMutableRawPointer, count: Int, _ body: (UnsafePointer<UInt16>) -> Void
+  ) {
+    if Int(bitPattern: source).isMultiple(of: MemoryLayout<UInt16>.alignment) {
+      return body(source.assumingMemoryBound(to: UInt16.self))
+    }
+    let copy = Array<UInt16>(unsafeUninitializedCapacity: count) { buffer, initialized in
+      UnsafeMutableRawBufferPointer(buffer).copyMemory(
+        from: UnsafeRawBufferPointer(start: source, count: count * 2))
+      initialized = count
+    }
+    copy.withUnsafeBufferPointer { if let base = $0.baseAddress { body(base) } }
   }
 
   /// Integers of any width; nil if one does not fit.
@@ -78,5 +92,19 @@ extension Storage {
       values.append(value)
     }
     return values
+  }
+}
+
+extension Tensor {
+  /// The numbers as IEEE halves, rounded to nearest, ties to even; beyond 65504 (rounded) infinity.
+  var halves: [UInt16] {
+    withUnsafeBuffer { source in
+      [UInt16](unsafeUninitializedCapacity: source.count) { buffer, initialized in
+        if let from = source.baseAddress, let into = buffer.baseAddress {
+          Kernels.halves(from: from, into: into, count: source.count)
+        }
+        initialized = source.count
+      }
+    }
   }
 }
