@@ -64,6 +64,25 @@ public struct Explanation: Sendable {
   public let cost: Cost
   /// Further vectors over the positions, by name.
   public let details: [(name: String, values: [Float])]
+
+  package init(
+    method: String, target: Target, options: [(name: String, value: OptionValue)], seed: UInt64,
+    positions: [Int], scores: [Float], convergenceDelta: Double?, standardErrors: [Float]?,
+    sinkMass: Double?, proof: [Proof], cost: Cost, details: [(name: String, values: [Float])]
+  ) {
+    self.method = method
+    self.target = target
+    self.options = options
+    self.seed = seed
+    self.positions = positions
+    self.scores = scores
+    self.convergenceDelta = convergenceDelta
+    self.standardErrors = standardErrors
+    self.sinkMass = sinkMass
+    self.proof = proof
+    self.cost = cost
+    self.details = details
+  }
 }
 
 /// What a method hands back; the registry adds name, target, options and seed.

@@ -1,0 +1,40 @@
+import Tensors
+
+/// The registry: one line a check, in the order in which they run and are shown.
+package enum Checks {
+  package static let all: [any Check] = [
+    GradientAgreement(),
+    Removal(),
+    Redirect(),
+    LeaveOneOutAgreement(),
+    Comprehensiveness(),
+    Sufficiency(),
+    Polarity(),
+    Sinks(),
+    PermutedAttention(),
+    UniformAttention(),
+  ]
+
+  /// Which checks a verdict runs.
+  package enum Selection: Sendable, Equatable {
+    case standard, everything
+    case named([String])
+  }
+
+  /// The checks of a selection; the primary ones always run, for without them there is no verdict.
+  /// - Throws: `option` listing the registered names.
+  package static func selected(_ selection: Selection) throws(AssayError) -> [any Check] {
+    switch selection {
+    case .everything: return all
+    case .standard: return all.filter(\.info.isDefault)
+    case .named(let names):
+      if let unknown = names.first(where: { name in !all.contains { $0.info.name == name } }) {
+        throw AssayError(
+          .option, "checks",
+          expected: "\"default\", \"all\", or names from "
+            + all.map(\.info.name).joined(separator: ", "), found: "\"\(unknown)\"")
+      }
+      return all.filter { $0.info.role == .primary || names.contains($0.info.name) }
+    }
+  }
+}

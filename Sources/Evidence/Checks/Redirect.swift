@@ -1,0 +1,148 @@
+import Attribution
+import Models
+import Tensors
+
+/// Could another token receive the attention instead?
+package struct Redirect: Check {
+  package let info = CheckInfo(
+    name: "redirect", condition: .robustness, role: .primary,
+    claim: "the prediction depends on the attention being where the map says it is",
+    null: "none: every redirection is a deterministic effect",
+    limits: "where hidden states of an edited layer are given, the edit speaks for those states only",
+    cost: "n + at most 100 forward passes from the lowest edited layer",
+    source: "after Jain & Wallace 2019; Serrano & Smith 2019", needs: [.classifier])
+
+  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
+    let top = examination.highlight.top
+    let others = (0..<examination.count).filter { !top.contains($0) }
+    guard !top.isEmpty, !others.isEmpty else {
+      return result(.inconclusive, "There is no other token that could receive the attention.")
+    }
+    let moves = redirections(top, others, examination)
+    let distances = try examination.counterfactuals(moves.map { [$0.edit] })
+    func effects(_ kind: Move.Kind) -> [Double] {
+      zip(moves, distances).filter { $0.0.kind == kind }.map(\.1)
+    }
+    let knockOut = effects(.knockOut).first ?? 0
+    let (pours, swaps) = (effects(.pour), effects(.swap))
+    let epsilon = examination.thresholds.epsilon
+    let outcome: Outcome
+    if median(pours) < epsilon || (!swaps.isEmpty && median(swaps) < epsilon) {
+      outcome = .contradicts
+    } else if knockOut >= epsilon, (pours + swaps).allSatisfy({ $0 >= epsilon }) {
+      outcome = .supports
+    } else {
+      outcome = .inconclusive
+    }
+    let everyone = pours + swaps
+    var result = result(
+      outcome, sentence(outcome, everyone, knockOut: knockOut, epsilon: epsilon))
+    result.statistic = everyone.min()
+    result.effect = median(everyone)
+    result.details = [
+      ("knock_out", .number(knockOut)), ("pour_median", .number(median(pours))),
+      ("pour_minimum", .number(pours.min())),
+      ("swap_median", .number(swaps.isEmpty ? nil : median(swaps))),
+      ("swap_minimum", .number(swaps.min())),
+      ("layers", .list(examination.scope.layers.map { .integer($0) })),
+      ("redirections", .list(zip(moves, distances).map { $0.detail(tvd: $1, examination) })),
+    ]
+    return result
+  }
+
+  /// One way to send the highlighted attention elsewhere.
+  private struct Move {
+    enum Kind: String { case knockOut = "knock_out", pour, swap }
+    let kind: Kind
+    /// Ranks of the receiving positions; empty for a knock-out.
+    let to: [Int]
+    let edit: Intervention
+
+    func detail(tvd: Double, _ examination: Examination) -> Detail {
+      .record([
+        ("kind", .text(kind.rawValue)),
+        ("to", .list(examination.positions(to).map { .integer($0) })), ("tvd", .number(tvd)),
+      ])
+    }
+  }
+
+  private func redirections(
+    _ top: [Int], _ others: [Int], _ examination: Examination
+  ) -> [Move] {
+    let keys = examination.positions(top)
+    var moves = [
+      Move(
+        kind: .knockOut, to: [], edit: examination.edit(.knockOut(renormalise: true), keys: keys))
+    ]
+    for other in others {
+      let to = examination.positions([other])[0]
+      moves.append(Move(kind: .pour, to: [other], edit: examination.edit(.move(to: to), keys: keys)))
+    }
+    let sets = Subsets(
+      of: others, size: top.count, limit: examination.settings.swaps,
+      source: examination.random("redirect.swap"))
+    for set in sets.chosen {
+      var order = Array(0..<examination.question.input.count)
+      for (a, b) in zip(keys, examination.positions(set)) { order.swapAt(a, b) }
+      moves.append(Move(kind: .swap, to: set, edit: examination.edit(.reorder(order))))
+    }
+    return moves
+  }
+
+  private func sentence(
+    _ outcome: Outcome, _ effects: [Double], knockOut: Double, epsilon: Double
+  ) -> String {
+    let harmless = effects.count { $0 < epsilon }
+    switch outcome {
+    case .supports:
+      return
+        "Sending the highlighted attention to any other token changes the prediction (by at least "
+        + "\(percent(effects.min() ?? 0)))."
+    case .contradicts:
+      return
+        "Sending the highlighted attention elsewhere usually leaves the prediction as it is: a quite "
+        + "different map would have given the same answer."
+    case .inconclusive, .notApplicable:
+      return harmless > 0
+        ? "Most redirections of the attention change the prediction, but \(harmless) of \(effects.count) "
+          + "do not: the map is not the only one that gives this answer."
+        : "Redirecting the attention changes the prediction, but knocking it out does not "
+          + "(\(percent(knockOut)))."
+    }
+  }
+}
+
+/// Subsets of a given size: all of them when they are few, else distinct random ones.
+struct Subsets {
+  let chosen: [[Int]]
+
+  init(of items: [Int], size: Int, limit: Int, source: RandomSource) {
+    guard size > 0, size <= items.count else {
+      chosen = []
+      return
+    }
+    var total = 1
+    for index in 0..<size where total <= limit { total = total * (items.count - index) / (index + 1) }
+    if total <= limit {
+      chosen = Subsets.all(items[...], size)
+    } else {
+      var seen = Set<[Int]>()
+      var sets: [[Int]] = []
+      var index = 0
+      while sets.count < limit {
+        var draw = source.draw(index)
+        index += 1
+        let set = draw.permutation(items.count).prefix(size).map { items[$0] }.sorted()
+        if seen.insert(set).inserted { sets.append(set) }
+      }
+      chosen = sets
+    }
+  }
+
+  private static func all(_ items: ArraySlice<Int>, _ size: Int) -> [[Int]] {
+    if size == 0 { return [[]] }
+    guard let first = items.first, items.count >= size else { return [] }
+    let rest = items.dropFirst()
+    return all(rest, size - 1).map { [first] + $0 } + all(rest, size)
+  }
+}

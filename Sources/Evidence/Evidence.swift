@@ -1,1 +1,0 @@
-// The Evidence module; DESIGN of the layers is in ARCHITECTURE.md.

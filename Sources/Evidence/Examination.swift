@@ -1,0 +1,180 @@
+import Attribution
+import Models
+import Tensors
+
+/// One explanation under test, with everything that several checks share computed once.
+///
+/// It belongs to one call and one thread; the work inside runs on the execution's threads.
+package final class Examination {
+  package let question: Question
+  package let settings: Settings
+  /// The raw scores, one an explained position.
+  package let scores: [Double]
+  package let highlight: Highlight
+  /// The attention that the scores are made of; all of it for scores from elsewhere.
+  package let scope: AttentionScope
+  /// The share of attention on sinks; nil when it has no meaning.
+  package let sinkMass: Double?
+  /// What has been spent so far.
+  package private(set) var cost = Cost()
+  private var leaveOneOuts: [RemovalOperator: RemovalEffects] = [:]
+  private var removals: [RemovalOperator: [[Int]: RemovalEffect]] = [:]
+  private var knownReferences: [Reference]?
+
+  package init(
+    _ question: Question, scores: [Double], scope: AttentionScope?, sinkMass: Double?,
+    settings: Settings
+  ) {
+    self.question = question
+    self.settings = settings
+    self.scores = scores
+    self.sinkMass = sinkMass
+    highlight = Highlight(scores)
+    self.scope = scope ?? .all(of: question.model.card)
+  }
+
+  package var thresholds: Thresholds { settings.thresholds }
+  /// Token positions of ranks among the explained ones.
+  package func positions(_ ranks: [Int]) -> [Int] { ranks.map { question.positions[$0] } }
+  package var count: Int { scores.count }
+  /// Whether the map says nothing: no positive score, or nearly uniform.
+  package var isFlat: Bool {
+    highlight.top.isEmpty || highlight.distanceFromUniform < thresholds.flat
+  }
+
+  package func random(_ stream: String) -> RandomSource { question.execution.random(stream) }
+
+  /// Adds passes that a check made on its own.
+  package func spend(_ cost: Cost) { self.cost = self.cost + cost }
+
+  /// The removal operators of the primary check that can be used here.
+  package var operators: [RemovalOperator] {
+    let model = question.model
+    let wanted: [RemovalOperator]
+    if let chosen = settings.operators {
+      wanted = chosen
+    } else {
+      let hasMask = question.input.vocabulary.mask != nil
+      wanted = [.delete, hasMask ? .mask : .meanEmbedding, .replace]
+    }
+    return wanted.filter { $0.obstacle(model, question.input) == nil }
+  }
+
+  /// What removing each position alone does.
+  package func leaveOneOut(_ how: RemovalOperator) throws(AssayError) -> RemovalEffects {
+    if let known = leaveOneOuts[how] { return known }
+    let singles = (0..<count).map { [$0] }
+    let effects = try effects(of: singles, by: how)
+    let result = RemovalEffects(
+      distances: singles.compactMap { effects[$0]?.distance },
+      drops: singles.compactMap { effects[$0]?.drop })
+    leaveOneOuts[how] = result
+    return result
+  }
+
+  /// What removing one set of ranks does.
+  package func effect(
+    of ranks: [Int], by how: RemovalOperator
+  ) throws(AssayError) -> RemovalEffect {
+    let known = try effects(of: [ranks], by: how)
+    return known[ranks.sorted()] ?? RemovalEffect(distance: 0, drop: 0)
+  }
+
+  /// What removing each of several sets of ranks does; a set is run once however often it is asked
+  /// for.
+  package func effects(
+    of sets: [[Int]], by how: RemovalOperator
+  ) throws(AssayError) -> [[Int]: RemovalEffect] {
+    var known = removals[how] ?? [:]
+    var missing: [[Int]] = []
+    var seen = Set<[Int]>()
+    for set in sets.map({ $0.sorted() }) where known[set] == nil && seen.insert(set).inserted {
+      missing.append(set)
+    }
+    if !missing.isEmpty {
+      let ablation = try question.ablate(
+        missing.map(positions), by: how, draws: settings.replacements)
+      spend(ablation.cost)
+      for (index, set) in missing.enumerated() {
+        known[set] = RemovalEffect(
+          distance: ablation.distance(index), drop: ablation.drop(index, target: question.target))
+      }
+      removals[how] = known
+    }
+    return known
+  }
+
+  /// Total variation distances of the prediction under edited attention, one a variant.
+  package func counterfactuals(
+    _ variants: [[Intervention]]
+  ) throws(AssayError) -> [Double] {
+    let outcomes = try question.model.counterfactuals(
+      question.input, variants, question.execution)
+    spend(Cost(forwards: variants.count + 1))
+    let base = question.prediction.probabilities[0]
+    return outcomes.map { totalVariation($0, base) }
+  }
+
+  /// An intervention on the attention that the explanation is made of.
+  package func edit(_ action: Intervention.Action, keys: [Int]? = nil) -> Intervention {
+    Intervention(
+      action, layers: scope.layers, heads: scope.heads, queries: scope.queries, keys: keys)
+  }
+
+  /// The gradient references that the explanation is compared with, computed once.
+  package func references() throws(AssayError) -> [Reference] {
+    if let known = knownReferences { return known }
+    var made: [Reference] = []
+    for name in ["saliency", "input_x_gradient", "integrated_gradients"] {
+      let explanation = try question.explain(method: name)
+      spend(explanation.cost)
+      made.append(Reference(explanation))
+    }
+    knownReferences = made
+    return made
+  }
+}
+
+/// What one removal did to the prediction.
+package struct RemovalEffect: Sendable {
+  /// Total variation distance.
+  package let distance: Double
+  /// Fall of the target's probability.
+  package let drop: Double
+}
+
+/// What removing each position alone did.
+package struct RemovalEffects: Sendable {
+  package let distances: [Double]
+  package let drops: [Double]
+}
+
+/// A gradient explanation's magnitudes, and why it cannot serve if it cannot.
+package struct Reference: Sendable {
+  package let explanation: Explanation
+  package let magnitudes: [Double]
+  /// The completeness gap in percent when it is too large to trust; nil when it serves.
+  package let obstacle: String?
+
+  package var name: String { explanation.method }
+
+  init(_ explanation: Explanation) {
+    self.explanation = explanation
+    magnitudes = explanation.scores.map { abs(Double($0)) }
+    let failed = explanation.proof.first { $0.name.hasPrefix("completeness") && !$0.passed }
+    obstacle = failed.map { "its completeness gap is \(percent($0.value))" }
+  }
+}
+
+/// A share as a whole percentage.
+func percent(_ share: Double) -> String {
+  share.isFinite ? "\(Int((min(abs(share), 1e6) * 100).rounded())) %" : "undefined"
+}
+
+/// A number with three decimals, for sentences.
+func decimal(_ value: Double) -> String {
+  guard value.isFinite, abs(value) < 1e12 else { return "undefined" }
+  let thousandths = Int((abs(value) * 1000).rounded())
+  let digits = String(1000 + thousandths % 1000).dropFirst()
+  return (value < 0 && thousandths > 0 ? "-" : "") + "\(thousandths / 1000).\(digits)"
+}

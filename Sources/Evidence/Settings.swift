@@ -1,0 +1,85 @@
+import Attribution
+import Models
+import Tensors
+
+/// The numbers the verdict rule rests on, written in this one place.
+///
+/// Starting values: they hold until calibration on models of known truth sets them.
+public struct Thresholds: Sendable, Equatable {
+  /// The level of every test.
+  public var alpha = 0.05
+  /// The smallest change of the prediction that counts, as total variation distance.
+  public var epsilon = 0.05
+  /// Agreement from here on supports.
+  public var supported = 0.5
+  /// Agreement below this contradicts.
+  public var contradicted = 0.1
+  /// A map closer than this to uniform, as total variation distance, is flat.
+  public var flat = 0.1
+  /// Explained mass below this leaves nothing to judge: the rest sits on sinks.
+  public var explainedMass = 0.1
+  /// Whether the values still wait for calibration.
+  public let provisional = true
+
+  /// The starting values.
+  public init() {}
+}
+
+/// How evidence is gathered.
+public struct Settings: Sendable {
+  /// The decision thresholds.
+  public var thresholds = Thresholds()
+  /// Draws of a null that needs no forward pass.
+  public var permutations = 999
+  /// Random rankings, each of which needs forward passes.
+  public var rankings = 199
+  /// Swaps of the highlighted set, at most.
+  public var swaps = 100
+  /// Random permutations of the attention.
+  public var shuffles = 100
+  /// Replacements the replace operator averages over.
+  public var replacements = 4
+  /// The removal operators; nil means delete, mask (mean embedding without a mask token), replace.
+  public var operators: [RemovalOperator]?
+
+  /// The defaults.
+  public init() {}
+
+  /// What can be set by name, with range and meaning.
+  package static let specs: [OptionSpec] = [
+    OptionSpec("alpha", .number(0.0001...0.5), default: .number(0.05), "the level of every test"),
+    OptionSpec(
+      "epsilon", .number(0.0001...1), default: .number(0.05),
+      "the smallest change of the prediction that counts (TVD)"),
+    OptionSpec(
+      "permutations", .integer(199...100_000), default: .integer(999),
+      "draws of a null that needs no forward pass"),
+    OptionSpec(
+      "rankings", .integer(19...10_000), default: .integer(199),
+      "random rankings for comprehensiveness and sufficiency"),
+    OptionSpec("swaps", .integer(1...10_000), default: .integer(100), "swaps of the top set"),
+    OptionSpec(
+      "shuffles", .integer(1...10_000), default: .integer(100), "permutations of the attention"),
+    OptionSpec(
+      "replacements", .integer(1...1000), default: .integer(4),
+      "draws the replace operator averages over"),
+    OptionSpec(
+      "operator", .choice(RemovalOperator.allCases.map(\.rawValue)), default: .none,
+      "use this removal operator alone; the verdict then rests on it"),
+  ]
+
+  /// - Throws: `option` for an unknown name or a value out of range.
+  package init(_ given: [String: OptionValue]) throws(AssayError) {
+    let options = try Options(given, for: Settings.specs, subject: "verify")
+    thresholds.alpha = options.number("alpha")
+    thresholds.epsilon = options.number("epsilon")
+    permutations = options.integer("permutations")
+    rankings = options.integer("rankings")
+    swaps = options.integer("swaps")
+    shuffles = options.integer("shuffles")
+    replacements = options.integer("replacements")
+    if case .text(let name) = options["operator"] {
+      operators = RemovalOperator(rawValue: name).map { [$0] }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Tensors
+
+extension VerdictRule {
+  /// The verdict for a reader who is no specialist, most important first.
+  func sentences(
+    _ verdict: Verdict, _ reason: Reason, _ conditions: [ConditionResult]
+  ) -> [String] {
+    var sentences = [headline(verdict), meaning(reason, verdict)].filter { !$0.isEmpty }
+    sentences += conditions.flatMap(\.reasons)
+    sentences += powerNotes
+    sentences.append("This holds for this model and this input.")
+    if examination.thresholds.provisional {
+      sentences.append("The thresholds are provisional until they are calibrated.")
+    }
+    return sentences
+  }
+
+  private func headline(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .trustworthy: "The explanation passed every test that could have refuted it."
+    case .notTrustworthy: "The explanation failed a test that a true explanation passes."
+    case .inconclusive: "The evidence does not decide whether the explanation is true."
+    }
+  }
+
+  private func meaning(_ reason: Reason, _ verdict: Verdict) -> String {
+    switch reason {
+    case .flat: "The map is nearly uniform: it singles out nothing."
+    case .decoy: "The prediction is decided by other tokens than the ones the map highlights."
+    case .noEffect: "What the map highlights can be taken away or replaced without much effect."
+    case .polarity: "The highlighted tokens argue against the prediction."
+    case .notUnique:
+      "Another map would have given the same answer. Not unique is not the same as not real."
+    case .operatorConflict: "Different ways of removing the highlighted tokens disagree."
+    case .lowPower: "There are too few tokens to tell agreement from luck."
+    case .sinks: "Nearly all attention rests on special tokens, so little is left to judge."
+    case .none: verdict == .inconclusive ? "The evidence agrees with the map only in part." : ""
+    }
+  }
+
+  /// What this length and shape can attain, when it is less than the level asks for.
+  private var powerNotes: [String] {
+    let smallest = results.filter { $0.info.role == .primary }.compactMap(\.result.smallestP).max()
+    guard let smallest, smallest > examination.thresholds.alpha, smallest < 1 else { return [] }
+    let chances = Int((1 / smallest).rounded(.down))
+    return [
+      "\(examination.count) tokens: a random map of this shape passes 1 time in \(chances)."
+    ]
+  }
+}

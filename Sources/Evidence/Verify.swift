@@ -1,0 +1,120 @@
+import Attribution
+import Models
+import Tensors
+
+/// What is put to the test.
+public enum TestedExplanation: Sendable {
+  /// A registered method with its options.
+  case method(String, options: [String: OptionValue] = [:])
+  /// Scores from anywhere: one an explained position, or one a token.
+  case scores([Double])
+}
+
+extension Model {
+  /// Tests one explanation of one prediction and gives a reasoned verdict.
+  ///
+  /// - Parameters:
+  ///   - explanation: a method's name, or scores from elsewhere.
+  ///   - target: the scalar explained; the predicted label when nil.
+  ///   - checks: which checks run; the primary ones always do.
+  ///   - settings: thresholds and draws.
+  /// - Throws: `input` for tokens that do not fit, `option` for an unknown name or value, `shape`
+  ///   for scores of another length, `numeric` for scores that are not finite, `unsupported`,
+  ///   `cancelled`.
+  package func verify(
+    _ input: Input, explanation: TestedExplanation, target: Target? = nil,
+    checks: Checks.Selection = .standard, settings: Settings = Settings(), execution: Execution
+  ) throws(AssayError) -> Report {
+    let selected = try Checks.selected(checks)
+    let question = try Question(self, input, target: target, execution: execution)
+    let (tested, scores, scope) = try question.resolve(explanation)
+    let examination = Examination(
+      question, scores: scores, scope: scope, sinkMass: tested.sinkMass, settings: settings)
+    examination.spend(tested.cost + Cost(forwards: 1))
+    var results: [(info: CheckInfo, result: CheckResult)] = []
+    for (index, check) in selected.enumerated() {
+      try execution.report(Double(index) / Double(selected.count), check.info.name)
+      results.append((check.info, try examination.outcome(of: check)))
+    }
+    let rule = VerdictRule(examination: examination, results: results)
+    let conditions = Condition.allCases.map(rule.condition)
+    let verdict = rule.verdict(conditions)
+    let reason = rule.reason(verdict, conditions)
+    let baseline = try examination.references()[0].explanation
+    return Report(
+      verdict: verdict, reason: reason, ladder: rule.ladder(conditions),
+      weakestLink: rule.weakestLink(conditions),
+      sentences: rule.sentences(verdict, reason, conditions), agreeingKinds: rule.agreeingKinds,
+      conditions: conditions, checks: results, explanation: tested, baseline: baseline,
+      highlighted: examination.positions(examination.highlight.top),
+      prediction: question.prediction, thresholds: settings.thresholds, seed: execution.seed,
+      cost: examination.cost)
+  }
+
+  /// Tests one explanation by the named method with every default.
+  public func verify(
+    _ input: Input, explanation method: String = "attention_rollout",
+    execution: Execution = Execution()
+  ) throws(AssayError) -> Report {
+    try verify(input, explanation: .method(method), execution: execution)
+  }
+}
+
+extension Examination {
+  /// Runs one check, or says why it cannot be made.
+  fileprivate func outcome(of check: any Check) throws(AssayError) -> CheckResult {
+    let missing = check.info.needs.subtracting(question.model.card.capabilities)
+    guard missing.isEmpty else {
+      return CheckResult(
+        check.info.name, .notApplicable,
+        "The model lacks \(missing.names.joined(separator: " and ")).")
+    }
+    let before = cost
+    var result = try check.run(self)
+    result.cost = Cost(
+      forwards: cost.forwards - before.forwards, backwards: cost.backwards - before.backwards)
+    return result
+  }
+}
+
+extension Question {
+  /// The explanation under test, its scores in full precision, and the attention it is made of.
+  fileprivate func resolve(
+    _ tested: TestedExplanation
+  ) throws(AssayError) -> (Explanation, [Double], AttentionScope?) {
+    switch tested {
+    case .method(let name, let given):
+      let explanation = try explain(method: name, options: given)
+      let method = try Methods.named(name)
+      let options = try Options(given, for: method.info.options, subject: name)
+      return (explanation, explanation.scores.map(Double.init), method.scope(self, options))
+    case .scores(let given):
+      let scores = try validated(given)
+      return (external(scores), scores, nil)
+    }
+  }
+
+  /// Scores from elsewhere, one an explained position.
+  private func validated(_ given: [Double]) throws(AssayError) -> [Double] {
+    guard given.count == positions.count || given.count == input.count else {
+      throw AssayError(
+        .shape, "explanation",
+        expected: "\(positions.count) scores (explained tokens) or \(input.count) (all tokens)",
+        found: "\(given.count)")
+    }
+    let scores = given.count == positions.count ? given : positions.map { given[$0] }
+    if let index = scores.firstIndex(where: { !$0.isFinite || !Float($0).isFinite }) {
+      throw AssayError(
+        .numeric, "explanation: score \(index)", expected: "a finite number of float32's range",
+        found: "\(scores[index])")
+    }
+    return scores
+  }
+
+  private func external(_ scores: [Double]) -> Explanation {
+    Explanation(
+      method: "external", target: target, options: [], seed: execution.seed,
+      positions: positions, scores: scores.map { Float($0) }, convergenceDelta: nil,
+      standardErrors: nil, sinkMass: nil, proof: [], cost: Cost(), details: [])
+  }
+}
