@@ -16,7 +16,7 @@ lint: native
 	$(BIN)/ruff check python setup.py examples tools .ci
 	$(BIN)/ruff format --check python setup.py examples tools .ci
 	$(BIN)/mypy
-	MYPYPATH=python $(BIN)/stubtest assay._native
+	MYPYPATH=python $(BIN)/stubtest --mypy-config-file pyproject.toml assay._native
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 # SwiftPM decides what is out of date; when nothing is, this takes a second or two.

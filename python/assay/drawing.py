@@ -87,8 +87,8 @@ def curve(block: Curve) -> str:
 
 
 def bars(block: Bars) -> str:
-    """Draw named magnitudes as rows, longest name first in sight, with the threshold across."""
-    items = block.items[:40]
+    """Draw named magnitudes as rows, with the threshold across them."""
+    items = block.items
     if not items:
         return ""
     top = max(max(value for _, value in items), block.threshold or 0.0) or 1.0
@@ -120,8 +120,7 @@ def bars(block: Bars) -> str:
         parts.append(
             f'<text class="strong" x="{x + 5:.1f}" y="14">ε = {number(block.threshold)}</text>'
         )
-    more = f" ({len(items)} of {len(block.items)})" if len(items) < len(block.items) else ""
-    return _figure(parts, block.caption + more, tall)
+    return _figure(parts, block.caption, tall)
 
 
 def _x_axis(low: float, high: float) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -52,6 +52,7 @@ class Explanation:
         sums_to: what the scores add up to, where the method promises it.
         proof: numerical checks of the explanation itself: name, value, tolerance, passed.
         cost: forward and backward passes.
+        details: further float32 vectors over the positions, by name.
     """
 
     method: str
@@ -66,7 +67,8 @@ class Explanation:
     sink_mass: float | None = None
     sums_to: str | None = None
     proof: tuple[Mapping[str, Any], ...] = ()
-    cost: Mapping[str, int] | None = None
+    cost: Mapping[str, int] = field(default_factory=dict)
+    details: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -213,6 +215,9 @@ def from_record(record: Mapping[str, Any], tokens: Tokens) -> Explanation:
         sums_to=record.get("sums_to"),
         proof=tuple(MappingProxyType(dict(one)) for one in record.get("proof") or ()),
         cost=MappingProxyType(dict(record.get("cost") or {})),
+        details=MappingProxyType(
+            {k: _numbers(v, np.float32) for k, v in (record.get("details") or {}).items()}
+        ),
     )
 
 

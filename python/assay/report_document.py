@@ -35,17 +35,8 @@ OUTCOMES: dict[str, Tone] = {
     "contradicts": "bad",
     "inconclusive": "unsure",
 }
-REASONS = {
-    "flat": "The map is flat: it hardly prefers any token.",
-    "decoy": "Attention rests on tokens that the prediction does not depend on.",
-    "no_effect": "Taking the highlighted tokens away changes nothing.",
-    "polarity": "The highlighted tokens argue against the prediction.",
-    "not_unique": "Attention elsewhere would give the same prediction. Not unique is not the same "
-    "as not real.",
-    "operator_conflict": "Different ways of taking tokens away disagree.",
-    "low_power": "There are too few tokens to tell the map from chance.",
-    "sinks": "Most of the attention rests on special tokens and punctuation.",
-}
+#: The weakest redirections decide, so these are the ones that are drawn.
+REDIRECTIONS = 24
 QUESTIONS = {
     "consistency": "Do independent methods point at the same tokens?",
     "causal_relevance": "Does the prediction change when those tokens are taken away?",
@@ -63,17 +54,14 @@ def document(report: Report) -> Document:
 
 
 def _summary(report: Report) -> Iterator[Block]:
-    reason = REASONS.get(report.reason, "")
-    lead = report.sentences[0] if report.sentences else reason
-    points = [*report.sentences[1:]]
-    if reason and reason not in (lead, *points):
-        points.insert(0, reason)
+    said_below = {reason for one in report.conditions.values() for reason in one.reasons}
+    lead, *points = report.sentences or ("",)
     held = ("the map is not flat", *(_title(name) for name in report.conditions))
     yield Banner(
         VERDICTS.get(report.verdict, "unsure"),
         report.verdict.capitalize(),
         lead,
-        tuple(points),
+        tuple(point for point in points if point not in said_below),
         tuple((rung, place < report.ladder) for place, rung in enumerate(held)),
     )
     share = ""
@@ -193,22 +181,25 @@ def _redirections(redirections: Any, report: Report) -> Iterator[Block]:
         pieces = [spelling(report.tokens, place)[0] for place in to if place < len(report.tokens)]
         kind = _title(str(one.get("kind", "")))
         items.append((f"{kind} → {' '.join(pieces)}" if pieces else kind, float(one["tvd"])))
-    epsilon = report.thresholds.get("epsilon")
+    items.sort(key=lambda item: item[1])
     caption = "How far the output moves (total variation) when the attention goes elsewhere"
-    yield Bars(tuple(items), epsilon, caption)
+    if len(items) > REDIRECTIONS:
+        caption += f": the {REDIRECTIONS} weakest of {len(items)}"
+    yield Bars(tuple(items[:REDIRECTIONS]), report.thresholds.get("epsilon"), caption)
 
 
 def _rest(details: Mapping[str, Any]) -> Iterator[Block]:
-    """Show whatever else a check measured: tables of numbers, and single values."""
+    """Show whatever else a check measured: tables of records, and single values."""
     single: list[tuple[str, str]] = []
     for name, value in details.items():
-        if isinstance(value, Mapping) and value and _is_table(value):
-            columns = list(dict.fromkeys(key for row in value.values() for key in row))
-            rows = [
-                (_title(str(key)), *(_cell(row.get(column)) for column in columns))
-                for key, row in value.items()
-            ]
-            yield Table(tuple(rows), (_title(name), *(_title(column) for column in columns)))
+        records = list(value.values()) if isinstance(value, Mapping) else value
+        if _is_table(records):
+            named = (
+                [{"": _title(key), **row} for key, row in value.items()]
+                if isinstance(value, Mapping)
+                else records
+            )
+            yield _grid(name, named)
         elif isinstance(value, Mapping):
             single += [(f"{_title(name)}: {_title(str(k))}", _cell(v)) for k, v in value.items()]
         else:
@@ -217,8 +208,24 @@ def _rest(details: Mapping[str, Any]) -> Iterator[Block]:
         yield Table(tuple(single))
 
 
-def _is_table(value: Mapping[str, Any]) -> bool:
-    return all(isinstance(row, Mapping) for row in value.values())
+def _is_table(records: Any) -> bool:
+    return (
+        isinstance(records, list | tuple)
+        and bool(records)
+        and all(isinstance(row, Mapping) and row for row in records)
+    )
+
+
+def _grid(name: str, records: list[Mapping[str, Any]]) -> Table:
+    """Return records as rows; one number a token is for JSON, not for a cell."""
+    columns = [
+        column
+        for column in dict.fromkeys(key for row in records for key in row)
+        if not any(isinstance(row.get(column), list | tuple | np.ndarray) for row in records)
+    ]
+    rows = [tuple(_cell(row.get(column)) for column in columns) for row in records]
+    header = [_title(column) for column in columns]
+    return Table(tuple(rows), (header[0] or _title(name), *header[1:]))
 
 
 def _cell(value: Any) -> str:
@@ -229,7 +236,7 @@ def _cell(value: Any) -> str:
         return ", ".join(items) + (f", … ({len(value)})" if len(value) > 12 else "")
     if isinstance(value, Mapping):
         return ", ".join(f"{_title(str(name))} {_cell(item)}" for name, item in value.items())
-    return str(value)
+    return str(value).replace("_", " ")
 
 
 def _provenance(report: Report) -> Iterator[tuple[str, str]]:

@@ -17,10 +17,14 @@ from assay._errors import InputError, OptionError, ShapeError
 
 @dataclass(frozen=True, kw_only=True)
 class Statistic:
-    """One measure of agreement: `value` and `p_value` are `None` where they are undefined."""
+    """One measure of agreement; `value` is `None`, and `undefined` says why, where there is none.
+
+    `p_method` is `exact` or `normal`, or `None` without a p-value.
+    """
 
     value: float | None
     p_value: float | None = None
+    p_method: str | None = None
     undefined: str | None = None
 
 
@@ -30,11 +34,15 @@ class Agreement(Mapping[str, Statistic]):
 
     Attributes:
         n: the length of both vectors.
+        k: how many top positions were compared.
+        seed: what the noise floor's draws were keyed by.
         statistics: name to `Statistic`; also by `agreement["kendall"]`.
         noise_floor: what random rankings of the same length and ties reach, per statistic.
     """
 
     n: int
+    k: int | None
+    seed: int
     statistics: Mapping[str, Statistic]
     noise_floor: Mapping[str, Any]
 
@@ -61,6 +69,7 @@ def agreement(
     *,
     statistics: Sequence[str] = ("kendall", "spearman", "top_k_overlap"),
     k: int | None = None,
+    seed: int = 0,
 ) -> Agreement:
     """Compare two score vectors [n], in float64 whatever their type.
 
@@ -68,7 +77,8 @@ def agreement(
         a: the first scores; a list, an array, a tensor.
         b: the second scores, of the same length.
         statistics: names of METHODS section 4.
-        k: how many top positions `top_k_overlap` compares.
+        k: how many top positions `top_k_overlap` compares; by default what fits the length.
+        seed: keys the draws of the noise floor.
 
     Raises:
         InputError: the lengths differ, or a score is not finite.
@@ -86,16 +96,19 @@ def agreement(
             f"b: expected {len(first)} scores, as many as in a, found {len(second)}", subject="b"
         )
     names = [statistics] if isinstance(statistics, str) else list(statistics)
-    record = {"a": first, "b": second, "statistics": names, "k": k}
+    record = {"a": first, "b": second, "statistics": names, "k": k, "seed": seed}
     answer = _engine.call("agreement", record)
     return Agreement(
         n=int(answer.pop("n")),
+        k=answer.pop("k", None),
+        seed=int(answer.pop("seed", seed)),
         noise_floor=MappingProxyType(answer.pop("noise_floor", None) or {}),
         statistics=MappingProxyType(
             {
                 name: Statistic(
                     value=one.get("value"),
                     p_value=one.get("p_value"),
+                    p_method=one.get("p_method"),
                     undefined=one.get("undefined"),
                 )
                 for name, one in answer.items()

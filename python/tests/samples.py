@@ -89,10 +89,16 @@ def record(text=SENTENCE, verdict="inconclusive", reason="not_unique", ladder=3)
         {"kind": kinds[min(i, 2)], "to": [1 + i % count], "tvd": float(t)}
         for i, t in enumerate(np.sort(draw.random(min(count, 9)) * 0.5)[::-1])
     ]
-    operators = {
-        name: {"tvd": 0.2 + i / 10, "largest_leave_one_out": 0.3, "lift": 0.7 - i / 10}
+    operators = [
+        {
+            "operator": name,
+            "outcome": "supports",
+            "tvd": 0.2 + i / 10,
+            "lift": 0.7 - i / 10,
+            "leave_one_out": [0.1] * count,
+        }
         for i, name in enumerate(("delete", "mask", "replace"))
-    }
+    ]
     checks = {
         "gradient_agreement": check(
             "supports", "primary", "consistency", null=null | {"values": values},
@@ -101,7 +107,7 @@ def record(text=SENTENCE, verdict="inconclusive", reason="not_unique", ladder=3)
         ),
         "removal": check(
             "supports", "primary", "causal_relevance",
-            details={"operators": operators},
+            details={"operators": operators, "conflict": False},
             sentence="Taking the highlighted tokens away moves the prediction by 0.31.",
         ),
         "redirect": check(
