@@ -1,0 +1,66 @@
+// The entry points that do work; assay.h documents them.
+
+import CABI
+import Tensors
+
+@_cdecl("assay_model_open") @implementation
+func assay_model_open(
+  _ arguments: UnsafePointer<CChar>?, _ length: Int, _ arrays: UnsafePointer<assay_array_in>?,
+  _ arrayCount: Int32, _ poll: assay_poll?, _ pollContext: UnsafeMutableRawPointer?,
+  _ model: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> assay_status {
+  guarded(model, error) { () throws(AssayError) in
+    let record = try decodeArguments(arguments, length, arrays, arrayCount)
+    return try Caller(poll, pollContext).execute { execution throws(AssayError) in
+      let opened = try OpenModel(record)
+      try execution.checkCancellation()
+      return opened
+    }
+  }
+}
+
+@_cdecl("assay_model_release") @implementation
+func assay_model_release(_ model: OpaquePointer?) { Handle.release(model, OpenModel.self) }
+
+@_cdecl("assay_call") @implementation
+func assay_call(
+  _ operation: UnsafePointer<CChar>?, _ model: OpaquePointer?, _ arguments: UnsafePointer<CChar>?,
+  _ length: Int, _ arrays: UnsafePointer<assay_array_in>?, _ arrayCount: Int32,
+  _ poll: assay_poll?, _ pollContext: UnsafeMutableRawPointer?,
+  _ result: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> assay_status {
+  guarded(result, error) { () throws(AssayError) in
+    let record = try decodeArguments(arguments, length, arrays, arrayCount)
+    guard let operation else {
+      throw AssayError(.internal, "operation", expected: "a name", found: "a null pointer")
+    }
+    let name = String(cString: operation)
+    let opened = Handle.object(model, OpenModel.self)?.model
+    return try Caller(poll, pollContext).execute { execution throws(AssayError) in
+      let call = OperationCall(record, model: opened, execution: execution)
+      return ResultHandle(try Operations.run(name, call))
+    }
+  }
+}
+
+@_cdecl("assay_set_num_threads") @implementation
+func assay_set_num_threads(
+  _ threads: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> assay_status {
+  error?.pointee = nil
+  do throws(AssayError) {
+    try Threads.set(Int(threads))
+    return Int32(ASSAY_OK)
+  } catch let failure {
+    error?.pointee = Handle.retained(ErrorHandle(failure))
+    return failure.kind.rawValue
+  }
+}
+
+@_cdecl("assay_get_num_threads") @implementation
+func assay_get_num_threads() -> Int32 { Int32(Threads.current) }
+
+private let versionText = FixedText(zeroTerminated: engineVersion)
+
+@_cdecl("assay_version") @implementation
+func assay_version() -> UnsafePointer<CChar>? { versionText.pointer }

@@ -1,1 +1,0 @@
-// The Exports module; DESIGN of the layers is in ARCHITECTURE.md.

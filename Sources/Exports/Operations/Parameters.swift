@@ -1,0 +1,16 @@
+import Models
+import Tensors
+
+extension Operations {
+  /// What an open model consists of.
+  static let weights: Group = [
+    "parameters": { call throws(AssayError) in
+      let model = try call.requiredModel()
+      try call.fields().finish()
+      return [
+        "parameters": .object(
+          model.network.parameters.map { ($0.name, .tensor($0.tensor)) })
+      ]
+    }
+  ]
+}

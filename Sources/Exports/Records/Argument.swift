@@ -1,0 +1,97 @@
+import Models
+import Tensors
+
+/// One value of a record of arguments, with the path by which messages call it.
+package struct Argument: Sendable {
+  package let record: Record
+  package let path: String
+
+  package init(_ record: Record, path: String) {
+    self.record = record
+    self.path = path
+  }
+
+  /// - Throws: `option` unless it is a string.
+  package func string() throws(AssayError) -> String {
+    guard case .string(let value) = record else { throw mismatch("a string") }
+    return value
+  }
+
+  /// - Throws: `option` unless it is true or false.
+  package func boolean() throws(AssayError) -> Bool {
+    guard case .bool(let value) = record else { throw mismatch("true or false") }
+    return value
+  }
+
+  /// A whole number, however it is written (`2` or `2.0`).
+  /// - Throws: `option` unless it is one in `range`.
+  package func integer(in range: ClosedRange<Int>) throws(AssayError) -> Int {
+    let value: Int? =
+      switch record {
+      case .integer(let value): value
+      case .number(let value): Int(exactly: value)
+      case .null, .bool, .string, .list, .object, .array: nil
+      }
+    guard let value, range.contains(value) else {
+      throw mismatch("an integer in \(range.lowerBound)...\(range.upperBound)")
+    }
+    return value
+  }
+
+  /// A finite number.
+  /// - Throws: `option` unless it is one in `range`.
+  package func number(
+    in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+  ) throws(AssayError) -> Double {
+    let value: Double? =
+      switch record {
+      case .integer(let value): Double(value)
+      case .number(let value): value
+      case .null, .bool, .string, .list, .object, .array: nil
+      }
+    guard let value, range.contains(value) else {
+      let isAnything = range.upperBound == .greatestFiniteMagnitude
+      throw mismatch(
+        isAnything && range.lowerBound == -.greatestFiniteMagnitude
+          ? "a number" : "a number in \(range.lowerBound)...\(range.upperBound)")
+    }
+    return value
+  }
+
+  /// One of the names of an enumeration.
+  /// - Throws: `option` with the known names.
+  package func choice<Choice>(_: Choice.Type = Choice.self) throws(AssayError) -> Choice
+  where Choice: RawRepresentable<String> & CaseIterable {
+    guard case .string(let name) = record, let choice = Choice(rawValue: name) else {
+      let names = Choice.allCases.map { JSONValue.quoted($0.rawValue) }
+      throw mismatch("one of \(names.joined(separator: ", "))")
+    }
+    return choice
+  }
+
+  /// The elements of a list.
+  /// - Throws: `option` unless it is one.
+  package func list() throws(AssayError) -> [Argument] {
+    guard case .list(let elements) = record else { throw mismatch("a list") }
+    return elements.enumerated().map { Argument($1, path: "\(path)[\($0)]") }
+  }
+
+  /// The elements of a list, each read by `read`.
+  /// - Throws: `option` unless it is a list, and what `read` throws.
+  package func list<Value>(
+    of read: (Argument) throws(AssayError) -> Value
+  ) throws(AssayError) -> [Value] {
+    var values: [Value] = []
+    for element in try list() { values.append(try read(element)) }
+    return values
+  }
+
+  /// The members of an object.
+  /// - Throws: `option` unless it is one.
+  package func fields() throws(AssayError) -> Fields { try Fields(record, path: path) }
+
+  /// The error that says what would have been accepted here.
+  package func mismatch(_ expected: String) -> AssayError {
+    AssayError(.option, path, expected: expected, found: record.summary)
+  }
+}

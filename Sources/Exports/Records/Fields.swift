@@ -1,0 +1,58 @@
+import Models
+import Tensors
+
+/// The members of a record of arguments, read by name.
+///
+/// `finish` refuses members that nobody asked for, so a misspelt option is an error that lists the
+/// known ones, and the names are written once: where they are read.
+package struct Fields {
+  private let members: [String: Record]
+  private let order: [String]
+  private let path: String
+  private var known: [String] = []
+
+  /// - Parameter path: How messages call the record, empty for the arguments of the call itself.
+  /// - Throws: `option` if the record is not an object.
+  package init(_ record: Record, path: String = "") throws(AssayError) {
+    guard case .object(let members) = record else {
+      throw AssayError(
+        .option, path.isEmpty ? "arguments" : path, expected: "an object", found: record.summary)
+    }
+    self.members = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
+    order = members.map(\.key)
+    self.path = path
+  }
+
+  /// The member of that name, or nil where it is absent or null.
+  package mutating func optional(_ name: String) -> Argument? {
+    known.append(name)
+    guard let record = members[name] else { return nil }
+    if case .null = record { return nil }
+    return Argument(record, path: join(name))
+  }
+
+  /// The member of that name.
+  /// - Throws: `option` where it is absent or null.
+  package mutating func required(_ name: String) throws(AssayError) -> Argument {
+    if let argument = optional(name) { return argument }
+    throw AssayError(.option, join(name), expected: "a value", found: "none")
+  }
+
+  /// Every member by name, for records whose names the caller chooses.
+  package mutating func all() -> [(name: String, argument: Argument)] {
+    known += order
+    return order.map { ($0, Argument(members[$0] ?? .null, path: join($0))) }
+  }
+
+  /// Call it when everything was read.
+  /// - Throws: `option` for a member that was never asked for, with the names of those that were.
+  package func finish() throws(AssayError) {
+    guard let unknown = order.first(where: { !known.contains($0) }) else { return }
+    throw AssayError(
+      .option, join(JSONValue.quoted(unknown)),
+      expected: known.isEmpty ? "no options" : "one of \(known.joined(separator: ", "))",
+      found: "an unknown option")
+  }
+
+  private func join(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}

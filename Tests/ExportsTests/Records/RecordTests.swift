@@ -1,0 +1,63 @@
+// Oracle: the wire form that the header describes.
+
+import Tensors
+import Testing
+
+@testable import Exports
+
+@Test func aRecordIsWrittenAsJSONBesideItsArrays() {
+  let tensor = Tensor([1, 2, 3, 4], shape: [2, 2])
+  let record: Record = [
+    "verdict": "trustworthy", "ladder": 4, "delta": 0.5, "p_value": .number(.nan),
+    "passed": true, "target": nil,
+    "layers": [.tensor(tensor), .indices([7, 8])], "scores": .doubles([0.25]),
+  ]
+  let (json, arrays) = record.encoded
+  #expect(
+    String(decoding: json, as: UTF8.self)
+      == #"{"verdict":"trustworthy","ladder":4,"delta":0.5,"p_value":null,"passed":true,"#
+      + #""target":null,"layers":[{"$array":0},{"$array":1}],"scores":{"$array":2}}"#)
+  #expect(arrays.map(\.summary) == ["float32[2, 2]", "int32[2]", "float64[1]"])
+  #expect(arrays[0].storage === tensor.storage)
+  #expect(arrays[1].integers == [7, 8])
+  #expect(arrays[2].doubles == [0.25])
+}
+
+@Test func aRecordThatWasWrittenIsReadBack() throws {
+  let record: Record = ["a": [1, 2.5, "x", nil, false], "b": ["c": .doubles([1, 2])]]
+  let (json, arrays) = record.encoded
+  let again = try Record(json: json, arrays: arrays).encoded
+  #expect(again.json == json)
+  #expect(again.arrays.map(\.doubles) == [[1, 2]])
+}
+
+@Test func aSliceIsWrittenFromItsFirstElement() {
+  let tensor = Tensor([1, 2, 3, 4, 5, 6], shape: [3, 2]).slices(1..<2)
+  let array = NumericArray(tensor)
+  #expect(array.doubles == [3, 4])
+  #expect(array.tensor?.scalars == [3, 4])
+}
+
+@Test(arguments: [
+  (#"{"a": {"$array": 1}}"#, #"{"$array":1}"#), (#"{"a": {"$array": -1}}"#, #"{"$array":-1}"#),
+  (#"{"a": {"$array": "0"}}"#, #"{"$array":"0"}"#),
+  (#"{"a": {"$array": 0, "b": 1}}"#, #"{"$array":0,"b":1}"#),
+])
+func aReferenceToNoArrayIsRefused(_ json: String, _ found: String) {
+  #expect(
+    throws: AssayError(
+      .option, "arguments", expected: #"{"$array": index} with an index below 1"#, found: found)
+  ) { try Record(json: Array(json.utf8), arrays: [NumericArray([1.0])]) }
+}
+
+@Test func anArrayThatNothingRefersToIsRefused() {
+  #expect(
+    throws: AssayError(
+      .option, "arguments", expected: "a reference to every array", found: "none to array 0 of 1")
+  ) { try Record(json: Array("{}".utf8), arrays: [NumericArray([1.0])]) }
+}
+
+@Test func deepNestingIsRefusedAndNotFollowed() {
+  let json = Array((String(repeating: "[", count: 100_000)).utf8)
+  #expect(throws: AssayError.self) { try Record(json: json, arrays: []) }
+}
