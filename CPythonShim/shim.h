@@ -1,0 +1,62 @@
+/// What the files of the shim share.
+#ifndef ASSAY_SHIM_H
+#define ASSAY_SHIM_H
+
+#include "CPythonShim.h"
+#include "assay.h"
+
+/// The types of one module object.
+typedef struct {
+  PyTypeObject *model;
+  PyTypeObject *array;
+} shim_state;
+
+shim_state *shim_state_of(PyObject *module);
+
+extern PyType_Spec shim_model_spec;
+extern PyType_Spec shim_array_spec;
+
+/// A new Python object that owns the handle; on failure the handle is released.
+PyObject *shim_model_new(shim_state *state, assay_model *model);
+PyObject *shim_array_new(shim_state *state, assay_array *array);
+/// The handle of a Model object, borrowed.
+assay_model *shim_model_handle(PyObject *model);
+
+/// One element type: what the header, the buffer protocol and DLPack call it.
+typedef struct {
+  assay_dtype dtype;
+  const char *name;
+  const char *format;
+  uint8_t dlpack_code;
+  uint8_t size;
+} shim_element;
+
+const shim_element *shim_element_of(assay_dtype dtype);
+
+/// Sets the exception that `assay._errors.from_native` makes.
+void shim_raise(
+    assay_status kind, const char *message, const char *subject, const char *expected,
+    const char *found);
+/// The same for a problem that the shim found, with the message in its usual form.
+void shim_refuse(
+    assay_status kind, const char *subject, const char *expected, const char *found);
+/// Sets the exception for an error of the engine and releases the error.
+void shim_raise_error(assay_error *error);
+
+/// The Python objects whose memory a call borrows.
+typedef struct {
+  assay_array_in *arrays;
+  int32_t count;
+} shim_loans;
+
+/// Borrows the memory of every object of a sequence; false with an exception set if one of them
+/// is no array that the engine reads.
+int shim_borrow(PyObject *sequence, shim_loans *loans);
+/// Drops the shim's own hold on the memory; the engine keeps what it still looks at.
+/// `taken` says whether the arrays were handed to the engine.
+void shim_return(shim_loans *loans, int taken);
+
+/// The `__dlpack__` of an array handle.
+PyObject *shim_dlpack(const assay_array *array, PyObject *arguments, PyObject *keywords);
+
+#endif
