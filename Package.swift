@@ -68,7 +68,8 @@ let engineTargets: [Target] = line.map {
 let testTargets: [Target] = line.map {
   .testTarget(
     name: "\($0)Tests",
-    dependencies: dependencies(of: $0) + [.init(stringLiteral: $0), "TestSupport"],
+    dependencies: dependencies(of: $0) + [.init(stringLiteral: $0), "TestSupport"]
+      + (line.drop { $0 != "Models" }.contains($0) ? ["ModelSupport"] : []),
     path: "Tests/\($0)Tests")
 }
 
@@ -94,6 +95,9 @@ let package = Package(
     .target(name: "CABI"),
     .target(
       name: "Exports", dependencies: ["CABI", "Assay"] + line.map { .init(stringLiteral: $0) }),
+    .target(
+      name: "ModelSupport", dependencies: ["Kernels", "Tensors", "Autodiff", "Models"],
+      path: "Tests/ModelSupport"),
     .target(name: "TestSupport", dependencies: ["Kernels", "Tensors"], path: "Tests/Support"),
     .testTarget(name: "ExportsTests", dependencies: ["CABI", "Exports", "TestSupport"]),
   ] + testTargets + pythonTargets,
