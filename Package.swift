@@ -65,12 +65,26 @@ let engineTargets: [Target] = line.map {
   .target(name: $0, dependencies: dependencies(of: $0), swiftSettings: engineSettings($0))
 }
 
+/// The AVX-512 sources compiled for AVX2, so that processors without AVX-512 test them too.
+let narrowKernels: [Target] =
+  vectorKernels.isEmpty
+  ? []
+  : [
+    .target(
+      name: "KernelsV4Narrow", dependencies: ["CPUFeatures"], path: "Tests/KernelsV4Narrow",
+      swiftSettings: kernelSettings("x86-64-v3", define: "KERNELS_V4"))
+  ]
+
+func testDependencies(of module: String) -> [Target.Dependency] {
+  let hasNarrow = module == "Kernels" && !vectorKernels.isEmpty
+  return dependencies(of: module) + [.init(stringLiteral: module), "TestSupport"]
+    + (hasNarrow ? ["KernelsV4Narrow"] : [])
+}
+
 let testTargets: [Target] = line.map {
   .testTarget(
-    name: "\($0)Tests",
-    dependencies: dependencies(of: $0) + [.init(stringLiteral: $0), "TestSupport"]
-      + (line.drop { $0 != "Models" }.contains($0) ? ["ModelSupport"] : []),
-    path: "Tests/\($0)Tests")
+    name: "\($0)Tests", dependencies: testDependencies(of: $0), path: "Tests/\($0)Tests",
+    swiftSettings: engineSettings($0))
 }
 
 let pythonTargets: [Target] =
@@ -85,6 +99,15 @@ let pythonTargets: [Target] =
       cSettings: [.define("Py_LIMITED_API", to: "0x030B0000")]),
   ] : []
 
+/// Set by whoever measures: the benchmarks use `package` declarations, so they are built here.
+let benchmarkTargets: [Target] =
+  Context.environment["ASSAY_BENCHMARKS"] != nil
+  ? [
+    .executableTarget(
+      name: "KernelBenchmark", dependencies: ["Kernels"], path: "benchmarks/Kernels",
+      swiftSettings: [.unsafeFlags(["-Xcc", "-march=native"])])
+  ] : []
+
 let package = Package(
   name: "assay",
   products: [.library(name: "Assay", targets: ["Assay"])]
@@ -95,11 +118,8 @@ let package = Package(
     .target(name: "CABI"),
     .target(
       name: "Exports", dependencies: ["CABI", "Assay"] + line.map { .init(stringLiteral: $0) }),
-    .target(
-      name: "ModelSupport", dependencies: ["Kernels", "Tensors", "Autodiff", "Models"],
-      path: "Tests/ModelSupport"),
     .target(name: "TestSupport", dependencies: ["Kernels", "Tensors"], path: "Tests/Support"),
     .testTarget(name: "ExportsTests", dependencies: ["CABI", "Exports", "TestSupport"]),
-  ] + testTargets + pythonTargets,
+  ] + narrowKernels + testTargets + pythonTargets + benchmarkTargets,
   swiftLanguageModes: [.v6]
 )

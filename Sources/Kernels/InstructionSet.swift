@@ -50,9 +50,10 @@ package enum InstructionSet: String, Sendable, CaseIterable {
   /// The best supported instruction set, or the supported one that `ASSAY_ISA` names.
   ///
   /// Chosen once, at the first use.
-  package static let active: InstructionSet = choose(requested)
+  package static let active: InstructionSet = named(requested)
 
-  static func choose(_ name: String?) -> InstructionSet {
+  /// The supported instruction set of that name, the best supported one for any other.
+  package static func named(_ name: String?) -> InstructionSet {
     if let named = name.flatMap(InstructionSet.init(rawValue:)), named.isSupported { return named }
     return allCases.last { $0.isSupported } ?? .baseline
   }

@@ -8,10 +8,10 @@ func activationValue(_ code: Int, _ x: Vector) -> Vector {
   switch code {
   case ASSAY_RELU: x.replacing(with: Vector(), where: x .< Vector())
   case ASSAY_GELU_ERF: x * normalDistribution(x)
-  case ASSAY_GELU_TANH: splat(0.5) * x * (splat(1) + hyperbolicTangent(geluArgument(x)))
+  case ASSAY_GELU_TANH: x * logistic(geluArgument(x)).value
   case ASSAY_TANH: hyperbolicTangent(x)
-  case ASSAY_SIGMOID: logistic(x)
-  case ASSAY_SILU: x * logistic(x)
+  case ASSAY_SIGMOID: logistic(x).value
+  case ASSAY_SILU: x * logistic(x).value
   default: x
   }
 }
@@ -26,18 +26,16 @@ func activationDerivative(_ code: Int, _ x: Vector) -> Vector {
     let density = exponential(splat(-0.5) * x * x) * splat(0.398_942_280)
     return multiplyAdd(x, density, normalDistribution(x))
   case ASSAY_GELU_TANH:
-    let t = hyperbolicTangent(geluArgument(x))
-    let slope = splat(0.797_884_561) * multiplyAdd(splat(3 * 0.044_715), x * x, one)
-    return splat(0.5) * (one + t + x * (one - t * t) * slope)
+    let s = logistic(geluArgument(x))
+    let slope = splat(1.595_769_12) * multiplyAdd(splat(3 * 0.044_715), x * x, one)
+    return multiplyAdd(x * s.slope, slope, s.value)
   case ASSAY_TANH:
     let t = hyperbolicTangent(x)
     return one - t * t
-  case ASSAY_SIGMOID:
-    let s = logistic(x)
-    return s * (one - s)
+  case ASSAY_SIGMOID: return logistic(x).slope
   case ASSAY_SILU:
     let s = logistic(x)
-    return s * multiplyAdd(x, one - s, one)
+    return multiplyAdd(x, s.slope, s.value)
   default: return one
   }
 }
@@ -48,10 +46,11 @@ private func normalDistribution(_ x: Vector) -> Vector {
   splat(0.5) * (splat(1) + errorFunction(x * splat(0.707_106_781)))
 }
 
-/// √(2/π) · (x + 0.044715 x³)
+/// 2 √(2/π) · (x + 0.044715 x³): (1 + tanh(v / 2)) / 2 is σ(v), so the tanh form of GELU is x · σ of
+/// this, without the cancellation of 1 + tanh in the left tail.
 @inline(__always)
 private func geluArgument(_ x: Vector) -> Vector {
-  splat(0.797_884_561) * x * multiplyAdd(splat(0.044_715), x * x, splat(1))
+  splat(1.595_769_12) * x * multiplyAdd(splat(0.044_715), x * x, splat(1))
 }
 
 extension Flavour {

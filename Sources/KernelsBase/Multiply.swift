@@ -1,5 +1,7 @@
 // The blocked matrix product: out = epilogue(A · B) for one block of rows and a range of panels.
 
+import CPUFeatures
+
 /// Depth of one block of k: sums are formed block by block, always in this order, whatever the
 /// threads or the shape. 384 · rowWidth floats of B stay in the first-level cache.
 let depthBlock = 384
@@ -58,7 +60,11 @@ extension Flavour {
     let padded = (columns + panelWidth - 1) / panelWidth * panelWidth
     let tiles = (rows + tileRows - 1) / tileRows
     let tileSize = tileRows * panelWidth
-    let keepsPartials = depth > depthBlock
+    let isDeep = depth > depthBlock
+    // With one block of k and nothing to do on write-back, whole tiles go straight to the output.
+    let isPlain =
+      !isDeep && bias == nil && activation == ASSAY_IDENTITY && preactivation == nil
+      && residual == nil
     let packed = scratch
     let partials = scratch + tiles * tileRows * min(depth, depthBlock)
     var k = 0
@@ -78,13 +84,19 @@ extension Flavour {
         for tile in 0..<tiles {
           let row = tile * tileRows
           let lanes = min(tileRows, rows - row)
-          let kept = keepsPartials ? (panel - first) * tiles + tile : 0
-          let target = partials + kept * tileSize
+          let column = panel * panelWidth
+          let offset = row * outStride + column
+          if isPlain && lanes == tileHeight(lanes) && columns - column >= panelWidth {
+            multiplyTile(
+              lanes, packed + row * steps, b, steps, out + offset, stride: outStride,
+              scale: scale, adding: accumulate)
+            continue
+          }
+          let target = partials + (isDeep ? ((panel - first) * tiles + tile) * tileSize : 0)
           multiplyTile(
-            tileHeight(lanes), packed + row * steps, b, steps, target, adding: k > 0)
+            tileHeight(lanes), packed + row * steps, b, steps, target, stride: panelWidth,
+            scale: 1, adding: k > 0)
           if isLast {
-            let column = panel * panelWidth
-            let offset = row * outStride + column
             writeBack(
               UnsafePointer(target), rows: lanes, columns: min(panelWidth, columns - column),
               into: out + offset, outStride: outStride, scale: scale,

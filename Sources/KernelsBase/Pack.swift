@@ -46,7 +46,8 @@ private func copyLanes(
   }
 }
 
-/// Four lanes at a time, four steps of depth at a time: a 4 × 4 transpose in registers.
+/// Four lanes at a time, four steps of depth at a time: a 4 × 4 transpose in registers. The rest is
+/// a pair of lanes and a single one.
 @inline(__always)
 private func transposeLanes(
   _ source: Source, _ lanes: Int, _ laneStride: Int, _ depth: Int, _ height: Int, _ target: Target
@@ -68,7 +69,11 @@ private func transposeLanes(
     }
     lane += 4
   }
-  while lane < lanes {
+  if lane + 2 <= lanes {
+    transposePair(source + lane * laneStride, laneStride, depth, height, target + lane)
+    lane += 2
+  }
+  if lane < lanes {
     let from = source + lane * laneStride
     for k in 0..<depth { target[k * height + lane] = from[k] }
     lane += 1
@@ -87,4 +92,29 @@ private func transpose4(_ from: Source, _ fromStride: Int, _ to: Target, _ toStr
   to.storeBytes(of: SIMD4(a.y, b.y, c.y, d.y), toByteOffset: step, as: SIMD4<Float>.self)
   to.storeBytes(of: SIMD4(a.z, b.z, c.z, d.z), toByteOffset: 2 * step, as: SIMD4<Float>.self)
   to.storeBytes(of: SIMD4(a.w, b.w, c.w, d.w), toByteOffset: 3 * step, as: SIMD4<Float>.self)
+}
+
+/// Two lanes, four steps of depth at a time.
+@inline(__always)
+private func transposePair(
+  _ from: Source, _ fromStride: Int, _ depth: Int, _ height: Int, _ to: Target
+) {
+  let whole = depth & ~3
+  var k = 0
+  while k < whole {
+    let a = UnsafeRawPointer(from + k).loadUnaligned(as: SIMD4<Float>.self)
+    let b = UnsafeRawPointer(from + fromStride + k).loadUnaligned(as: SIMD4<Float>.self)
+    let to = UnsafeMutableRawPointer(to + k * height)
+    let step = height * 4
+    to.storeBytes(of: SIMD2(a.x, b.x), as: SIMD2<Float>.self)
+    to.storeBytes(of: SIMD2(a.y, b.y), toByteOffset: step, as: SIMD2<Float>.self)
+    to.storeBytes(of: SIMD2(a.z, b.z), toByteOffset: 2 * step, as: SIMD2<Float>.self)
+    to.storeBytes(of: SIMD2(a.w, b.w), toByteOffset: 3 * step, as: SIMD2<Float>.self)
+    k += 4
+  }
+  while k < depth {
+    to[k * height] = from[k]
+    to[k * height + 1] = from[fromStride + k]
+    k += 1
+  }
 }

@@ -44,10 +44,15 @@ private func add(_ row: inout TileRow, _ a: Float, _ b: TileRow) {
   row.right = multiplyAdd(a, b.right, row.right)
 }
 
-/// Writes a row of sums to `target`, or adds it to what is there.
+/// Writes scale · row to `target`, or adds it to what is there.
 @inline(__always)
-private func write(_ row: TileRow, _ target: Target, _ adding: Bool) {
+private func write(_ row: TileRow, _ target: Target, _ scale: Vector, _ adding: Bool) {
   var row = row
+  row.left *= scale
+  #if arch(arm64)
+    row.middle *= scale
+  #endif
+  row.right *= scale
   if adding {
     let before = loadRow(UnsafePointer(target))
     row.left = before.left + row.left
@@ -87,25 +92,27 @@ func tileHeight(_ rows: Int) -> Int {
   return fullTileRows
 }
 
-/// tile (+)= A · B for one packed tile of A ([depth][height]) and one packed panel of B
-/// ([depth][rowWidth]); `tile` is [height][rowWidth].
+/// out (+)= scale · A · B for one packed tile of A ([depth][height]) and one packed panel of B
+/// ([depth][rowWidth]); `out` is `height` rows of rowWidth, `stride` apart.
 @inline(__always)
 func multiplyTile(
-  _ height: Int, _ a: Source, _ b: Source, _ depth: Int, _ tile: Target, adding: Bool
+  _ height: Int, _ a: Source, _ b: Source, _ depth: Int, _ out: Target, stride: Int, scale: Float,
+  adding: Bool
 ) {
   switch height {
-  case 2: multiplyTile2(a, b, depth, tile, adding)
-  case 4: multiplyTile4(a, b, depth, tile, adding)
+  case 2: multiplyTile2(a, b, depth, out, stride, scale, adding)
+  case 4: multiplyTile4(a, b, depth, out, stride, scale, adding)
   #if KERNELS_V4
-    case 8: multiplyTile8(a, b, depth, tile, adding)
+    case 8: multiplyTile8(a, b, depth, out, stride, scale, adding)
   #endif
-  default: multiplyFullTile(a, b, depth, tile, adding)
+  default: multiplyFullTile(a, b, depth, out, stride, scale, adding)
   }
 }
 
 @inline(never)
 private func multiplyTile2(
-  _ a: Source, _ b: Source, _ depth: Int, _ tile: Target, _ adding: Bool
+  _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
+  _ adding: Bool
 ) {
   var a = a
   var b = b
@@ -118,13 +125,15 @@ private func multiplyTile2(
     a += 2
     b += rowWidth
   }
-  write(row0, tile, adding)
-  write(row1, tile + rowWidth, adding)
+  let scale = splat(scale)
+  write(row0, out, scale, adding)
+  write(row1, out + stride, scale, adding)
 }
 
 @inline(never)
 private func multiplyTile4(
-  _ a: Source, _ b: Source, _ depth: Int, _ tile: Target, _ adding: Bool
+  _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
+  _ adding: Bool
 ) {
   var a = a
   var b = b
@@ -141,16 +150,18 @@ private func multiplyTile4(
     a += 4
     b += rowWidth
   }
-  write(row0, tile, adding)
-  write(row1, tile + rowWidth, adding)
-  write(row2, tile + 2 * rowWidth, adding)
-  write(row3, tile + 3 * rowWidth, adding)
+  let scale = splat(scale)
+  write(row0, out, scale, adding)
+  write(row1, out + stride, scale, adding)
+  write(row2, out + 2 * stride, scale, adding)
+  write(row3, out + 3 * stride, scale, adding)
 }
 
 #if KERNELS_V4 || arch(arm64)
   @inline(never)
   private func multiplyTile8(
-    _ a: Source, _ b: Source, _ depth: Int, _ tile: Target, _ adding: Bool
+    _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
+    _ adding: Bool
   ) {
     var a = a
     var b = b
@@ -175,21 +186,23 @@ private func multiplyTile4(
       a += 8
       b += rowWidth
     }
-    write(row0, tile, adding)
-    write(row1, tile + rowWidth, adding)
-    write(row2, tile + 2 * rowWidth, adding)
-    write(row3, tile + 3 * rowWidth, adding)
-    write(row4, tile + 4 * rowWidth, adding)
-    write(row5, tile + 5 * rowWidth, adding)
-    write(row6, tile + 6 * rowWidth, adding)
-    write(row7, tile + 7 * rowWidth, adding)
+    let scale = splat(scale)
+    write(row0, out, scale, adding)
+    write(row1, out + stride, scale, adding)
+    write(row2, out + 2 * stride, scale, adding)
+    write(row3, out + 3 * stride, scale, adding)
+    write(row4, out + 4 * stride, scale, adding)
+    write(row5, out + 5 * stride, scale, adding)
+    write(row6, out + 6 * stride, scale, adding)
+    write(row7, out + 7 * stride, scale, adding)
   }
 #endif
 
 #if KERNELS_V4
   @inline(never)
   private func multiplyFullTile(
-    _ a: Source, _ b: Source, _ depth: Int, _ tile: Target, _ adding: Bool
+    _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
+    _ adding: Bool
   ) {
     var a = a
     var b = b
@@ -222,23 +235,25 @@ private func multiplyTile4(
       a += 12
       b += rowWidth
     }
-    write(row0, tile, adding)
-    write(row1, tile + rowWidth, adding)
-    write(row2, tile + 2 * rowWidth, adding)
-    write(row3, tile + 3 * rowWidth, adding)
-    write(row4, tile + 4 * rowWidth, adding)
-    write(row5, tile + 5 * rowWidth, adding)
-    write(row6, tile + 6 * rowWidth, adding)
-    write(row7, tile + 7 * rowWidth, adding)
-    write(row8, tile + 8 * rowWidth, adding)
-    write(row9, tile + 9 * rowWidth, adding)
-    write(row10, tile + 10 * rowWidth, adding)
-    write(row11, tile + 11 * rowWidth, adding)
+    let scale = splat(scale)
+    write(row0, out, scale, adding)
+    write(row1, out + stride, scale, adding)
+    write(row2, out + 2 * stride, scale, adding)
+    write(row3, out + 3 * stride, scale, adding)
+    write(row4, out + 4 * stride, scale, adding)
+    write(row5, out + 5 * stride, scale, adding)
+    write(row6, out + 6 * stride, scale, adding)
+    write(row7, out + 7 * stride, scale, adding)
+    write(row8, out + 8 * stride, scale, adding)
+    write(row9, out + 9 * stride, scale, adding)
+    write(row10, out + 10 * stride, scale, adding)
+    write(row11, out + 11 * stride, scale, adding)
   }
 #elseif KERNELS_V3
   @inline(never)
   private func multiplyFullTile(
-    _ a: Source, _ b: Source, _ depth: Int, _ tile: Target, _ adding: Bool
+    _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
+    _ adding: Bool
   ) {
     var a = a
     var b = b
@@ -259,25 +274,28 @@ private func multiplyTile4(
       a += 6
       b += rowWidth
     }
-    write(row0, tile, adding)
-    write(row1, tile + rowWidth, adding)
-    write(row2, tile + 2 * rowWidth, adding)
-    write(row3, tile + 3 * rowWidth, adding)
-    write(row4, tile + 4 * rowWidth, adding)
-    write(row5, tile + 5 * rowWidth, adding)
+    let scale = splat(scale)
+    write(row0, out, scale, adding)
+    write(row1, out + stride, scale, adding)
+    write(row2, out + 2 * stride, scale, adding)
+    write(row3, out + 3 * stride, scale, adding)
+    write(row4, out + 4 * stride, scale, adding)
+    write(row5, out + 5 * stride, scale, adding)
   }
 #elseif arch(arm64)
   @inline(__always)
   private func multiplyFullTile(
-    _ a: Source, _ b: Source, _ depth: Int, _ tile: Target, _ adding: Bool
+    _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
+    _ adding: Bool
   ) {
-    multiplyTile8(a, b, depth, tile, adding)
+    multiplyTile8(a, b, depth, out, stride, scale, adding)
   }
 #else
   @inline(__always)
   private func multiplyFullTile(
-    _ a: Source, _ b: Source, _ depth: Int, _ tile: Target, _ adding: Bool
+    _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
+    _ adding: Bool
   ) {
-    multiplyTile4(a, b, depth, tile, adding)
+    multiplyTile4(a, b, depth, out, stride, scale, adding)
   }
 #endif

@@ -24,3 +24,24 @@ func withPointers<Result>(
   (memory + a.count).initialize(from: b, count: b.count)
   return body(UnsafePointer(memory), UnsafePointer(memory + a.count))
 }
+
+/// Sixteen-bit numbers made floats by `body`.
+func expanded(
+  _ values: [UInt16], _ body: (UnsafePointer<UInt16>, UnsafeMutablePointer<Float>) -> Void
+) -> [Float] {
+  let memory = UnsafeMutablePointer<UInt16>.allocate(capacity: values.count)
+  defer { memory.deallocate() }
+  memory.initialize(from: values, count: values.count)
+  return floats(values.count) { body(UnsafePointer(memory), $0) }
+}
+
+/// Floats made sixteen-bit numbers by `body`.
+func narrowed(
+  _ values: [Float], _ body: (UnsafePointer<Float>, UnsafeMutablePointer<UInt16>) -> Void
+) -> [UInt16] {
+  let memory = UnsafeMutablePointer<UInt16>.allocate(capacity: values.count)
+  defer { memory.deallocate() }
+  memory.initialize(repeating: 0, count: values.count)
+  withPointers(values, []) { source, _ in body(source, memory) }
+  return Array(UnsafeBufferPointer(start: memory, count: values.count))
+}

@@ -9,9 +9,7 @@ package enum Operations {
   /// Operations by name.
   package typealias Group = KeyValuePairs<String, Body>
 
-  static let groups: [Group] = [
-    information, weights, running, explaining, verifying, comparison,
-  ]
+  static let groups: [Group] = [information, weights, comparison]
 
   /// Every operation by name.
   package static let all: [String: Body] = Dictionary(
