@@ -127,6 +127,15 @@ import Testing
     for part in parts { #expect(error?.description.contains(part) == true, "\(error as Any)") }
   }
 
+  @Test("names that differ only in Unicode normalization are an error, not a hidden tensor")
+  func equivalentNames() {
+    let header = """
+      {"\u{E9}":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},\
+      "e\u{301}":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}
+      """
+    expectFailure(.checkpoint, "tensor", "Unicode normalization") { try read(header) }
+  }
+
   @Test("names from the file are escaped and shortened in messages")
   func hostileNames() {
     let name = "\\u001b[31m" + String(repeating: "x", count: 1000)

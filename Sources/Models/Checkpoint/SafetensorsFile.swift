@@ -32,7 +32,15 @@ package struct SafetensorsFile: Sendable {
     metadata = header.metadata
     entries = header.entries
     var places: [String: Int] = [:]
-    for (place, entry) in header.entries.enumerated() { places[entry.name] = place }
+    for (place, entry) in header.entries.enumerated() {
+      // Distinct keys of the header can be one string to Swift.
+      guard places.updateValue(place, forKey: entry.name) == nil else {
+        throw AssayError(
+          .checkpoint, "\(path), tensor \(JSONValue.quoted(entry.name))",
+          expected: "names that differ in more than Unicode normalization",
+          found: "an equivalent name")
+      }
+    }
     self.places = places
   }
 
