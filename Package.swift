@@ -77,8 +77,9 @@ let narrowKernels: [Target] =
 
 func testDependencies(of module: String) -> [Target.Dependency] {
   let hasNarrow = module == "Kernels" && !vectorKernels.isEmpty
+  let runsModels = line.drop { $0 != "Models" }.contains(module)
   return dependencies(of: module) + [.init(stringLiteral: module), "TestSupport"]
-    + (hasNarrow ? ["KernelsV4Narrow"] : [])
+    + (hasNarrow ? ["KernelsV4Narrow"] : []) + (runsModels ? ["ModelSupport"] : [])
 }
 
 let testTargets: [Target] = line.map {
@@ -118,6 +119,9 @@ let package = Package(
     .target(name: "CABI"),
     .target(
       name: "Exports", dependencies: ["CABI", "Assay"] + line.map { .init(stringLiteral: $0) }),
+    .target(
+      name: "ModelSupport", dependencies: ["Kernels", "Tensors", "Autodiff", "Models"],
+      path: "Tests/ModelSupport"),
     .target(name: "TestSupport", dependencies: ["Kernels", "Tensors"], path: "Tests/Support"),
     .testTarget(name: "ExportsTests", dependencies: ["CABI", "Exports", "TestSupport"]),
   ] + narrowKernels + testTargets + pythonTargets + benchmarkTargets,

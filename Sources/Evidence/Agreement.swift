@@ -37,12 +37,14 @@ public struct Agreement: Sendable {
   ///   - repeats: the same explanation made again (other seeds, steps, baselines), for the ceiling.
   ///   - seed: seed of the random rankings.
   ///   - draws: number of random rankings; all of them where that is fewer, none for 0.
-  /// - Throws: `AssayError` when the lengths differ, `k` is outside 1...n, `draws` is negative or a
-  ///   name is unknown. Vectors that are too short, constant or not finite are not errors: their
+  ///   - execution: whom to tell about progress; its seed is not used.
+  /// - Throws: `AssayError` when the lengths differ, `k` is outside 1...n, `draws` is negative, a
+  ///   name is unknown or the caller has asked to stop. Vectors that are too short, constant or not finite are not errors: their
   ///   statistics are undefined.
   public static func measure(
     _ first: [Double], _ second: [Double], statistics: [String] = defaultStatistics,
-    k: Int? = nil, repeats: [[Double]] = [], seed: UInt64 = 0, draws: Int = 199
+    k: Int? = nil, repeats: [[Double]] = [], seed: UInt64 = 0, draws: Int = 199,
+    execution: Execution = Execution()
   ) throws(AssayError) -> Agreement {
     try check(second.count, equals: first.count, "scores")
     for scores in repeats { try check(scores.count, equals: first.count, "repeated scores") }
@@ -65,7 +67,7 @@ public struct Agreement: Sendable {
     } else {
       let pair = ScorePair(Ranking(first), Ranking(second), k: depth)
       let null = PermutationNull(pair, seed: seed, draws: draws)
-      let measured = null.measure(chosen)
+      let measured = try null.measure(chosen, execution)
       entries = zip(zip(chosen, measured), ceilings).map { measured, ceiling in
         Entry(
           statistic: measured.0, association: measured.1.association,

@@ -15,8 +15,11 @@ public struct NoiseFloor: Sendable, Equatable {
 /// The null distribution "the vectors are unrelated": permutations of the second vector.
 struct PermutationNull {
   let pair: ScorePair
-  let permutations: [[Int]]
+  /// How many permutations there are.
+  let count: Int
   let isEnumerated: Bool
+  private let enumerated: [[Int]]
+  private let source: RandomSource
 
   /// All permutations when there are no more than `draws`, else `draws` random ones.
   init(_ pair: ScorePair, seed: UInt64, draws: Int) {
@@ -26,26 +29,28 @@ struct PermutationNull {
       total *= factor
     }
     isEnumerated = total <= draws
-    if isEnumerated {
-      permutations = Self.all(pair.count)
-    } else {
-      let source = RandomSource(seed: seed, stream: "agreement")
-      permutations = (0..<draws).map { draw in
-        var numbers = source.draw(draw)
-        return numbers.permutation(pair.count)
-      }
-    }
+    count = isEnumerated ? total : draws
+    enumerated = isEnumerated ? Self.all(pair.count) : []
+    source = RandomSource(seed: seed, stream: "agreement")
+  }
+
+  private func permutation(_ index: Int) -> [Int] {
+    if isEnumerated { return enumerated[index] }
+    var numbers = source.draw(index)
+    return numbers.permutation(pair.count)
   }
 
   /// Each statistic with its p-value and noise floor. A statistic without a null distribution in
   /// closed form is tested by the permutations: p = (1 + #{null ≥ observed})/(1 + draws), or the
   /// exact share when all were enumerated.
+  /// - Throws: `cancelled` when the caller has asked to stop.
   func measure(
-    _ statistics: [AgreementStatistic]
-  ) -> [(association: Association, noiseFloor: NoiseFloor?)] {
+    _ statistics: [AgreementStatistic], _ execution: Execution
+  ) throws(AssayError) -> [(association: Association, noiseFloor: NoiseFloor?)] {
     var nulls = [[Double]](repeating: [], count: statistics.count)
-    for permutation in permutations {
-      let permuted = pair.permutingSecond(by: permutation)
+    for index in 0..<count {
+      try execution.report(Double(index) / Double(count), "comparing with random rankings")
+      let permuted = pair.permutingSecond(by: permutation(index))
       for (index, statistic) in statistics.enumerated() {
         if let value = statistic.measure(permuted).value { nulls[index].append(value) }
       }

@@ -136,6 +136,22 @@ import Testing
     #endif
   }
 
+  @Test("files of the Python package are read (oracle: tools/make_fixtures.py's meta.json)")
+  func python() throws {
+    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Fixtures/bert-gelu-20x5").path
+    let checkpoint = try Checkpoint(folder: fixtures)
+    let width = try checkpoint.configuration.integer("hidden_size", in: 1...65536)
+    let rows = try checkpoint.configuration.integer("vocab_size", in: 1...1_000_000)
+    let name = try #require(checkpoint.names.first { $0.hasSuffix("word_embeddings.weight") })
+    #expect(checkpoint.shape(name) == [rows, width])
+    #expect(try checkpoint.tensor(name).scalars.allSatisfy(\.isFinite))
+    let expected = try SafetensorsFile(fixtures + "/expected.safetensors")
+    for entry in expected.entries where entry.name.hasSuffix(".ids") {
+      #expect(try expected.integers(entry.name).allSatisfy((0..<rows).contains))
+    }
+  }
+
   @Test("a view of a mapping outlives its checkpoint (oracle: the numbers written)")
   func lifetime() throws {
     try folder.write("{}", to: "config.json")

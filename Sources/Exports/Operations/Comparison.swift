@@ -18,7 +18,7 @@ extension Operations {
       return .agreement(
         try Agreement.measure(
           first, second, statistics: statistics ?? Agreement.defaultStatistics, k: depth,
-          seed: UInt64(seed), draws: draws))
+          seed: UInt64(seed), draws: draws, execution: call.execution))
     }
   ]
 }

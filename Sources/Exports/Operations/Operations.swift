@@ -9,7 +9,9 @@ package enum Operations {
   /// Operations by name.
   package typealias Group = KeyValuePairs<String, Body>
 
-  static let groups: [Group] = [information, weights, comparison]
+  static let groups: [Group] = [
+    information, weights, running, explaining, verifying, comparison,
+  ]
 
   /// Every operation by name.
   package static let all: [String: Body] = Dictionary(

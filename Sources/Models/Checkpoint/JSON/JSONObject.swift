@@ -70,10 +70,10 @@ private struct ByteKey: Hashable {
   let text: String
 
   static func == (a: ByteKey, b: ByteKey) -> Bool {
-    a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
+    // Equal bytes are equal strings; the fast comparison settles all but the rare other case.
+    a.text == b.text && a.text.utf8.count == b.text.utf8.count
+      && a.text.utf8.elementsEqual(b.text.utf8)
   }
 
-  func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
-  }
+  func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }

@@ -76,8 +76,7 @@ extension JSONParser {
     case UInt8(ascii: "r"): simple = 0x0D
     case UInt8(ascii: "t"): simple = 0x09
     case UInt8(ascii: "u"):
-      let scalar = try escapedScalar()
-      text += Array(String(Character(scalar)).utf8)
+      if let encoded = UTF8.encode(try escapedScalar()) { text += encoded }
       return
     default: throw failure(expected: "one of \" \\ / b f n r t u after a backslash")
     }

@@ -1,0 +1,42 @@
+import Tensors
+
+extension Rollout {
+  /// Rollout of plain arrays from any model.
+  ///
+  /// - Parameters:
+  ///   - stack: `[layers, heads, n, n]`, rows are queries.
+  ///   - headFusion: `mean`, `max` or `min`.
+  ///   - residual: the share of the identity in each layer, 0...1.
+  /// - Returns: `[n, n]`, rows that sum to one.
+  /// - Throws: `shape` unless the stack is square with at least one layer and head, `numeric` for
+  ///   values that are negative or not finite, `option` for an unknown fusion.
+  package static func ofStack(
+    _ stack: Tensor, headFusion: String, residual: Double
+  ) throws(AssayError) -> Tensor {
+    guard stack.shape.count == 4, stack.shape[2] == stack.shape[3],
+      stack.shape.allSatisfy({ $0 > 0 })
+    else {
+      throw AssayError(
+        .shape, "attentions", expected: "[layers, heads, n, n], none of them 0",
+        found: "\(stack.shape)")
+    }
+    guard ["mean", "max", "min"].contains(headFusion) else {
+      throw AssayError(
+        .option, "head_fusion", expected: "one of mean, max, min", found: "\"\(headFusion)\"")
+    }
+    guard (0...1).contains(residual) else {
+      throw AssayError(.option, "residual", expected: "a number in 0...1", found: "\(residual)")
+    }
+    if let bad = stack.scalars.first(where: { !$0.isFinite || $0 < 0 }) {
+      throw AssayError(
+        .numeric, "attentions", expected: "finite numbers of at least 0", found: "\(bad)")
+    }
+    let (heads, n) = (stack.shape[1], stack.shape[2])
+    let patterns = (0..<stack.shape[0]).map {
+      stack.slices($0..<$0 + 1).reshaped([heads, n, n])
+    }
+    let fusion = try HeadFusion(.text(headFusion), heads: heads)
+    let product = Rollout(patterns, fusion: fusion, residual: residual).matrix
+    return Tensor(product.map { Float($0) }, shape: [n, n])
+  }
+}

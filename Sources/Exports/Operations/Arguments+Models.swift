@@ -1,0 +1,184 @@
+import Attribution
+import Models
+import Tensors
+
+extension OperationCall {
+  /// The execution with the seed that the caller named.
+  func execution(_ fields: inout Fields) throws(AssayError) -> Execution {
+    var execution = self.execution
+    execution.seed = UInt64(try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0)
+    return execution
+  }
+}
+
+extension Fields {
+  /// The ragged batch `input` for a model.
+  mutating func inputs(for model: Model) throws(AssayError) -> [Input] {
+    var batch = try required("input").fields()
+    let ids = try batch.required("ids").integers(in: 0...Int(Int32.max))
+    let offsets = try batch.required("offsets").integers(in: 0...ids.count)
+    let types = try batch.optional("types")?.integers(in: 0...Int(Int32.max), [ids.count])
+    let special = try batch.optional("special")?.integers(in: 0...1, [ids.count])
+    let words = try batch.optional("words")?.integers(in: -1...Int(Int32.max), [ids.count])
+    let vocabulary =
+      try batch.optional("vocabulary")?.vocabulary(model)
+      ?? Vocabulary(size: model.card.vocabularySize ?? 0)
+    try batch.finish()
+    guard let first = offsets.first, first == 0, offsets.last == ids.count,
+      zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 })
+    else {
+      throw AssayError(
+        .shape, "input.offsets", expected: "ascending offsets from 0 to \(ids.count)",
+        found: "\(offsets.prefix(8))")
+    }
+    return zip(offsets, offsets.dropFirst()).map { start, end in
+      Input(
+        ids: Array(ids[start..<end]), types: types.map { Array($0[start..<end]) },
+        special: special.map { $0[start..<end].map { $0 == 1 } },
+        words: words.map { $0[start..<end].map { $0 < 0 ? nil : $0 } }, vocabulary: vocabulary)
+    }
+  }
+
+  /// The one input of an operation that takes one.
+  mutating func input(for model: Model) throws(AssayError) -> Input {
+    let inputs = try inputs(for: model)
+    guard inputs.count == 1 else {
+      throw AssayError(.input, "input", expected: "one input", found: "\(inputs.count)")
+    }
+    return inputs[0]
+  }
+
+  /// The `target`: a label's index, a pair of them, or nil.
+  mutating func target(_ model: Model) throws(AssayError) -> Target? {
+    guard let argument = optional("target") else { return nil }
+    let range = 0...max(0, model.card.labels.count - 1)
+    if case .list = argument.record {
+      let pair = try argument.list { one throws(AssayError) in try one.integer(in: range) }
+      guard pair.count == 2 else { throw argument.mismatch("an index or a pair of indices") }
+      return .contrast(pair[0], pair[1])
+    }
+    return .label(try argument.integer(in: range))
+  }
+
+  /// Free options by name.
+  mutating func options(_ name: String) throws(AssayError) -> [String: OptionValue] {
+    guard var fields = try optional(name)?.fields() else { return [:] }
+    var values: [String: OptionValue] = [:]
+    for (name, argument) in fields.all() { values[name] = try argument.optionValue() }
+    return values
+  }
+
+  /// A site by its public name.
+  mutating func site(_ name: String) throws(AssayError) -> Site? {
+    try optional(name)?.site()
+  }
+}
+
+extension Argument {
+  /// - Throws: `option` unless it is the name of a site.
+  func site() throws(AssayError) -> Site {
+    let name = try string()
+    guard let site = Site(name) else { throw mismatch("a name from model.sites()") }
+    return site
+  }
+
+  fileprivate func vocabulary(_ model: Model) throws(AssayError) -> Vocabulary {
+    var fields = try fields()
+    let known = model.card.vocabularySize ?? Int(Int32.max)
+    let range = 0...max(0, known - 1)
+    var roles: [Int?] = []
+    for role in ["mask", "pad", "unk", "cls", "sep"] {
+      roles.append(try fields.optional(role)?.integer(in: 0...Int(Int32.max)))
+    }
+    // A tokenizer may know roles that the model's table has no row for; they cannot be used.
+    let usable = roles.map { $0.flatMap { range.contains($0) ? $0 : nil } }
+    let special =
+      try fields.optional("special_ids")?.list { one throws(AssayError) in
+        try one.integer(in: 0...Int(Int32.max))
+      } ?? []
+    let size = try fields.optional("size")?.integer(in: 0...Int(Int32.max)) ?? known
+    try fields.finish()
+    return Vocabulary(
+      size: min(size, known), mask: usable[0], pad: usable[1], unknown: usable[2],
+      start: usable[3], end: usable[4], special: Set(special))
+  }
+
+  fileprivate func optionValue() throws(AssayError) -> OptionValue {
+    switch record {
+    case .null: return .none
+    case .bool(let value): return .bool(value)
+    case .integer(let value): return .integer(value)
+    case .number(let value): return .number(value)
+    case .string(let value): return .text(value)
+    case .list:
+      return .integers(
+        try list { one throws(AssayError) in try one.integer(in: Int(Int32.min)...Int(Int32.max)) })
+    case .array(let array):
+      if let integers = array.integers { return .integers(integers) }
+      return .array(try tensor())
+    case .object: throw mismatch("a number, a word, a list or an array")
+    }
+  }
+
+  /// One intervention.
+  func intervention() throws(AssayError) -> Intervention {
+    var fields = try fields()
+    let kind = try fields.required("kind").string()
+    let site = try fields.site("site")
+    var indices: [[Int]?] = []
+    for name in ["layers", "heads", "queries", "keys"] {
+      indices.append(
+        try fields.optional(name)?.list { one throws(AssayError) in
+          try one.integer(in: 0...Int(Int32.max))
+        })
+    }
+    let action = try fields.action(kind, path: path)
+    try fields.finish()
+    var layers = indices[0]
+    var place = site
+    if case .block(let layer, .pattern)? = site {
+      layers = layers ?? [layer]
+      place = nil
+    }
+    return Intervention(
+      action, layers: layers, heads: indices[1], queries: indices[2], keys: indices[3],
+      site: place)
+  }
+}
+
+extension Fields {
+  fileprivate mutating func action(
+    _ kind: String, path: String
+  ) throws(AssayError) -> Intervention.Action {
+    let value = try optional("value")?.tensor()
+    let factor = try optional("factor")?.number()
+    let renormalise = try optional("renormalise")?.boolean()
+    let seed = try optional("seed")?.integer(in: 0...Int.max)
+    let to = try optional("to")?.integer(in: 0...Int(Int32.max))
+    func missing(_ name: String) -> AssayError {
+      AssayError(.option, "\(path).\(name)", expected: "a value for \(kind)", found: "none")
+    }
+    switch kind {
+    case "replace":
+      guard let value else { throw missing("value") }
+      return .replace(value)
+    case "uniform": return .uniform
+    case "permute": return .permute(seed: UInt64(seed ?? 0))
+    case "scale":
+      guard let factor else { throw missing("factor") }
+      return .scale(Float(factor))
+    case "knock_out": return .knockOut(renormalise: renormalise ?? true)
+    case "move":
+      guard let to else { throw missing("to") }
+      return .move(to: to)
+    case "patch":
+      guard let value else { throw missing("value") }
+      return .patch(value)
+    default:
+      throw AssayError(
+        .option, "\(path).kind",
+        expected: "one of replace, uniform, permute, scale, knock_out, move, patch",
+        found: JSONValue.quoted(kind))
+    }
+  }
+}

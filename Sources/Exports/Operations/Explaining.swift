@@ -1,0 +1,103 @@
+import Attribution
+import Models
+import Tensors
+
+extension Operations {
+  /// Scores for tokens, and the same arithmetic on plain attention arrays.
+  static let explaining: Group = [
+    "explain": { call throws(AssayError) in
+      let model = try call.requiredModel()
+      var fields = try call.fields()
+      let inputs = try fields.inputs(for: model)
+      let method = try fields.optional("method")?.string() ?? "attention_rollout"
+      let target = try fields.target(model)
+      let options = try fields.options("options")
+      let execution = try call.execution(&fields)
+      try fields.finish()
+      var explanations: [Record] = []
+      for (index, input) in inputs.enumerated() {
+        try execution.report(Double(index) / Double(inputs.count), "explaining")
+        let question = try Question(model, input, target: target, execution: execution)
+        explanations.append(
+          .explanation(try question.explain(method: method, options: options)))
+      }
+      return ["explanations": .list(explanations)]
+    },
+    "rollout": { call throws(AssayError) in
+      var fields = try call.fields()
+      let stack = try fields.required("attentions").tensor([nil, nil, nil, nil])
+      let fusion = try fields.optional("head_fusion")?.string() ?? "mean"
+      let residual = try fields.optional("residual")?.number(in: 0...1) ?? 0.5
+      try fields.finish()
+      return ["rollout": .tensor(try Rollout.ofStack(stack, headFusion: fusion, residual: residual))]
+    },
+    "methods": { call throws(AssayError) in
+      try call.fields().finish()
+      return ["methods": .list(Methods.all.map { .method($0.info) })]
+    },
+  ]
+}
+
+extension Record {
+  static func explanation(_ explanation: Explanation) -> Record {
+    let info = Methods.all.first { $0.info.name == explanation.method }?.info
+    return [
+      "method": .string(explanation.method), "target": .target(explanation.target),
+      "options": .object(explanation.options.map { ($0.name, .option($0.value)) }),
+      "seed": .integer(Int(clamping: explanation.seed)),
+      "scores": .tensor(Tensor(explanation.scores, shape: [explanation.scores.count])),
+      "positions": .indices(explanation.positions.map { Int32($0) }),
+      "convergence_delta": .optional(explanation.convergenceDelta) { .number($0) },
+      "standard_errors": .optional(explanation.standardErrors) {
+        .tensor(Tensor($0, shape: [$0.count]))
+      },
+      "sink_mass": .optional(explanation.sinkMass) { .number($0) },
+      "proof": .list(
+        explanation.proof.map {
+          [
+            "name": .string($0.name), "value": .number($0.value),
+            "tolerance": .number($0.tolerance), "passed": .bool($0.passed),
+          ]
+        }),
+      "cost": .cost(explanation.cost),
+      "sums_to": .optional(info?.sumsTo) { .string($0) },
+      "details": .object(
+        explanation.details.map {
+          ($0.name, .tensor(Tensor($0.values, shape: [$0.values.count])))
+        }),
+    ]
+  }
+
+  static func cost(_ cost: Cost) -> Record {
+    ["forwards": .integer(cost.forwards), "backwards": .integer(cost.backwards)]
+  }
+
+  static func option(_ value: OptionValue) -> Record {
+    switch value {
+    case .none: nil
+    case .bool(let value): .bool(value)
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .text(let value): .string(value)
+    case .integers(let values): .list(values.map { .integer($0) })
+    case .array(let tensor): .tensor(tensor)
+    }
+  }
+
+  static func method(_ info: MethodInfo) -> Record {
+    [
+      "name": .string(info.name), "summary": .string(info.summary),
+      "formula": .string(info.formula), "source": .string(info.source),
+      "cost": .string(info.cost), "sums_to": .optional(info.sumsTo) { .string($0) },
+      "signed": .bool(info.signed), "needs": .list(info.needs.names.map { .string($0) }),
+      "options": .list(info.options.map(Record.optionSpec)),
+    ]
+  }
+
+  static func optionSpec(_ spec: OptionSpec) -> Record {
+    [
+      "name": .string(spec.name), "accepts": .string(spec.kind.description),
+      "default": .option(spec.fallback), "summary": .string(spec.summary),
+    ]
+  }
+}

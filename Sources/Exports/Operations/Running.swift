@@ -1,0 +1,102 @@
+import Models
+import Tensors
+
+extension Operations {
+  /// What a model says, attends to and differentiates to.
+  static let running: Group = [
+    "describe": { call throws(AssayError) in
+      let model = try call.requiredModel()
+      try call.fields().finish()
+      return .model(model)
+    },
+    "predict": { call throws(AssayError) in
+      let model = try call.requiredModel()
+      var fields = try call.fields()
+      let inputs = try fields.inputs(for: model)
+      let interventions =
+        try fields.optional("interventions")?.list { item throws(AssayError) in
+          try item.list { one throws(AssayError) in try one.intervention() }
+        } ?? []
+      let keep = try fields.optional("keep")?.list { one throws(AssayError) in try one.site() } ?? []
+      try fields.finish()
+      return .prediction(
+        try model.predict(
+          inputs, interventions: interventions.allSatisfy(\.isEmpty) ? [] : interventions,
+          keep: keep, execution: call.execution))
+    },
+    "attention": { call throws(AssayError) in
+      let model = try call.requiredModel()
+      var fields = try call.fields()
+      let input = try fields.input(for: model)
+      try fields.finish()
+      let layers = try model.attention(input, execution: call.execution)
+      return ["layers": .list(layers.map(Record.tensor))]
+    },
+    "hidden_states": { call throws(AssayError) in
+      let model = try call.requiredModel()
+      var fields = try call.fields()
+      let input = try fields.input(for: model)
+      try fields.finish()
+      let states = try model.hiddenStates(input, execution: call.execution)
+      return ["layers": .list(states.map(Record.tensor))]
+    },
+    "embed": { call throws(AssayError) in
+      let model = try call.requiredModel()
+      var fields = try call.fields()
+      let inputs = try fields.inputs(for: model)
+      try fields.finish()
+      return ["embeddings": .tensor(try model.embed(inputs, execution: call.execution))]
+    },
+    "gradient": { call throws(AssayError) in
+      let model = try call.requiredModel()
+      var fields = try call.fields()
+      let input = try fields.input(for: model)
+      let target = try fields.target(model)
+      let site = try fields.site("at") ?? .embedding
+      let output = try fields.optional("output")?.choice(Output.self) ?? .logit
+      try fields.finish()
+      let result = try model.gradient(
+        input, target: target, at: site, output: output, execution: call.execution)
+      return ["gradient": .tensor(result.gradient), "target": .target(result.target)]
+    },
+  ]
+}
+
+extension Record {
+  static func model(_ model: Model) -> Record {
+    let card = model.card
+    return [
+      "family": .string(card.family), "labels": .list(card.labels.map { .string($0) }),
+      "problem_type": .string(card.problem.rawValue), "layers": .integer(card.layers),
+      "heads": .integer(card.heads), "width": .integer(card.width),
+      "parameter_count": .integer(model.parameterCount),
+      "max_positions": .optional(card.maximumLength) { .integer($0) },
+      "vocabulary_size": .optional(card.vocabularySize) { .integer($0) },
+      "has_head": .bool(card.capabilities.contains(.classifier)),
+      "sites": .object(
+        model.sites.map { ($0.description, .list($0.axes.map { .string($0) })) }),
+      "path": .string(model.origin), "hash": .string(model.fingerprint),
+    ]
+  }
+
+  static func prediction(_ prediction: Prediction) -> Record {
+    let labels = prediction.logits.shape[1]
+    let probabilities = Tensor(
+      prediction.probabilities.flatMap { $0.map { Float($0) } },
+      shape: [prediction.probabilities.count, labels])
+    return [
+      "logits": .tensor(prediction.logits), "probabilities": .tensor(probabilities),
+      "kept": .object(
+        prediction.kept.map { ($0.key.description, .list($0.value.map(Record.tensor))) }
+          .sorted { $0.0 < $1.0 }),
+    ]
+  }
+
+  /// A label's index, or the pair of a contrast.
+  static func target(_ target: Target) -> Record {
+    switch target {
+    case .label(let index): .integer(index)
+    case .contrast(let a, let b): .list([.integer(a), .integer(b)])
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Models
+import Tensors
+import Testing
+
+/// A golden case made by tools/make_fixtures.py: a checkpoint and what torch computes with it.
+package struct Fixture: Sendable, CustomTestStringConvertible {
+  package let name: String
+  package let path: String
+  package let lengths: [Int]
+  /// `logits`, or `pooled` for a bare encoder.
+  package let output: String
+  private let targets: [Int: Int]
+  private let expected: SafetensorsFile
+
+  package var testDescription: String { name }
+
+  /// Every case that has its weights beside it.
+  package static let all: [Fixture] = {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    return names.sorted().compactMap { try? Fixture($0) }
+  }()
+
+  package static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures").path
+
+  package init(_ name: String, weights folder: String? = nil) throws {
+    self.name = name
+    path = folder ?? Fixture.root + "/" + name
+    let file = Fixture.root + "/" + name + "/meta.json"
+    let meta = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: file)))
+    let fields = meta as? [String: Any] ?? [:]
+    lengths = fields["lengths"] as? [Int] ?? []
+    output = fields["output"] as? String ?? "logits"
+    targets = Dictionary(
+      uniqueKeysWithValues: (fields["target"] as? [String: Int] ?? [:]).compactMap { key, value in
+        Int(key).map { ($0, value) }
+      })
+    expected = try SafetensorsFile(Fixture.root + "/" + name + "/expected.safetensors")
+    _ = try SafetensorsFile(path + "/model.safetensors")
+  }
+
+  package func model() throws -> Model { try Model.load(path) }
+
+  package func target(_ length: Int) -> Int { targets[length] ?? 0 }
+
+  /// A golden array of one length.
+  package func values(_ length: Int, _ name: String) throws -> Tensor {
+    try expected.tensor("\(length).\(name)")
+  }
+
+  package func input(_ length: Int) throws -> Input {
+    let types = expected.entry("\(length).types") == nil
+      ? nil : try expected.integers("\(length).types")
+    return Input(
+      ids: try expected.integers("\(length).ids"), types: types,
+      vocabulary: Vocabulary(size: try model().card.vocabularySize ?? 1, pad: 0))
+  }
+}
