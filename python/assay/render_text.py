@@ -165,6 +165,7 @@ class _Writer:
             line += space + self.tint(token, text, block.scale)
             used += need
         yield line
+        yield from (self.paint(said, "soft") for said in self.wrap(block.note, "  "))
         yield ""
 
     def tint(self, token: Token, text: str, scale: str) -> str:

@@ -24,6 +24,7 @@ from assay.document import (
     number,
     probability,
 )
+from assay.explanation import Explanation
 from assay.report import Check, Condition, Report
 from assay.tokens_document import bars, spelling, strip
 
@@ -69,11 +70,15 @@ def _summary(report: Report) -> Iterator[Block]:
         share = f", which the model gives {report.probabilities[report.target]:.1%}"
     yield Heading(f"What was explained: “{report.target_label}”{share}")
     method = _title(report.explanation.method)
-    yield strip(report.explanation, method, "first", report.highlighted)
-    if report.baseline is not None:
-        baseline = _title(report.baseline.method)
-        yield strip(report.baseline, f"{baseline} (gradient baseline)", "second")
-    yield Paragraph(_legend(report), muted=True)
+    if report.baseline is None:
+        note = _colours(report.explanation)
+        yield strip(report.explanation, method, "first", report.highlighted, note)
+    else:
+        note = _colours(report.explanation, report.baseline)
+        baseline = f"{_title(report.baseline.method)} (gradient baseline)"
+        yield strip(report.explanation, method, "first", report.highlighted)
+        yield strip(report.baseline, baseline, "second", note=note)
+    yield Paragraph(_highlighted(report), muted=True)
     yield Heading("Three conditions")
     yield Cards(tuple(_card(condition, report) for condition in report.conditions.values()))
     if report.baseline is not None:
@@ -82,16 +87,17 @@ def _summary(report: Report) -> Iterator[Block]:
         yield bars(report.explanation, report.baseline, labels, report.highlighted)
 
 
-def _legend(report: Report) -> str:
-    said = "Stronger colour: more score."
-    shown = [report.explanation, *([report.baseline] if report.baseline else [])]
-    if any((one.scores < 0).any() for one in shown):
-        said += " Orange: a score below zero."
+def _colours(*explanations: Explanation) -> str:
+    negative = any((one.scores < 0).any() for one in explanations)
+    return "Stronger colour: more score." + (" Orange: a score below zero." if negative else "")
+
+
+def _highlighted(report: Report) -> str:
     pieces = [spelling(report.tokens, position)[0] for position in sorted(report.highlighted)]
-    if pieces:
-        listed = f" ({', '.join(pieces)})" if len(pieces) <= 6 else ""
-        said += f" Marked: the highlighted set{listed}, the tokens that hold most of the score."
-    return said
+    if not pieces:
+        return "No token is highlighted: none has a positive score."
+    listed = f" ({', '.join(pieces)})" if len(pieces) <= 6 else ""
+    return f"Marked: the highlighted set{listed}, the tokens that hold most of the score."
 
 
 def _card(condition: Condition, report: Report) -> Card:

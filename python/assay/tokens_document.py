@@ -51,10 +51,14 @@ def shown(explanation: Explanation, highlighted: Collection[int] = ()) -> tuple[
 
 
 def strip(
-    explanation: Explanation, label: str, scale: Scale, highlighted: Collection[int] = ()
+    explanation: Explanation,
+    label: str,
+    scale: Scale,
+    highlighted: Collection[int] = (),
+    note: str = "",
 ) -> TokenStrip:
     """Return the input's text, coloured by one explanation."""
-    return TokenStrip(label, shown(explanation, highlighted), scale)
+    return TokenStrip(label, shown(explanation, highlighted), scale, note)
 
 
 def bars(
