@@ -25,20 +25,27 @@ class Array:
     @property
     def dtype(self) -> str: ...
     def __buffer__(self, flags: int, /) -> memoryview: ...
-    def __dlpack__(self, *, stream: object = None, **options: object) -> Any: ...
+    def __dlpack__(
+        self,
+        *,
+        stream: int | None = None,
+        max_version: tuple[int, int] | None = None,
+        dl_device: tuple[int, int] | None = None,
+        copy: bool | None = None,
+    ) -> Any: ...
     def __dlpack_device__(self) -> tuple[int, int]: ...
 
 _Poll = Callable[[float, str], None]
 
 def open(  # noqa: A001
-    arguments: str, arrays: Sequence[object], poll: _Poll | None, /
+    arguments: str, arrays: Sequence[object], poll: _Poll | None = None, /
 ) -> Model: ...
 def call(
     operation: str,
     model: Model | None,
     arguments: str,
     arrays: Sequence[object],
-    poll: _Poll | None,
+    poll: _Poll | None = None,
     /,
 ) -> tuple[str, list[Array]]: ...
 def set_num_threads(count: int, /) -> None: ...
