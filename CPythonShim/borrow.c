@@ -53,24 +53,18 @@ static assay_dtype dtype_of(const Py_buffer *buffer) {
 /// The name of an element type that the engine does not read, for messages.
 static void name_format(const Py_buffer *buffer, char *name, size_t size) {
   static const struct {
-    char code;
-    const char *name;
-  } known[] = {
-      {'?', "bool"},     {'b', "int8"},    {'B', "uint8"},  {'h', "int16"},  {'H', "uint16"},
-      {'i', "int32"},    {'I', "uint32"},  {'l', "int"},    {'L', "uint"},   {'q', "int64"},
-      {'Q', "uint64"},   {'e', "float16"}, {'f', "float32"}, {'d', "float64"},
-      {'g', "long double"}, {'O', "object"}, {'c', "bytes"}, {'s', "bytes"}, {'w', "text"},
-  };
+    const char *codes, *name;
+  } numbers[] = {{"bhilqn", "int"}, {"BHILQN", "uint"}, {"efdg", "float"}};
   const char *format = buffer->format ? buffer->format : "B";
   const char *order = *format == '>' || *format == '!' ? "big-endian " : "";
-  const char *code = strchr("@=<>!", *format) && *format ? format + 1 : format;
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-    if (*code == known[i].code && code[1] == '\0') {
-      snprintf(name, size, "%s%s", order, known[i].name);
+  const char *code = *format && strchr("@=<>!", *format) ? format + 1 : format;
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    if (*code && !code[1] && strchr(numbers[i].codes, *code)) {
+      snprintf(name, size, "%s%s%zd", order, numbers[i].name, buffer->itemsize * 8);
       return;
     }
   }
-  snprintf(name, size, "the element format %s", format);
+  snprintf(name, size, "elements of the format %s", format);
   for (char *at = name; *at; at++)
     if (*at < 0x20 || *at > 0x7e) *at = '?';
 }

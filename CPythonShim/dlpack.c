@@ -100,8 +100,17 @@ static PyObject *make_capsule(const assay_array *array, int versioned, int copie
   return capsule;
 }
 
-/// Whether an object is None.
 static int is_none(PyObject *object) { return object == Py_None; }
+
+/// Reads a pair of integers; None leaves them as they are. False with an exception set.
+static int read_pair(PyObject *pair, const char *name, int *first, int *second) {
+  if (is_none(pair)) return 1;
+  if (!PyTuple_Check(pair) || PyTuple_Size(pair) != 2) {
+    PyErr_Format(PyExc_TypeError, "%s: expected a pair of integers or None", name);
+    return 0;
+  }
+  return PyArg_ParseTuple(pair, "ii", first, second);
+}
 
 PyObject *shim_dlpack(const assay_array *array, PyObject *arguments, PyObject *keywords) {
   static char *names[] = {"stream", "max_version", "dl_device", "copy", NULL};
@@ -114,10 +123,10 @@ PyObject *shim_dlpack(const assay_array *array, PyObject *arguments, PyObject *k
     return NULL;
   }
   int major = 0, minor = 0;
-  if (!is_none(max_version) && !PyArg_ParseTuple(max_version, "ii:max_version", &major, &minor))
-    return NULL;
   int type = DLPACK_CPU, id = 0;
-  if (!is_none(device) && !PyArg_ParseTuple(device, "ii:dl_device", &type, &id)) return NULL;
+  if (!read_pair(max_version, "max_version", &major, &minor) ||
+      !read_pair(device, "dl_device", &type, &id))
+    return NULL;
   if (type != DLPACK_CPU || id != 0) {
     PyErr_SetString(PyExc_BufferError, "dl_device: expected (1, 0), the CPU");
     return NULL;

@@ -39,8 +39,8 @@ public struct Agreement: Sendable {
   ///   - draws: number of random rankings; all of them where that is fewer, none for 0.
   ///   - execution: whom to tell about progress; its seed is not used.
   /// - Throws: `AssayError` when the lengths differ, `k` is outside 1...n, `draws` is negative, a
-  ///   name is unknown or the caller has asked to stop. Vectors that are too short, constant or not finite are not errors: their
-  ///   statistics are undefined.
+  ///   name is unknown or the caller has asked to stop. Vectors that are too short, constant or not
+  ///   finite are not errors: their statistics are undefined.
   public static func measure(
     _ first: [Double], _ second: [Double], statistics: [String] = defaultStatistics,
     k: Int? = nil, repeats: [[Double]] = [], seed: UInt64 = 0, draws: Int = 199,
