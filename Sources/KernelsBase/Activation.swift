@@ -3,7 +3,7 @@
 import CPUFeatures
 
 /// The activation with this code (KernelCodes.h) of every lane.
-@inline(__always)
+@_transparent
 func activationValue(_ code: Int, _ x: Vector) -> Vector {
   switch code {
   case ASSAY_RELU: x.replacing(with: Vector(), where: x .< Vector())
@@ -17,7 +17,7 @@ func activationValue(_ code: Int, _ x: Vector) -> Vector {
 }
 
 /// Its derivative at x. At 0 the derivative of relu is 0.
-@inline(__always)
+@_transparent
 func activationDerivative(_ code: Int, _ x: Vector) -> Vector {
   let one = splat(1)
   switch code {
@@ -41,14 +41,14 @@ func activationDerivative(_ code: Int, _ x: Vector) -> Vector {
 }
 
 /// Φ(x) = (1 + erf(x / √2)) / 2
-@inline(__always)
+@_transparent
 private func normalDistribution(_ x: Vector) -> Vector {
   splat(0.5) * (splat(1) + errorFunction(x * splat(0.707_106_781)))
 }
 
 /// 2 √(2/π) · (x + 0.044715 x³): (1 + tanh(v / 2)) / 2 is σ(v), so the tanh form of GELU is x · σ of
 /// this, without the cancellation of 1 + tanh in the left tail.
-@inline(__always)
+@_transparent
 private func geluArgument(_ x: Vector) -> Vector {
   splat(1.595_769_12) * x * multiplyAdd(splat(0.044_715), x * x, splat(1))
 }
@@ -58,8 +58,11 @@ extension Flavour {
   package static func activationForward(
     _ code: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int
   ) {
-    forEachVector(count) { offset, lanes in
+    var offset = 0
+    while offset < count {
+      let lanes = min(width, count - offset)
       store(activationValue(code, load(x + offset, lanes)), y + offset, lanes)
+      offset += width
     }
   }
 
@@ -68,9 +71,12 @@ extension Flavour {
     _ code: Int, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
     into dx: UnsafeMutablePointer<Float>, count: Int
   ) {
-    forEachVector(count) { offset, lanes in
+    var offset = 0
+    while offset < count {
+      let lanes = min(width, count - offset)
       let slope = activationDerivative(code, load(x + offset, lanes))
       store(load(dy + offset, lanes) * slope, dx + offset, lanes)
+      offset += width
     }
   }
 
@@ -78,8 +84,11 @@ extension Flavour {
   package static func exponentials(
     _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int
   ) {
-    forEachVector(count) { offset, lanes in
+    var offset = 0
+    while offset < count {
+      let lanes = min(width, count - offset)
       store(exponential(load(x + offset, lanes)), y + offset, lanes)
+      offset += width
     }
   }
 }

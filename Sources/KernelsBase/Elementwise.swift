@@ -6,8 +6,11 @@ extension Flavour {
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
     count: Int
   ) {
-    forEachVector(count) { offset, lanes in
+    var offset = 0
+    while offset < count {
+      let lanes = min(width, count - offset)
       store(load(a + offset, lanes) + load(b + offset, lanes), out + offset, lanes)
+      offset += width
     }
   }
 
@@ -16,8 +19,11 @@ extension Flavour {
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
     count: Int
   ) {
-    forEachVector(count) { offset, lanes in
+    var offset = 0
+    while offset < count {
+      let lanes = min(width, count - offset)
       store(load(a + offset, lanes) * load(b + offset, lanes), out + offset, lanes)
+      offset += width
     }
   }
 
@@ -26,8 +32,11 @@ extension Flavour {
     _ a: UnsafePointer<Float>, by factor: Float, into out: UnsafeMutablePointer<Float>, count: Int
   ) {
     let factor = splat(factor)
-    forEachVector(count) { offset, lanes in
+    var offset = 0
+    while offset < count {
+      let lanes = min(width, count - offset)
       store(load(a + offset, lanes) * factor, out + offset, lanes)
+      offset += width
     }
   }
 
@@ -36,9 +45,12 @@ extension Flavour {
     _ a: UnsafePointer<Float>, by factor: Float, into out: UnsafeMutablePointer<Float>, count: Int
   ) {
     let factor = splat(factor)
-    forEachVector(count) { offset, lanes in
+    var offset = 0
+    while offset < count {
+      let lanes = min(width, count - offset)
       let before = load(UnsafePointer(out) + offset, lanes)
       store(multiplyAdd(load(a + offset, lanes), factor, before), out + offset, lanes)
+      offset += width
     }
   }
 
@@ -71,7 +83,9 @@ extension Flavour {
     _ x: UnsafePointer<Float>, rows: Int, columns: Int, into out: UnsafeMutablePointer<Float>,
     accumulate: Bool
   ) {
-    forEachVector(columns) { offset, lanes in
+    var offset = 0
+    while offset < columns {
+      let lanes = min(width, columns - offset)
       var total = accumulate ? load(UnsafePointer(out) + offset, lanes) : Vector()
       var row = x + offset
       for _ in 0..<rows {
@@ -79,14 +93,18 @@ extension Flavour {
         row += columns
       }
       store(total, out + offset, lanes)
+      offset += width
     }
   }
 
   /// The largest element, ignoring NaN; −∞ when there is none.
   package static func maximum(_ x: UnsafePointer<Float>, count: Int) -> Float {
     var most = splat(-.infinity)
-    forEachVector(count) { offset, lanes in
+    var offset = 0
+    while offset < count {
+      let lanes = min(width, count - offset)
       most = larger(load(x + offset, lanes, fill: -.infinity), most)
+      offset += width
     }
     return largest(most)
   }

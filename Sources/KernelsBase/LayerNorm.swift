@@ -18,35 +18,47 @@ extension Flavour {
       var total = Vector()
       if let residual {
         let kept = (sums ?? y) + start
-        forEachVector(columns) { offset, lanes in
+        var offset = 0
+        while offset < columns {
+          let lanes = min(width, columns - offset)
           let value = load(values + offset, lanes) + load(residual + start + offset, lanes)
           store(value, kept + offset, lanes)
           total += value
+          offset += width
         }
         values = UnsafePointer(kept)
       } else {
-        forEachVector(columns) { offset, lanes in
+        var offset = 0
+        while offset < columns {
+          let lanes = min(width, columns - offset)
           let value = load(values + offset, lanes)
           if let sums { store(value, sums + start + offset, lanes) }
           total += value
+          offset += width
         }
       }
       let mean = sum(total) / Float(columns)
       let centre = splat(mean)
       var squares = Vector()
-      forEachVector(columns) { offset, lanes in
+      var offset = 0
+      while offset < columns {
+        let lanes = min(width, columns - offset)
         let difference = load(values + offset, lanes, fill: mean) - centre
         squares = multiplyAdd(difference, difference, squares)
+        offset += width
       }
       let variance = sum(squares) / Float(columns)
       let deviation = 1 / (variance + epsilon).squareRoot()
       means?[row] = mean
       reciprocalDeviation?[row] = deviation
       let factor = splat(deviation)
-      forEachVector(columns) { offset, lanes in
+      offset = 0
+      while offset < columns {
+        let lanes = min(width, columns - offset)
         let normal = (load(values + offset, lanes) - centre) * factor
         let value = multiplyAdd(normal, load(gamma + offset, lanes), load(beta + offset, lanes))
         store(value, y + start + offset, lanes)
+        offset += width
       }
     }
   }
@@ -69,7 +81,9 @@ extension Flavour {
       let factor = splat(reciprocalDeviation[row])
       var plain = Vector()
       var weighted = Vector()
-      forEachVector(columns) { offset, lanes in
+      var offset = 0
+      while offset < columns {
+        let lanes = min(width, columns - offset)
         let normal = (load(values + offset, lanes) - centre) * factor
         let cotangent = load(cotangents + offset, lanes)
         let g = cotangent * load(gamma + offset, lanes)
@@ -82,14 +96,18 @@ extension Flavour {
         if let dbeta {
           store(load(UnsafePointer(dbeta) + offset, lanes) + cotangent, dbeta + offset, lanes)
         }
+        offset += width
       }
       let meanPlain = splat(sum(plain) / Float(columns))
       let meanWeighted = splat(sum(weighted) / Float(columns))
-      forEachVector(columns) { offset, lanes in
+      offset = 0
+      while offset < columns {
+        let lanes = min(width, columns - offset)
         let normal = (load(values + offset, lanes) - centre) * factor
         let g = load(cotangents + offset, lanes) * load(gamma + offset, lanes)
         let value = (g - meanPlain - normal * meanWeighted) * factor
         store(value, dx + row * columns + offset, lanes)
+        offset += width
       }
     }
   }

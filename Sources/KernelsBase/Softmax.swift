@@ -12,28 +12,40 @@ extension Flavour {
       let values = x + row * columns
       var most = splat(-.infinity)
       if let mask {
-        forEachVector(columns) { offset, lanes in
+        var offset = 0
+        while offset < columns {
+          let lanes = min(width, columns - offset)
           let value = load(values + offset, lanes, fill: -.infinity) + load(mask + offset, lanes)
           store(value, values + offset, lanes)
           most = larger(value, most)
+          offset += width
         }
       } else {
-        forEachVector(columns) { offset, lanes in
+        var offset = 0
+        while offset < columns {
+          let lanes = min(width, columns - offset)
           most = larger(load(values + offset, lanes, fill: -.infinity), most)
+          offset += width
         }
       }
       let peak = largest(most)
       let shift = splat(peak == -.infinity ? 0 : peak)
       var total = Vector()
-      forEachVector(columns) { offset, lanes in
+      var offset = 0
+      while offset < columns {
+        let lanes = min(width, columns - offset)
         let value = exponential(load(values + offset, lanes, fill: -.infinity) - shift)
         store(value, values + offset, lanes)
         total += value
+        offset += width
       }
       let denominator = sum(total)
       let factor = splat(denominator == 0 ? 0 : 1 / denominator)
-      forEachVector(columns) { offset, lanes in
+      offset = 0
+      while offset < columns {
+        let lanes = min(width, columns - offset)
         store(load(values + offset, lanes) * factor, values + offset, lanes)
+        offset += width
       }
     }
   }
@@ -49,15 +61,21 @@ extension Flavour {
     for row in 0..<rows {
       let start = row * columns
       var inner = Vector()
-      forEachVector(columns) { offset, lanes in
+      var offset = 0
+      while offset < columns {
+        let lanes = min(width, columns - offset)
         let index = start + offset
         inner = multiplyAdd(load(y + index, lanes), load(dy + index, lanes), inner)
+        offset += width
       }
       let mean = splat(sum(inner))
-      forEachVector(columns) { offset, lanes in
+      offset = 0
+      while offset < columns {
+        let lanes = min(width, columns - offset)
         let index = start + offset
         let value = load(y + index, lanes) * (load(dy + index, lanes) - mean)
         store(value * scale, dx + index, lanes)
+        offset += width
       }
     }
   }

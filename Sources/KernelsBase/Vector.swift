@@ -24,7 +24,7 @@ typealias Target = UnsafeMutablePointer<Float>
 ///
 /// The x86-64 baseline has no such instruction (the library call would be a hundred times
 /// slower), so there the product is rounded first.
-@inline(__always)
+@_transparent
 func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
   #if KERNELS_BASE && arch(x86_64)
     return a * b + c
@@ -33,63 +33,71 @@ func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
   #endif
 }
 
-@inline(__always)
+@_transparent
 func splat(_ value: Float) -> Vector { Vector(repeating: value) }
 
-@inline(__always)
+@_transparent
 func load(_ source: Source) -> Vector {
   UnsafeRawPointer(source).loadUnaligned(as: Vector.self)
 }
 
-@inline(__always)
+@_transparent
 func store(_ value: Vector, _ target: Target) {
   UnsafeMutableRawPointer(target).storeBytes(of: value, as: Vector.self)
 }
 
 /// The first `lanes` floats at `source`; the other lanes are `fill` and are not read.
-@inline(__always)
+@_transparent
 func load(_ source: Source, _ lanes: Int, fill: Float = 0) -> Vector {
-  lanes == width ? load(source) : loadTail(source, lanes, fill)
+  if _fastPath(lanes == width) { return load(source) }
+  var tail = splat(fill)
+  loadTail(source, lanes, &tail)
+  return tail
 }
 
 /// Stores the first `lanes` lanes.
-@inline(__always)
+@_transparent
 func store(_ value: Vector, _ target: Target, _ lanes: Int) {
-  if lanes == width { store(value, target) } else { storeTail(value, target, lanes) }
-}
-
-@inline(never)
-private func loadTail(_ source: Source, _ lanes: Int, _ fill: Float) -> Vector {
-  var value = splat(fill)
-  for lane in 0..<lanes { value[lane] = source[lane] }
-  return value
-}
-
-@inline(never)
-private func storeTail(_ value: Vector, _ target: Target, _ lanes: Int) {
-  for lane in 0..<lanes { target[lane] = value[lane] }
-}
-
-/// Calls `body(offset, lanes)` for every register of `count` floats; only the last may be partial.
-///
-/// The body is inlined twice, so in the main loop `lanes` is a constant.
-@inline(__always)
-func forEachVector(_ count: Int, _ body: (_ offset: Int, _ lanes: Int) -> Void) {
-  let whole = count & ~(width - 1)
-  var offset = 0
-  while offset < whole {
-    body(offset, width)
-    offset += width
+  if _fastPath(lanes == width) {
+    store(value, target)
+  } else {
+    var tail = value
+    storeTail(&tail, target, lanes)
   }
-  if offset < count { body(offset, count - offset) }
 }
 
-/// The larger of two lanes; a NaN in `a` is dropped.
-@inline(__always)
+// By reference: a vector passed by value travels in two halves, and the compiler would then split
+// the arithmetic around the call in two as well.
+
+@inline(never)
+private func loadTail(_ source: Source, _ lanes: Int, _ tail: inout Vector) {
+  for lane in 0..<lanes { tail[lane] = source[lane] }
+}
+
+@inline(never)
+private func storeTail(_ tail: inout Vector, _ target: Target, _ lanes: Int) {
+  for lane in 0..<lanes { target[lane] = tail[lane] }
+}
+
+/// The larger of two lanes; a NaN in `a` is dropped. `max` of SIMD is not one instruction.
+@_transparent
 func larger(_ a: Vector, _ b: Vector) -> Vector { b.replacing(with: a, where: a .> b) }
 
+#if KERNELS_V4
+  @_transparent
+  private func larger(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+    b.replacing(with: a, where: a .> b)
+  }
+#endif
+#if KERNELS_V4 || KERNELS_V3
+  @_transparent
+  private func larger(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
+    b.replacing(with: a, where: a .> b)
+  }
+#endif
+
 /// Sum of the lanes, by halves: the order is fixed for one instruction set.
-@inline(__always)
+@_transparent
 func sum(_ value: Vector) -> Float {
   #if KERNELS_V4
     let eight = value.lowHalf + value.highHalf
@@ -103,10 +111,18 @@ func sum(_ value: Vector) -> Float {
   return two.x + two.y
 }
 
-/// Largest lane.
-@inline(__always)
+/// Largest lane, ignoring NaN.
+@_transparent
 func largest(_ value: Vector) -> Float {
-  var result = value[0]
-  for lane in 1..<width where value[lane] > result { result = value[lane] }
-  return result
+  #if KERNELS_V4
+    let eight = larger(value.lowHalf, value.highHalf)
+    let four = larger(eight.lowHalf, eight.highHalf)
+  #elseif KERNELS_V3
+    let four = larger(value.lowHalf, value.highHalf)
+  #else
+    let four = value
+  #endif
+  let left = four.x > four.y ? four.x : four.y
+  let right = four.z > four.w ? four.z : four.w
+  return left > right ? left : right
 }

@@ -4,7 +4,7 @@
 ///
 /// x = n·ln 2 + r with |r| ≤ ln 2 / 2 (ln 2 in two parts, so that r is exact), then a polynomial of
 /// degree 6 (Cephes `expf`) and a multiplication by 2ⁿ.
-@inline(__always)
+@_transparent
 func exponential(_ x: Vector) -> Vector {
   let tooSmall = x .< splat(-86.643_39)
   let tooLarge = x .> splat(88.722_83)
@@ -34,7 +34,7 @@ func exponential(_ x: Vector) -> Vector {
 /// erf x with an absolute error below 5e-7; exactly ±1 from |x| = 3.92 on, where the float is.
 ///
 /// x · P(x²) / Q(x²), the rational approximation of Eigen's `generic_fast_erf_float`.
-@inline(__always)
+@_transparent
 func errorFunction(_ x: Vector) -> Vector {
   let saturated = x * x .> splat(3.92 * 3.92)
   let inside = x.replacing(with: Vector(), where: saturated)
@@ -58,7 +58,7 @@ func errorFunction(_ x: Vector) -> Vector {
 /// tanh x with an absolute error below 3e-7; exactly ±1 from |x| = 8 on.
 ///
 /// x · P(x²) / Q(x²), the rational approximation of Eigen's `generic_fast_tanh_float`.
-@inline(__always)
+@_transparent
 func hyperbolicTangent(_ x: Vector) -> Vector {
   let saturated = x * x .> splat(64)
   let inside = x.replacing(with: Vector(), where: saturated)
@@ -80,7 +80,7 @@ func hyperbolicTangent(_ x: Vector) -> Vector {
 
 /// σ(x) = 1 / (1 + e⁻ˣ) and its slope σ(x) · σ(−x), both from e to the power −|x|: neither side
 /// overflows, and both keep their relative accuracy in the tails.
-@inline(__always)
+@_transparent
 func logistic(_ x: Vector) -> (value: Vector, slope: Vector) {
   let negative = x .< Vector()
   let small = exponential((-x).replacing(with: x, where: negative))

@@ -12,7 +12,9 @@ func writeBack(
   for row in 0..<rows {
     let sums = tile + row * rowWidth
     let offset = row * outStride
-    forEachVector(columns) { column, lanes in
+    var column = 0
+    while column < columns {
+      let lanes = min(width, columns - column)
       var value = load(sums + column)
       if let bias {
         value = multiplyAdd(value, scale, load(bias + column, lanes))
@@ -25,6 +27,7 @@ func writeBack(
       let target = out + offset + column
       if accumulate { value += load(UnsafePointer(target), lanes) }
       store(value, target, lanes)
+      column += width
     }
   }
 }
