@@ -35,17 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of the output has gone; nothing is left to say
         return FAILURE
-    except (InternalError, MemoryBudgetError, OSError) as error:
-        if isinstance(error, AssayError | FileNotFoundError) and not isinstance(
-            error, InternalError | MemoryBudgetError
-        ):
-            print(f"assay: {error}", file=sys.stderr)
-            return UNUSABLE
-        print(f"assay: {error}", file=sys.stderr)
-        return FAILURE
     except AssayError as error:
         print(f"assay: {error}", file=sys.stderr)
-        return UNUSABLE
+        return FAILURE if isinstance(error, InternalError | MemoryBudgetError) else UNUSABLE
+    except OSError as error:
+        print(f"assay: {error}", file=sys.stderr)
+        return FAILURE
     return status
 
 

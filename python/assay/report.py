@@ -41,6 +41,7 @@ class Check:
     Attributes:
         outcome: `supports`, `contradicts`, `inconclusive` or `not applicable`.
         role: `primary` checks decide; `supporting` and `descriptive` ones inform.
+        condition: the condition that it belongs to, or `None` for one that belongs to none.
         claim: what the check could refute.
         sentence: the finding in words.
         statistic: the measured value; `effect` is the same in the check's own unit.
@@ -54,7 +55,7 @@ class Check:
     name: str
     outcome: str
     role: str
-    condition: str
+    condition: str | None
     claim: str
     sentence: str
     statistic: float | None
@@ -295,7 +296,7 @@ def _check(name: str, record: Mapping[str, Any]) -> Check:
         name=name,
         outcome=record["outcome"],
         role=record.get("role", ""),
-        condition=record.get("condition", ""),
+        condition=record.get("condition"),
         claim=record.get("claim", ""),
         sentence=record.get("sentence", ""),
         statistic=record.get("statistic"),

@@ -133,7 +133,7 @@ def _evidence(report: Report) -> Iterator[Block]:
 def _check(check: Check, report: Report) -> Iterator[Block]:
     if check.claim:
         yield Paragraph(f"Claim that this could refute: {check.claim}", muted=True)
-    facts = [("role", f"{check.role}, {_title(check.condition)}")]
+    facts = [("role", ", ".join(filter(None, (check.role, _title(check.condition or "")))))]
     facts += [("statistic", number(check.statistic)), ("effect", number(check.effect))]
     if check.p_value is not None:
         facts.append(("p", f"{number(check.p_value)} (smallest attainable {number(check.p_min)})"))
