@@ -52,8 +52,8 @@ class Model:
 
     >>> import assay
     >>> model = assay.load("demo")
-    >>> model.predict("a gripping film").labels
-    ('positive',)
+    >>> model.predict("a gripping, beautifully acted film").labels[0].lower()
+    'positive'
     """
 
     def __init__(self, handle: _engine.Handle, path: Path | None = None, name: str = "") -> None:
