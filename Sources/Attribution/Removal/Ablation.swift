@@ -47,6 +47,13 @@ extension Question {
         .unsupported, "operator \(how.rawValue)", expected: "an input it can be used on",
         found: obstacle)
     }
+    if how == .delete || how == .attentionMask,
+      removals.contains(where: { $0.count >= input.count })
+    {
+      throw AssayError(
+        .unsupported, "operator \(how.rawValue)", expected: "a removal that leaves a token",
+        found: "the removal of all \(input.count)")
+    }
     let repeats = how == .replace ? draws : 1
     let pool = how == .replace ? fillers.map(Fillers.init) ?? Fillers(input.vocabulary) : Fillers([])
     guard how != .replace || !pool.ids.isEmpty else {

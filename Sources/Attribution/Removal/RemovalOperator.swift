@@ -27,12 +27,10 @@ public enum RemovalOperator: String, Sendable, CaseIterable {
     case .mask where vocabulary.mask == nil: return "the tokenizer has no mask token"
     case .pad where vocabulary.pad == nil: return "the tokenizer has no padding token"
     case .unk where vocabulary.unknown == nil: return "the tokenizer has no unknown token"
-    case .delete where !input.special.contains(true):
-      return "with no special tokens a text could be deleted to nothing"
+    case .delete where input.count < 2: return "nothing would be left of the text"
     case .replace where Fillers(vocabulary).ids.isEmpty:
       return "the vocabulary has no ordinary token to draw from"
-    case .attentionMask where !input.special.contains(true):
-      return "with no special tokens no key might be left to attend to"
+    case .attentionMask where input.count < 2: return "no key would be left to attend to"
     case .mask, .pad, .unk, .delete, .replace, .zero, .meanEmbedding, .attentionMask: return nil
     }
   }
