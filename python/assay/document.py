@@ -163,14 +163,14 @@ class Document:
 def number(value: float | None, digits: int = 3) -> str:
     """Write a number for reading.
 
-    >>> number(0.12345), number(None), number(-0.0), number(1234.5), number(1e-7)
+    >>> number(0.12345), number(None), number(-2e-16), number(1234.5), number(1e-7)
     ('0.123', 'none', '0', '1234', '1e-07')
     """
     if value is None:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if value == 0:
+    if abs(value) < 1e-12:  # what rounding leaves of nothing
         return "0"
     if abs(value) >= 1000:
         return f"{value:.0f}"

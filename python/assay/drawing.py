@@ -65,6 +65,12 @@ def curve(block: Curve) -> str:
         edge = [point(x, y) for x, y in zip(block.x, block.high, strict=True)]
         edge += [point(x, y) for x, y in zip(block.x[::-1], block.low[::-1], strict=True)]
         parts.append(f'<polygon class="band" points="{" ".join(edge)}"/>')
+    if low < 0 < high:
+        level = point(left, 0.0).split(",")[1]
+        parts.append(
+            f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{level}" y2="{level}"/>'
+        )
+        parts.append(f'<text x="{LEFT - 6}" y="{float(level) + 4:.1f}" text-anchor="end">0</text>')
     if len(block.mean) == len(block.x):
         line = " ".join(point(x, y) for x, y in zip(block.x, block.mean, strict=True))
         parts.append(f'<polyline class="random" points="{line}"/>')

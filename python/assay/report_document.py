@@ -136,7 +136,8 @@ def _check(check: Check, report: Report) -> Iterator[Block]:
     facts = [("role", ", ".join(filter(None, (check.role, _title(check.condition or "")))))]
     facts += [("statistic", number(check.statistic)), ("effect", number(check.effect))]
     if check.p_value is not None:
-        facts.append(("p", f"{number(check.p_value)} (smallest attainable {number(check.p_min)})"))
+        least = "" if check.p_min is None else f" (smallest attainable {number(check.p_min)})"
+        facts.append(("p", number(check.p_value) + least))
     if check.null is not None:
         null = check.null
         drawn = f", {null.draws} draws" if null.draws else ""
