@@ -11,8 +11,8 @@ SENTENCE = "a gripping, beautifully acted film that never lets go of you"
 
 
 def tokens_of(text, special=True):
-    """Split at spaces and punctuation, as a stand-in for a tokenizer."""
-    spans = [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+    """Split at spaces and punctuation but keep tags whole, as a stand-in for a tokenizer."""
+    spans = [match.span() for match in re.finditer(r"<[^>]*>|\w+|[^\w\s]", text)]
     edge = [(0, 0)] if special else []
     spans = [*edge, *spans, *edge]
     count = len(spans)
