@@ -60,7 +60,13 @@ public struct Model: Sendable {
   package func run(
     _ inputs: [Input], _ request: Request, _ execution: Execution
   ) throws(AssayError) -> Run {
-    let tape = Tape(execution)
+    try run(inputs, request, on: Tape(execution))
+  }
+
+  /// The same on a given tape, which may watch the variables that stand in for weights.
+  package func run(
+    _ inputs: [Input], _ request: Request, on tape: Tape
+  ) throws(AssayError) -> Run {
     let pass = ForwardPass(tape, Batch(inputs), request, card: card)
     var hidden: Variable
     if let resume = request.resume {

@@ -1,0 +1,41 @@
+import Tensors
+
+/// Named tensors with their values before training.
+struct UntrainedTensors {
+  let seed: UInt64
+  /// The standard deviation of matrices.
+  let deviation: Double
+  private(set) var tensors: [(name: String, tensor: Tensor)] = []
+
+  init(seed: UInt64, deviation: Double) {
+    self.seed = seed
+    self.deviation = deviation
+  }
+
+  /// `name.weight` of `shape`, normal around zero.
+  mutating func matrix(_ name: String, _ shape: [Int]) {
+    let source = RandomSource(seed: seed, stream: "\(name).weight")
+    let columns = shape.last ?? 1
+    let values = Tensor.filling(shape) { span in
+      for row in 0..<span.count / max(columns, 1) {
+        var draw = source.draw(row)
+        for column in 0..<columns {
+          span[row * columns + column] = Float(deviation * draw.normal())
+        }
+      }
+    }
+    tensors.append(("\(name).weight", values))
+  }
+
+  /// A matrix `[outputs, inputs]` and a bias of zeros.
+  mutating func linear(_ name: String, inputs: Int, outputs: Int) {
+    matrix(name, [outputs, inputs])
+    tensors.append(("\(name).bias", .zeros([outputs])))
+  }
+
+  /// A gain of ones and an offset of zeros.
+  mutating func norm(_ name: String, _ width: Int) {
+    tensors.append(("\(name).weight", .filled(1, [width])))
+    tensors.append(("\(name).bias", .zeros([width])))
+  }
+}

@@ -1,1 +1,0 @@
-// The Training module; DESIGN of the layers is in ARCHITECTURE.md.
