@@ -109,6 +109,16 @@ let benchmarkTargets: [Target] =
       swiftSettings: [.unsafeFlags(["-Xcc", "-march=native"])])
   ] : []
 
+/// Developer's tools; an installed package has no use for them.
+let toolTargets: [Target] =
+  buildsPythonModule
+  ? []
+  : [
+    .executableTarget(
+      name: "assay-train-demo", dependencies: line.prefix(5).map { .init(stringLiteral: $0) },
+      path: "Sources/TrainDemo")
+  ]
+
 let package = Package(
   name: "assay",
   products: [.library(name: "Assay", targets: ["Assay"])]
@@ -124,6 +134,6 @@ let package = Package(
       path: "Tests/ModelSupport"),
     .target(name: "TestSupport", dependencies: ["Kernels", "Tensors"], path: "Tests/Support"),
     .testTarget(name: "ExportsTests", dependencies: ["CABI", "Exports", "TestSupport"]),
-  ] + narrowKernels + testTargets + pythonTargets + benchmarkTargets,
+  ] + narrowKernels + testTargets + pythonTargets + toolTargets + benchmarkTargets,
   swiftLanguageModes: [.v6]
 )
