@@ -13,8 +13,8 @@ test: native
 	$(BIN)/python -m pytest
 
 lint: native
-	$(BIN)/ruff check python setup.py examples tools .ci
-	$(BIN)/ruff format --check python setup.py examples tools .ci
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	MYPYPATH=python $(BIN)/stubtest --mypy-config-file pyproject.toml assay._native
 	swift format lint --strict --recursive Package.swift Sources Tests
