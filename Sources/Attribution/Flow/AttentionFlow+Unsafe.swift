@@ -1,0 +1,80 @@
+import Synchronization
+import Tensors
+
+/// Attention flow: the maximum flow from a read-out node of the last layer down to each input node,
+/// in the layered network whose capacities are attention matrices (Abnar & Zuidema 2020).
+///
+/// The flow from u to v never exceeds what leaves u or enters v; with dense attention it reaches
+/// that bound by about six layers, so deep flow stops depending on the source and ties. Values are
+/// exact to well below 1e-6 of the largest capacity (see `FlowCapacities`) and do not depend on the
+/// number of threads.
+package enum AttentionFlow {
+  /// The flow from one node of the last layer to every input node: `[sink]`.
+  ///
+  /// See `maximumFlows(layers:count:sources:execution:)`.
+  package static func maximumFlow(
+    layers: [[Float]], count: Int, source: Int, execution: Execution = Execution()
+  ) throws(AssayError) -> [Double] {
+    try maximumFlows(layers: layers, count: count, sources: [source], execution: execution)
+  }
+
+  /// The flow from several nodes of the last layer to every input node: `[source][sink]`, flat.
+  ///
+  /// - Parameters:
+  ///   - layers: capacities `[count, count]` row-major, rows above, columns below; the layer closest
+  ///     to the input first. Fused heads and the residual connection are the caller's: ½·A + ½·I.
+  ///   - count: nodes a layer.
+  ///   - sources: nodes of the last layer, in 0..<count.
+  /// - Throws: `shape` for layers of another size or none, `numeric` for capacities that are
+  ///   negative or not finite, `option` for a source out of range, `memory` when the networks
+  ///   exceed the budget, `cancelled` when the caller has asked to stop.
+  /// - Complexity: in practice O(layers · count) for a dense pair; O(layers · count²) memory a thread.
+  package static func maximumFlows(
+    layers: [[Float]], count: Int, sources: [Int], execution: Execution = Execution()
+  ) throws(AssayError) -> [Double] {
+    for source in sources where !(0..<count).contains(source) {
+      throw AssayError(.option, "source", expected: "in 0..<\(count)", found: "\(source)")
+    }
+    let threads = execution.parallel.threads
+    let bytes = layers.count * count * count * MemoryLayout<Int64>.stride * (1 + threads)
+    guard bytes <= execution.memoryBudget else {
+      throw AssayError(
+        .memory, "attention flow", expected: "at most \(execution.memoryBudget) bytes",
+        found: "\(bytes) bytes for \(layers.count) layers of \(count) nodes on \(threads) threads")
+    }
+    let capacities = try FlowCapacities(layers, count: count)
+    let pool = FlowSolverPool(capacities)
+    let pairs = sources.count * count
+    let flows = [Double](unsafeUninitializedCapacity: pairs) { flows, initialized in
+      flows.initialize(repeating: 0)
+      nonisolated(unsafe) let flows = flows
+      // An estimate for sharing the work; measured 5 µs at 16 nodes, 60 µs at 128 (12 layers).
+      let nanoseconds = Double(40 * layers.count * count)
+      execution.parallel.forEach(pairs, nanosecondsEach: nanoseconds) { pair in
+        let solver = pool.take()
+        let units = solver.maximumFlow(source: sources[pair / count], sink: pair % count)
+        flows[pair] = Double(units) * capacities.quantum
+        pool.give(back: solver)
+      }
+      initialized = pairs
+    }
+    try execution.checkCancellation()
+    return flows
+  }
+}
+
+/// Solvers on the same capacities, one for each thread that asks.
+private final class FlowSolverPool: Sendable {
+  private let capacities: FlowCapacities
+  private let idle = Mutex<[FlowSolver]>([])
+
+  init(_ capacities: FlowCapacities) { self.capacities = capacities }
+
+  func take() -> FlowSolver {
+    idle.withLock { $0.popLast() } ?? FlowSolver(capacities)
+  }
+
+  func give(back solver: FlowSolver) {
+    idle.withLock { $0.append(solver) }
+  }
+}

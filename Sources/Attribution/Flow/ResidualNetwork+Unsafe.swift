@@ -1,0 +1,117 @@
+/// What a flow leaves of the capacities, with the sets that make searching it fast.
+///
+/// `open` edges have capacity left, `used` edges carry flow (and can carry it back); both are kept
+/// by row and by column, so that a search in either direction intersects whole words. A handle to
+/// memory of one solver: copies share it, `deallocate` ends it.
+struct ResidualNetwork {
+  let count: Int
+  let layers: Int
+  let words: Int
+  /// `[layer − 1][i][j]` in quanta: all there is, and what is left.
+  let capacity: UnsafePointer<Int64>
+  let residual: UnsafeMutablePointer<Int64>
+  /// `[layer − 1][row][word]`, sets of columns.
+  let openByRow: UnsafeMutablePointer<UInt64>
+  let usedByRow: UnsafeMutablePointer<UInt64>
+  /// `[layer − 1][column][word]`, sets of rows.
+  let openByColumn: UnsafeMutablePointer<UInt64>
+  let usedByColumn: UnsafeMutablePointer<UInt64>
+
+  /// An empty flow. The capacities must outlive the network.
+  init(_ capacities: FlowCapacities) {
+    let (edges, sets) = (capacities.edgeCount, capacities.setWords)
+    count = capacities.count
+    layers = capacities.layers
+    words = capacities.words
+    capacity = UnsafePointer(capacities.units)
+    residual = .allocate(capacity: edges)
+    residual.initialize(from: capacity, count: edges)
+    openByRow = .allocate(capacity: sets)
+    openByRow.initialize(from: capacities.edgesByRow, count: sets)
+    openByColumn = .allocate(capacity: sets)
+    openByColumn.initialize(from: capacities.edgesByColumn, count: sets)
+    usedByRow = .allocate(capacity: sets)
+    usedByRow.initialize(repeating: 0, count: sets)
+    usedByColumn = .allocate(capacity: sets)
+    usedByColumn.initialize(repeating: 0, count: sets)
+  }
+
+  func deallocate() {
+    residual.deallocate()
+    openByRow.deallocate()
+    openByColumn.deallocate()
+    usedByRow.deallocate()
+    usedByColumn.deallocate()
+  }
+
+  /// The index of the edge (layer, row) → (layer − 1, column).
+  @inline(__always)
+  func edge(_ layer: Int, _ row: Int, _ column: Int) -> Int {
+    ((layer - 1) * count + row) * count + column
+  }
+
+  /// Where the set of a row or column of a layer starts.
+  @inline(__always)
+  func set(_ layer: Int, _ index: Int) -> Int { ((layer - 1) * count + index) * words }
+
+  /// Sends `amount` more down an edge.
+  @inline(__always)
+  func push(_ amount: Int64, layer: Int, row: Int, column: Int) {
+    let index = edge(layer, row, column)
+    let byRow = set(layer, row) + column >> 6
+    let byColumn = set(layer, column) + row >> 6
+    let (rowBit, columnBit) = (bit(row), bit(column))
+    let left = residual[index] - amount
+    residual[index] = left
+    usedByRow[byRow] |= columnBit
+    usedByColumn[byColumn] |= rowBit
+    if left == 0 {
+      openByRow[byRow] &= ~columnBit
+      openByColumn[byColumn] &= ~rowBit
+    }
+  }
+
+  /// Takes `amount` of the flow of an edge back.
+  @inline(__always)
+  func cancel(_ amount: Int64, layer: Int, row: Int, column: Int) {
+    let index = edge(layer, row, column)
+    let byRow = set(layer, row) + column >> 6
+    let byColumn = set(layer, column) + row >> 6
+    let (rowBit, columnBit) = (bit(row), bit(column))
+    let left = residual[index] + amount
+    residual[index] = left
+    openByRow[byRow] |= columnBit
+    openByColumn[byColumn] |= rowBit
+    if left == capacity[index] {
+      usedByRow[byRow] &= ~columnBit
+      usedByColumn[byColumn] &= ~rowBit
+    }
+  }
+
+  /// Forgets the flow, in time proportional to the edges that carry it.
+  func clear() {
+    for layer in 1...layers {
+      for row in 0..<count {
+        for word in 0..<words {
+          let byRow = set(layer, row) + word
+          var members = usedByRow[byRow]
+          openByRow[byRow] |= members
+          usedByRow[byRow] = 0
+          while members != 0 {
+            let column = word << 6 + members.trailingZeroBitCount
+            members &= members &- 1
+            let index = edge(layer, row, column)
+            let byColumn = set(layer, column) + row >> 6
+            residual[index] = capacity[index]
+            openByColumn[byColumn] |= bit(row)
+            usedByColumn[byColumn] = 0
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The word with only the bit of a node.
+@inline(__always)
+func bit(_ node: Int) -> UInt64 { 1 << UInt64(truncatingIfNeeded: node & 63) }
