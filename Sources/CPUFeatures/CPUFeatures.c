@@ -1,4 +1,11 @@
+#define _GNU_SOURCE
 #include "CPUFeatures.h"
+
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
 
 int assay_cpu_level(void) {
 #if defined(__x86_64__)
@@ -7,4 +14,13 @@ int assay_cpu_level(void) {
   if (__builtin_cpu_supports("x86-64-v3")) return 3;
 #endif
   return 1;
+}
+
+int assay_cpu_count(void) {
+#if defined(__linux__)
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) return CPU_COUNT(&allowed);
+#endif
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online > 0 ? (int)online : 1;
 }

@@ -27,13 +27,34 @@ def tensors():
     }
 
 
-def open_from(arrays):
-    """Open the model on the given arrays."""
+def open_from(arrays, **changes):
+    """Open the model on the given arrays, with changes to its configuration."""
     names = {name: {"$array": index} for index, name in enumerate(arrays)}
-    config = json.loads((FOLDER / "config.json").read_text())
+    config = json.loads((FOLDER / "config.json").read_text()) | changes
     return _native.open(
         json.dumps({"config": config, "tensors": names}), list(arrays.values()), None
     )
+
+
+def open_wide():
+    """Open a model with enough work in it for several threads: random weights, width 320."""
+    extents = {20: 320, 37: 1280, 24: 512}
+    random = np.random.default_rng(0)
+    arrays = {
+        name: random.normal(
+            scale=0.05, size=[extents.get(extent, extent) for extent in array.shape]
+        ).astype("f4")
+        for name, array in tensors().items()
+    }
+    return open_from(arrays, hidden_size=320, intermediate_size=1280, max_position_embeddings=512)
+
+
+def predict(model, length, poll=None):
+    """Return the logits of one sequence as bytes."""
+    ids = np.arange(length, dtype=np.int32) % 20 + 5
+    record = '{"input": {"ids": {"$array": 0}, "offsets": {"$array": 1}}}'
+    text, arrays = _native.call("predict", model, record, [ids, np.array([0, length])], poll)
+    return bytes(arrays[json.loads(text)["logits"]["$array"]])
 
 
 def parameters(model):

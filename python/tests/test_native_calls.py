@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 import pytest
-from native_model import FOLDER, agreement
+from native_model import agreement, open_wide, parameters, predict, tensors
 
 from assay import _native
 from assay._errors import ModelNotFoundError, OptionError, UnsupportedModelError
@@ -148,16 +148,15 @@ def test_other_threads_run_while_the_engine_works():
 
 
 def test_a_model_serves_eight_threads_at_once():
-    model = _native.open(f'{{"path": "{FOLDER}"}}', [], None)
-    expected = agreement(*SCORES[:, :100])
+    model = open_wide()
+    expected = predict(model, 64)
     failures = []
 
     def work():
         try:
-            for _ in range(50):
-                assert agreement(*SCORES[:, :100]) == expected
-                text, arrays = _native.call("parameters", model, "{}", [], lambda *_: None)
-                assert len(arrays) == len(json.loads(text)["parameters"])
+            for _ in range(5):
+                assert predict(model, 64) == expected
+                assert len(parameters(model)) == len(tensors())
                 with pytest.raises(OptionError):
                     agreement(*SCORES, k=0)
         except BaseException as error:
@@ -171,18 +170,67 @@ def test_a_model_serves_eight_threads_at_once():
     assert failures == []
 
 
+def test_results_do_not_depend_on_the_number_of_threads():
+    model = open_wide()
+    before = _native.get_num_threads()
+    answers = set()
+    for count in (1, 2, 5):
+        _native.set_num_threads(count)
+        answers.add(predict(model, 100))
+    _native.set_num_threads(before)
+    assert len(answers) == 1
+
+
 def test_work_goes_on_after_fork():
-    expected = agreement(*SCORES[:, :100])
+    model = open_wide()
+    expected = predict(model, 100)
     child = os.fork()
     if child == 0:
-        os._exit(0 if agreement(*SCORES[:, :100]) == expected else 1)
+        os._exit(0 if predict(model, 100) == expected else 1)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             assert os.waitstatus_to_exitcode(status) == 0
+            assert predict(model, 100) == expected
             return
         time.sleep(0.01)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     pytest.fail("the child did not finish")
+
+
+def test_control_c_stops_a_model_within_a_fifth_of_a_second():
+    model = open_wide()
+    predict(model, 8)
+    record = """{"input": {"ids": {"$array": 0}, "offsets": {"$array": 1}}, "seed": 0,
+        "method": "integrated_gradients", "options": {"n_steps": 1000}}"""
+    arrays = [np.full(512, 7, np.int32), np.array([0, 512])]
+    sent = []
+
+    def press():
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Timer(0.4, press)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        _native.call("explain", model, record, arrays, None)
+    stopped = time.monotonic()
+    timer.join()
+    assert stopped - sent[0] < 0.2
+
+
+def test_a_second_interpreter_is_refused():
+    interpreters = pytest.importorskip("_xxsubinterpreters")
+    load = f"""
+from importlib import machinery, util
+loader = machinery.ExtensionFileLoader("assay._native", {_native.__file__!r})
+loader.exec_module(util.module_from_spec(util.spec_from_loader("assay._native", loader)))
+"""
+    other = interpreters.create()
+    try:
+        with pytest.raises(Exception, match="main interpreter"):
+            interpreters.run_string(other, load)
+    finally:
+        interpreters.destroy(other)

@@ -64,12 +64,12 @@ def test_views_and_capsules_leave_nothing_behind():
             view.__dlpack__()
             view.__dlpack__(max_version=(1, 0))
 
-    assert growth(work, 2_000) < ALLOWANCE
+    assert growth(work, 1_000) < ALLOWANCE
 
 
 def test_models_leave_nothing_behind():
     given = tensors()
-    assert growth(lambda: open_from(given), 2_000) < ALLOWANCE
+    assert growth(lambda: open_from(given), 1_000) < ALLOWANCE
 
 
 def test_calls_stopped_by_poll_leave_nothing_behind():

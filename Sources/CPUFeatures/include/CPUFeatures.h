@@ -7,4 +7,7 @@
 /// Always 1 on other architectures.
 int assay_cpu_level(void);
 
+/// How many processors this process may run on; at least 1.
+int assay_cpu_count(void);
+
 #endif

@@ -1,16 +1,12 @@
 import CABI
+import Kernels
 import Synchronization
 import Tensors
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// How many threads the next calls use: the one global setting, read once at the door of a call.
 package enum Threads {
-  private static let chosen = Atomic<Int>(available)
+  private static let chosen = Atomic<Int>(
+    min(Parallel.processors, Int(ASSAY_MAXIMUM_THREADS)))
 
   package static var current: Int { chosen.load(ordering: .relaxed) }
 
@@ -23,10 +19,5 @@ package enum Threads {
         found: "\(count)")
     }
     chosen.store(count, ordering: .relaxed)
-  }
-
-  /// The processors of this machine that are in use.
-  static var available: Int {
-    max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), Int(ASSAY_MAXIMUM_THREADS)))
   }
 }
