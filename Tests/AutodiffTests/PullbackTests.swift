@@ -23,7 +23,8 @@ import Testing
     heads: 3, queries: Ragged(lengths: [1, 1]), keys: Ragged(lengths: [4, 2]))
 
   static let edits: [PatternEdit] = [
-    PatternEdit(sequence: 0, head: 0, queries: nil, action: .knockOut(keys: [1], renormalise: true)),
+    PatternEdit(
+      sequence: 0, head: 0, queries: nil, action: .knockOut(keys: [1], renormalise: true)),
     PatternEdit(sequence: 0, head: 0, queries: [0], action: .move(keys: [0], to: 2)),
     PatternEdit(sequence: 0, head: 1, queries: [2], action: .uniform),
     PatternEdit(sequence: 2, head: 0, queries: [1, 3], action: .reorder([4, 0, 1, 3, 2])),
@@ -45,12 +46,14 @@ import Testing
           wanted: [true, true, true])
       }
     } + [
-      Case(testDescription: "add", operation: Add(), shapes: [[4, 3], [4, 3]], wanted: [true, true]),
+      Case(
+        testDescription: "add", operation: Add(), shapes: [[4, 3], [4, 3]], wanted: [true, true]),
       Case(testDescription: "scale", operation: Scale(-1.5), shapes: [[2, 3, 2]], wanted: [true]),
       Case(
         testDescription: "activate", operation: Activate(.geluErf), shapes: [[33]], wanted: [true]),
       Case(
-        testDescription: "gather", operation: Gather([2, 0, 2, 1]), shapes: [[3, 4]], wanted: [true]),
+        testDescription: "gather", operation: Gather([2, 0, 2, 1]), shapes: [[3, 4]], wanted: [true]
+      ),
       Case(
         testDescription: "replace rows",
         operation: ReplaceRows([1], with: Tensor([1, 2, 3], shape: [1, 3])), shapes: [[3, 3]],
@@ -78,7 +81,8 @@ import Testing
         shapes: [[ragged.total], [9, 8]], wanted: [true, true]),
       Case(
         testDescription: "attention of read-out rows",
-        operation: Attention(readOut, scale: 0.5, mask: .none), shapes: [[2, 6], [6, 6], [6, 6]],
+        operation: Attention(readOut, scale: 0.5, mask: .none),
+        shapes: [[2, 6], [6, 6], [6, 6]],
         wanted: [true, true, true]),
       Case(
         testDescription: "fused attention", operation: Attention(ragged, scale: 0.5, mask: .causal),

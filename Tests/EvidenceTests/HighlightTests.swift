@@ -69,7 +69,8 @@ import Testing
 
 @Suite struct SubsetsTests {
   @Test func fewSubsetsAreAllTaken() {
-    let subsets = Subsets(of: [1, 2, 3, 4], size: 2, limit: 100, source: RandomSource(seed: 0, stream: "s"))
+    let subsets = Subsets(
+      of: [1, 2, 3, 4], size: 2, limit: 100, source: RandomSource(seed: 0, stream: "s"))
     #expect(subsets.chosen == [[1, 2], [1, 3], [1, 4], [2, 3], [2, 4], [3, 4]])
   }
 
@@ -80,6 +81,7 @@ import Testing
   }
 
   @Test func aSetLargerThanTheRestHasNoSwap() {
-    #expect(Subsets(of: [1], size: 2, limit: 9, source: RandomSource(seed: 0, stream: "s")).chosen == [])
+    #expect(
+      Subsets(of: [1], size: 2, limit: 9, source: RandomSource(seed: 0, stream: "s")).chosen == [])
   }
 }

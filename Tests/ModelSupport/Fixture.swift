@@ -50,7 +50,8 @@ package struct Fixture: Sendable, CustomTestStringConvertible {
   }
 
   package func input(_ length: Int) throws -> Input {
-    let types = expected.entry("\(length).types") == nil
+    let types =
+      expected.entry("\(length).types") == nil
       ? nil : try expected.integers("\(length).types")
     return Input(
       ids: try expected.integers("\(length).ids"), types: types,

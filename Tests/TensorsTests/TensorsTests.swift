@@ -13,7 +13,9 @@ import Testing
 
   @Test func joiningUndoesSlicing() {
     let whole = Tensor((0..<10).map(Float.init), shape: [5, 2])
-    let joined = Tensor.concatenated([whole.slices(0..<2), whole.slices(2..<2), whole.slices(2..<5)])
+    let joined = Tensor.concatenated([
+      whole.slices(0..<2), whole.slices(2..<2), whole.slices(2..<5),
+    ])
     #expect(joined.shape == [5, 2] && joined.scalars == whole.scalars)
   }
 
@@ -50,7 +52,8 @@ import Testing
     #expect(
       Philox.block(
         counter: SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344),
-        key: (0xa409_3822, 0x299f_31d0)) == SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1))
+        key: (0xa409_3822, 0x299f_31d0))
+        == SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1))
   }
 
   @Test func aDrawDoesNotDependOnEarlierDraws() {

@@ -16,7 +16,8 @@ package enum HeadFusion: Sendable, Equatable {
     case .text("min"): self = .minimum
     case .integer(let head):
       guard head < heads else {
-        throw AssayError(.option, "head_fusion", expected: "a head in 0..<\(heads)", found: "\(head)")
+        throw AssayError(
+          .option, "head_fusion", expected: "a head in 0..<\(heads)", found: "\(head)")
       }
       self = .head(head)
     default: self = .mean

@@ -6,7 +6,8 @@ package struct AttentionRollout: Method {
   package let info = MethodInfo(
     name: "attention_rollout",
     summary: "how much of each token reaches the read-out when attention is traced to the input",
-    formula: "R = Ã_L ⋯ Ã_1 with Ã_l = (1 − r) fuse_h A^l + r I, rows renormalised; e = R[read-out]",
+    formula:
+      "R = Ã_L ⋯ Ã_1 with Ã_l = (1 − r) fuse_h A^l + r I, rows renormalised; e = R[read-out]",
     source: "Abnar & Zuidema 2020", cost: "1 forward pass",
     sumsTo: "1 minus the mass on special tokens", signed: false,
     needs: [.squarePattern, .residualStream],

@@ -55,7 +55,8 @@ extension Question {
         found: "the removal of all \(input.count)")
     }
     let repeats = how == .replace ? draws : 1
-    let pool = how == .replace ? fillers.map(Fillers.init) ?? Fillers(input.vocabulary) : Fillers([])
+    let pool =
+      how == .replace ? fillers.map(Fillers.init) ?? Fillers(input.vocabulary) : Fillers([])
     guard how != .replace || !pool.ids.isEmpty else {
       throw AssayError(
         .option, "fill_ins", expected: "at least one token id to draw from", found: "none")

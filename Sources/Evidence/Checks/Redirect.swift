@@ -8,7 +8,8 @@ package struct Redirect: Check {
     name: "redirect", condition: .robustness, role: .primary,
     claim: "the prediction depends on the attention being where the map says it is",
     null: "none: every redirection is a deterministic effect",
-    limits: "where hidden states of an edited layer are given, the edit speaks for those states only",
+    limits:
+      "where hidden states of an edited layer are given, the edit speaks for those states only",
     cost: "n + at most 100 forward passes from the lowest edited layer",
     source: "after Jain & Wallace 2019; Serrano & Smith 2019", needs: [.classifier])
 
@@ -76,7 +77,8 @@ package struct Redirect: Check {
     ]
     for other in others {
       let to = examination.positions([other])[0]
-      moves.append(Move(kind: .pour, to: [other], edit: examination.edit(.move(to: to), keys: keys)))
+      moves.append(
+        Move(kind: .pour, to: [other], edit: examination.edit(.move(to: to), keys: keys)))
     }
     let sets = Subsets(
       of: others, size: top.count, limit: examination.settings.swaps,
@@ -122,7 +124,9 @@ struct Subsets {
       return
     }
     var total = 1
-    for index in 0..<size where total <= limit { total = total * (items.count - index) / (index + 1) }
+    for index in 0..<size where total <= limit {
+      total = total * (items.count - index) / (index + 1)
+    }
     if total <= limit {
       chosen = Subsets.all(items[...], size)
     } else {

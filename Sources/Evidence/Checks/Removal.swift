@@ -29,7 +29,8 @@ package struct Removal: Check {
       contradicting >= needed ? .contradicts : supporting >= needed ? .supports : .inconclusive
     let conflict = supporting > 0 && contradicting > 0
 
-    var result = result(outcome, sentence(outcome, tested, conflict, examination.thresholds.epsilon))
+    var result = result(
+      outcome, sentence(outcome, tested, conflict, examination.thresholds.epsilon))
     let typical = tested.sorted { $0.distance < $1.distance }[tested.count / 2]
     result.statistic = typical.lift
     result.effect = typical.distance
@@ -102,7 +103,9 @@ package struct Removal: Check {
       shift: shift, null: null, outcome: outcome, singles: singles)
   }
 
-  private func sentence(_ outcome: Outcome, _ tested: [Trial], _ conflict: Bool, _ epsilon: Double) -> String {
+  private func sentence(_ outcome: Outcome, _ tested: [Trial], _ conflict: Bool, _ epsilon: Double)
+    -> String
+  {
     let effect = percent(median(tested.map(\.distance)))
     let ways = tested.count == 1 ? "one way" : "\(tested.count) ways"
     if conflict {

@@ -22,7 +22,8 @@ package struct Sufficiency: Check {
     var result = result(
       outcome,
       "Keeping only the top-ranked tokens lowers the predicted probability by "
-        + "\(decimal(curve.observed)) on average; keeping random tokens: \(decimal(curve.randomMean)).")
+        + "\(decimal(curve.observed)) on average; keeping random tokens: \(decimal(curve.randomMean))."
+    )
     result.statistic = curve.observed
     result.effect = curve.rescaled(epsilon: examination.thresholds.epsilon)
     result.pValue = p

@@ -29,7 +29,9 @@ extension Operations {
       let fusion = try fields.optional("head_fusion")?.string() ?? "mean"
       let residual = try fields.optional("residual")?.number(in: 0...1) ?? 0.5
       try fields.finish()
-      return ["rollout": .tensor(try Rollout.ofStack(stack, headFusion: fusion, residual: residual))]
+      return [
+        "rollout": .tensor(try Rollout.ofStack(stack, headFusion: fusion, residual: residual))
+      ]
     },
     "methods": { call throws(AssayError) in
       try call.fields().finish()

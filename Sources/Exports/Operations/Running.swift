@@ -17,7 +17,8 @@ extension Operations {
         try fields.optional("interventions")?.list { item throws(AssayError) in
           try item.list { one throws(AssayError) in try one.intervention() }
         } ?? []
-      let keep = try fields.optional("keep")?.list { one throws(AssayError) in try one.site() } ?? []
+      let keep =
+        try fields.optional("keep")?.list { one throws(AssayError) in try one.site() } ?? []
       try fields.finish()
       return .prediction(
         try model.predict(

@@ -54,7 +54,8 @@ package struct BERT: Network {
     classifier =
       hasHead ? try LinearLayer(weights["classifier"], inputs: width, outputs: labels.count) : nil
     card = ModelCard(
-      family: "bert", labels: labels, problem: try configuration.problemType(labelCount: labels.count),
+      family: "bert", labels: labels,
+      problem: try configuration.problemType(labelCount: labels.count),
       layers: layers, heads: heads, width: width, maximumLength: length,
       vocabularySize: vocabulary, typeCount: typeCount,
       capabilities: hasHead

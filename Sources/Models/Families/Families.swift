@@ -9,8 +9,7 @@ package struct Family: Sendable {
   /// The paper or report that introduced it.
   package let source: String
   /// Builds the network, reading every tensor it uses from the cursor.
-  package let make:
-    @Sendable (Configuration, WeightsCursor) throws(AssayError) -> any Network
+  package let make: @Sendable (Configuration, WeightsCursor) throws(AssayError) -> any Network
 }
 
 /// The registry: one line a family.

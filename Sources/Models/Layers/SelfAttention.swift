@@ -38,6 +38,7 @@ package struct SelfAttention: Sendable {
       AttentionPattern(layout, scale: scale, mask: mask), [q, k])
     pattern = try pass.site(.pattern(layer), pattern)
     pattern = try pass.dropout(pattern)
-    return try pass.site(.block(layer, .mixed), pass.tape.apply(AttentionMix(layout), [pattern, v]))
+    return try pass.site(
+      .block(layer, .mixed), pass.tape.apply(AttentionMix(layout), [pattern, v]))
   }
 }

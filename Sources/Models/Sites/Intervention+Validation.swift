@@ -66,7 +66,8 @@ extension Intervention {
     case .embedding: break
     }
     let rows = keys?.count ?? length
-    guard value.shape.count == 2, value.shape[0] == rows, site != .embedding || value.shape[1] == width
+    guard value.shape.count == 2, value.shape[0] == rows,
+      site != .embedding || value.shape[1] == width
     else {
       throw AssayError(
         .shape, "intervention patch: value", expected: "[\(rows), \(width)]",

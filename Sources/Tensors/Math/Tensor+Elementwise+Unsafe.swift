@@ -33,7 +33,9 @@ extension Tensor {
   package func scaled(by factor: Float, _ execution: Execution) -> Tensor {
     nonisolated(unsafe) let x = unsafePointer
     return withExtendedLifetime(self) {
-      inBlocks(execution) { start, count, out in scale(x + start, by: factor, into: out, count: count) }
+      inBlocks(execution) { start, count, out in
+        scale(x + start, by: factor, into: out, count: count)
+      }
     }
   }
 

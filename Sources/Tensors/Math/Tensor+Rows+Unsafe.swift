@@ -73,7 +73,8 @@ extension Tensor {
           let start = block.lowerBound * columns
           layerNormBackwardRows(
             s + start, dy + start, gamma: gamma, mean: m + block.lowerBound,
-            reciprocalDeviation: d + block.lowerBound, into: ds + start, rows: block.count, columns: columns)
+            reciprocalDeviation: d + block.lowerBound, into: ds + start, rows: block.count,
+            columns: columns)
         }
       }
     }
@@ -138,7 +139,9 @@ extension Tensor {
     return edited { span in
       values.withSpan { source in
         for (rank, row) in rows.enumerated() {
-          for column in 0..<columns { span[row * columns + column] = source[rank * columns + column] }
+          for column in 0..<columns {
+            span[row * columns + column] = source[rank * columns + column]
+          }
         }
       }
     }
