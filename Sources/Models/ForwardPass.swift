@@ -105,19 +105,27 @@ package final class ForwardPass {
     if case .block(let layer, .pattern) = site { return try editedPattern(layer, value) }
     var value = value
     for (sequence, interventions) in request.interventions.enumerated() {
-      let rows = batch.layout.rows(sequence)
       for intervention in interventions where intervention.site == site {
         guard case .patch(let replacement) = intervention.action else { continue }
-        let chosen = intervention.keys.map { $0.map { rows.lowerBound + $0 } } ?? Array(rows)
-        guard replacement.shape == [chosen.count, value.shape[1]] else {
+        let rows = rows(of: site, sequence, intervention.keys)
+        let width = value.shape[1]
+        guard replacement.count == rows.count * width, replacement.shape.last == width else {
           throw AssayError(
-            .shape, "intervention patch at \(site)",
-            expected: "[\(chosen.count), \(value.shape[1])]", found: "\(replacement.shape)")
+            .shape, "intervention patch at \(site)", expected: "[\(rows.count), \(width)]",
+            found: "\(replacement.shape)")
         }
-        value = try tape.apply(ReplaceRows(chosen, with: replacement), [value])
+        value = try tape.apply(
+          ReplaceRows(rows, with: replacement.reshaped([rows.count, width])), [value])
       }
     }
     return value
+  }
+
+  /// The rows of a site's value that belong to a sequence, or to some of its tokens.
+  private func rows(of site: Site, _ sequence: Int, _ tokens: [Int]?) -> [Int] {
+    if site == .pooled || site == .logits { return [sequence] }
+    let rows = batch.layout.rows(sequence)
+    return tokens.map { $0.map { rows.lowerBound + $0 } } ?? Array(rows)
   }
 
   private func editedPattern(_ layer: Int, _ value: Variable) throws(AssayError) -> Variable {

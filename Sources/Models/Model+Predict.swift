@@ -66,6 +66,7 @@ extension Model {
     }
     for (input, list) in zip(inputs, interventions) {
       for intervention in list {
+        if let site = intervention.site { try validate(site) }
         try intervention.validate(
           layers: card.layers, heads: card.heads, length: input.count, width: card.width)
       }

@@ -148,4 +148,27 @@ import Testing
       expectBitEqual(resumed.scalars, whole.scalars, "from block \(block)")
     }
   }
+
+  /// Oracle: a metamorphic relation; the head's own scores patched by others are those others.
+  @Test(arguments: Fixture.all)
+  func everyRowSiteCanBePatched(_ fixture: Fixture) throws {
+    let model = try fixture.model()
+    let length = fixture.lengths[1]
+    let input = try fixture.input(length)
+    var request = Request()
+    let sites = model.sites.filter { $0.axes[0] != "head" }
+    request.keep = Set(sites)
+    let run = try model.run([input], request, Execution())
+    for site in sites {
+      let value = try #require(run.value(site, sequence: 0))
+      let doubled = value.scaled(by: 2, Execution())
+      var edited = Request()
+      edited.interventions = [[Intervention(.patch(doubled), site: site)]]
+      edited.keep = [site]
+      try model.validate([input], edited.interventions)
+      let again = try model.run([input], edited, Execution())
+      expectBitEqual(
+        try #require(again.value(site, sequence: 0)).scalars, doubled.scalars, "\(site)")
+    }
+  }
 }

@@ -44,20 +44,18 @@ class Intervention:
 
     @staticmethod
     def replace(
-        value: ArrayLike,
+        layer: int,
+        pattern: ArrayLike,
         *,
-        site: str | None = None,
-        layers: Indices = None,
         heads: Indices = None,
         queries: Indices = None,
-        keys: Indices = None,
     ) -> Intervention:
-        """Put `value` in place of the pattern, or of the part of it that the indices choose.
+        """Put `pattern` in place of a layer's attention, or of the heads and queries chosen.
 
-        `value` is [heads, queries, keys], or [queries, keys] for every head; for another `site`
-        it has that site's shape.
+        `pattern` is [heads, queries, keys] over what was chosen, or [queries, keys] for every
+        chosen head alike.
         """
-        return _make("replace", site, layers, heads, queries, keys, value=_value(value))
+        return _make("replace", None, layer, heads, queries, None, value=_value(pattern))
 
     @staticmethod
     def uniform(
@@ -80,36 +78,47 @@ class Intervention:
 
     @staticmethod
     def scale(
-        factor: float,
         *,
-        renormalise: bool = False,
-        site: str | None = None,
+        keys: Indices = None,
+        factor: float,
+        queries: Indices = None,
         layers: Indices = None,
         heads: Indices = None,
-        queries: Indices = None,
-        keys: Indices = None,
     ) -> Intervention:
-        """Multiply the chosen weights, and with `renormalise` let each row sum to 1 again."""
-        return _make(
-            "scale", site, layers, heads, queries, keys, factor=factor, renormalise=renormalise
-        )
+        """Multiply the attention paid to `keys` by `factor`; rows then no longer sum to 1."""
+        return _make("scale", None, layers, heads, queries, keys, factor=float(factor))
+
+    @staticmethod
+    def move(
+        *,
+        keys: Indices,
+        to: int,
+        queries: Indices = None,
+        layers: Indices = None,
+        heads: Indices = None,
+    ) -> Intervention:
+        """Pour the attention paid to `keys` onto the key `to`; rows still sum to 1."""
+        return _make("move", None, layers, heads, queries, keys, to=int(to))
 
     @staticmethod
     def knock_out(
         *,
         keys: Indices = None,
-        renormalise: bool = True,
+        queries: Indices = None,
         layers: Indices = None,
         heads: Indices = None,
-        queries: Indices = None,
+        renormalise: bool = True,
     ) -> Intervention:
-        """Set the chosen weights to zero; with `renormalise` the others take over their mass."""
+        """Set the attention paid to `keys` to zero; with `renormalise` the others take it over."""
         return _make("knock_out", None, layers, heads, queries, keys, renormalise=renormalise)
 
     @staticmethod
-    def patch(site: str, value: ArrayLike) -> Intervention:
-        """Put another run's activation in place of a named site's: `value` has its shape."""
-        return _make("patch", site, None, None, None, None, value=_value(value))
+    def patch(site: str, value: ArrayLike, *, tokens: Indices = None) -> Intervention:
+        """Put another run's activation in place of a named site's: `value` has its shape.
+
+        With `tokens` only those rows change, and `value` has one row for each of them.
+        """
+        return _make("patch", site, None, None, None, tokens, value=_value(value))
 
 
 def per_item(interventions: Interventions, count: int) -> list[list[dict[str, Any]]]:

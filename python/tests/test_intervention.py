@@ -14,13 +14,13 @@ def test_an_intervention_is_the_record_that_the_engine_takes():
         "kind": "knock_out", "site": None, "layers": [0], "heads": None, "queries": None,
         "keys": [1, 2], "renormalise": True,
     }  # fmt: skip
-    scaled = Intervention.scale(0.5, heads=np.array([1]), renormalise=True)
+    scaled = Intervention.scale(factor=0.5, heads=np.array([1]))
     assert scaled.record["factor"] == 0.5
     assert scaled.record["heads"] == [1]
     assert Intervention.permute(seed=7).record["seed"] == 7
     assert Intervention.uniform().record["kind"] == "uniform"
     assert Intervention.patch("embedding", np.zeros((2, 3))).record["site"] == "embedding"
-    assert Intervention.replace(np.eye(2, dtype=np.float16)).record["value"].dtype == np.float32
+    assert Intervention.replace(0, np.eye(2, dtype=np.float16)).record["value"].dtype == np.float32
 
 
 def test_one_list_applies_to_every_input_and_a_list_of_lists_to_one_each():

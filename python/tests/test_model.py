@@ -121,10 +121,10 @@ def test_a_mapped_model_and_one_that_was_read_agree(demo):
 
 def test_an_intervention_that_changes_nothing_changes_no_bit(demo):
     plain = demo.predict(SENTENCE).logits.tobytes()
-    same = Intervention.scale(1.0)
+    same = Intervention.scale(factor=1.0)
     assert demo.predict(SENTENCE, interventions=[same]).logits.tobytes() == plain
     pattern = demo.attention(SENTENCE)[0]
-    replaced = Intervention.replace(pattern, site="blocks.0.attention.pattern")
+    replaced = Intervention.replace(0, pattern)
     assert demo.predict(SENTENCE, interventions=[replaced]).logits.tobytes() == plain
 
 
@@ -152,8 +152,8 @@ def test_interventions_apply_to_all_inputs_or_to_one_each(demo):
         Intervention.knock_out(keys=[-99]),
         Intervention.uniform(layers=[2**40]),
         Intervention.uniform(heads=[77]),
-        Intervention.scale(float("1e40")),
-        Intervention.replace(np.zeros((2, 2))),
+        Intervention.scale(factor=float("1e40")),
+        Intervention.replace(0, np.zeros((2, 2))),
         Intervention.patch("no.such.site", np.zeros(3)),
     ],
     ids=repr,

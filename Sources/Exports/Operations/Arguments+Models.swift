@@ -132,13 +132,14 @@ extension Argument {
           try one.integer(in: 0...Int(Int32.max))
         })
     }
-    let action = try fields.action(kind, path: path)
+    var action = try fields.action(kind, path: path)
     try fields.finish()
     var layers = indices[0]
     var place = site
     if case .block(let layer, .pattern)? = site {
       layers = layers ?? [layer]
       place = nil
+      if case .patch(let value) = action { action = .replace(value) }
     }
     return Intervention(
       action, layers: layers, heads: indices[1], queries: indices[2], keys: indices[3],

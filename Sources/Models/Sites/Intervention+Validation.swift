@@ -11,12 +11,19 @@ extension Intervention {
     try check(heads, "heads", below: headCount)
     try check(queries, "queries", below: length)
     try check(keys, "keys", below: length)
+    if let site {
+      guard case .patch = action else {
+        throw AssayError(
+          .option, "intervention: site", expected: "an attention pattern; other sites take patch",
+          found: "\(site)")
+      }
+    }
     let headShape = heads?.count ?? headCount
     let queryShape = queries?.count ?? length
     switch action {
     case .replace(let value):
       let accepted = [[headShape, queryShape, length], [queryShape, length]]
-      guard site == nil, accepted.contains(value.shape) else {
+      guard accepted.contains(value.shape) else {
         throw AssayError(
           .shape, "intervention replace: value", expected: "shape \(accepted[0]) or \(accepted[1])",
           found: "\(value.shape)")
@@ -53,25 +60,34 @@ extension Intervention {
     guard let site else {
       throw AssayError(.option, "intervention patch", expected: "a site", found: "none")
     }
+    var rows = keys?.count ?? length
     switch site {
-    case .block(_, .pattern), .pooled, .logits:
+    case .block(_, .pattern):
       throw AssayError(
-        .option, "intervention patch: site", expected: "a site with one row a token",
+        .option, "intervention patch: site", expected: "a site with rows (replace edits patterns)",
         found: "\(site)")
     case .block(let layer, _):
       guard layer < count else {
         throw AssayError(
           .option, "intervention patch: site", expected: "a block below \(count)", found: "\(site)")
       }
+    case .pooled, .logits: rows = 1
     case .embedding: break
     }
-    let rows = keys?.count ?? length
-    guard value.shape.count == 2, value.shape[0] == rows,
-      site != .embedding || value.shape[1] == width
+    // The width of a site inside a block is only known when the pass gets there.
+    let isRow = rows == 1 && value.shape.count == 1
+    guard isRow || (value.shape.count == 2 && value.shape[0] == rows),
+      site != .embedding || value.shape.last == width
     else {
       throw AssayError(
-        .shape, "intervention patch: value", expected: "[\(rows), \(width)]",
-        found: "\(value.shape)")
+        .shape, "intervention patch: value",
+        expected: site == .embedding ? "[\(rows), \(width)]" : "\(rows) rows",
+        found: "shape \(value.shape)")
+    }
+    guard value.scalars.allSatisfy(\.isFinite) else {
+      throw AssayError(
+        .numeric, "intervention patch: value", expected: "finite numbers",
+        found: "a NaN or an infinity")
     }
   }
 
