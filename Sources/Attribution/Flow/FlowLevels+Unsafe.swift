@@ -5,7 +5,7 @@
 struct FlowLevels {
   private let words: Int
   /// The words of one distance: a set for each of the layers 0...layers.
-  private let stride: Int
+  let stride: Int
   private var capacity: Int
   private var sets: UnsafeMutablePointer<UInt64>
   private let unseen: UnsafeMutablePointer<UInt64>
@@ -56,6 +56,9 @@ struct FlowLevels {
       // The layer has the parity of the distance: every edge joins neighbouring layers.
       for layer in Swift.stride(from: distance & 1, through: min(layers, distance), by: 2) {
         let here = nodes(distance: distance, layer: layer)
+        var any: UInt64 = 0
+        for word in 0..<words { any |= here[word] }
+        if any == 0 { continue }
         if layer < layers {
           let start = network.set(layer + 1, 0)
           found |= expand(

@@ -81,13 +81,8 @@ final class FlowSolver: @unchecked Sendable {
             frames[depth].passed += amount
             continue
           }
-          var landing = layer - 1
-          distance -= 1
-          while landing > 1, search.opensStraightDown(landing, next, distance: distance - 1) {
-            amount = min(amount, network.residual[network.edge(landing, next, next)])
-            landing -= 1
-            distance -= 1
-          }
+          let landing = search.straightDown(from: layer - 1, next, distance: distance - 1, &amount)
+          distance -= layer - landing
           depth += 1
           frames[depth] = Frame(layer: landing, node: next, offered: amount, passed: 0)
           continue
@@ -116,9 +111,7 @@ final class FlowSolver: @unchecked Sendable {
         network.cancel(passed, layer: layer, row: node, column: parent)
       } else {
         network.push(passed, layer: parentLayer, row: parent, column: node)
-        for landing in stride(from: parentLayer - 1, to: layer, by: -1) {
-          network.push(passed, layer: landing, row: node, column: node)
-        }
+        network.pushStraight(passed, node: node, from: parentLayer - 1, to: layer)
       }
     }
   }
@@ -151,6 +144,25 @@ struct FlowSearch {
     let word = network.set(layer, node) + node >> 6
     let nodes = levels.nodes(distance: distance, layer: layer - 1)
     return network.openByRow[word] & admitted[word] & nodes[node >> 6] & bit(node) != 0
+  }
+
+  /// The layer (1 or above) to which flow can go straight down; lowers `amount` to what can pass.
+  @inline(__always)
+  func straightDown(from layer: Int, _ node: Int, distance: Int, _ amount: inout Int64) -> Int {
+    let nodeBit = bit(node)
+    var landing = layer
+    var index = network.edge(layer, node, node)
+    var word = network.set(layer, node) + node >> 6
+    var nodes = levels.nodes(distance: distance - 1, layer: layer - 1) + node >> 6
+    let step = network.words
+    while landing > 1, network.openByRow[word] & admitted[word] & nodes[0] & nodeBit != 0 {
+      amount = min(amount, network.residual[index])
+      index -= network.count * network.count
+      word -= network.count * step
+      nodes -= levels.stride + step
+      landing -= 1
+    }
+    return landing
   }
 
   /// A node of the layer above that can still take flow back, along a used edge.

@@ -71,6 +71,26 @@ struct ResidualNetwork {
     }
   }
 
+  /// Sends `amount` more straight down from (top, node) to (bottom, node).
+  @inline(__always)
+  func pushStraight(_ amount: Int64, node: Int, from top: Int, to bottom: Int) {
+    let nodeBit = bit(node)
+    var index = edge(top, node, node)
+    var word = set(top, node) + node >> 6
+    for _ in bottom..<top {
+      let left = residual[index] - amount
+      residual[index] = left
+      usedByRow[word] |= nodeBit
+      usedByColumn[word] |= nodeBit
+      if left == 0 {
+        openByRow[word] &= ~nodeBit
+        openByColumn[word] &= ~nodeBit
+      }
+      index -= count * count
+      word -= count * words
+    }
+  }
+
   /// Takes `amount` of the flow of an edge back.
   @inline(__always)
   func cancel(_ amount: Int64, layer: Int, row: Int, column: Int) {
@@ -90,23 +110,27 @@ struct ResidualNetwork {
 
   /// Forgets the flow, in time proportional to the edges that carry it.
   func clear() {
-    for layer in 1...layers {
+    var start = 0
+    for layer in 0..<layers {
+      let columns = layer * count * words
       for row in 0..<count {
+        let rowBit = bit(row)
         for word in 0..<words {
-          let byRow = set(layer, row) + word
-          var members = usedByRow[byRow]
-          openByRow[byRow] |= members
-          usedByRow[byRow] = 0
+          var members = usedByRow[start + word]
+          if members == 0 { continue }
+          openByRow[start + word] |= members
+          usedByRow[start + word] = 0
           while members != 0 {
             let column = word << 6 + members.trailingZeroBitCount
             members &= members &- 1
-            let index = edge(layer, row, column)
-            let byColumn = set(layer, column) + row >> 6
+            let index = (layer * count + row) * count + column
+            let byColumn = columns + column * words + row >> 6
             residual[index] = capacity[index]
-            openByColumn[byColumn] |= bit(row)
+            openByColumn[byColumn] |= rowBit
             usedByColumn[byColumn] = 0
           }
         }
+        start += words
       }
     }
   }
