@@ -1,18 +1,17 @@
 import Tensors
 
 extension Rollout {
-  /// Rollout of plain arrays from any model.
+  /// The mixed maps of plain attention arrays from any model.
   ///
   /// - Parameters:
   ///   - stack: `[layers, heads, n, n]`, rows are queries.
   ///   - headFusion: `mean`, `max` or `min`.
   ///   - residual: the share of the identity in each layer, 0...1.
-  /// - Returns: `[n, n]`, rows that sum to one.
   /// - Throws: `shape` unless the stack is square with at least one layer and head, `numeric` for
   ///   values that are negative or not finite, `option` for an unknown fusion.
-  package static func ofStack(
-    _ stack: Tensor, headFusion: String, residual: Double
-  ) throws(AssayError) -> Tensor {
+  package init(
+    ofStack stack: Tensor, headFusion: String, residual: Double
+  ) throws(AssayError) {
     guard stack.shape.count == 4, stack.shape[2] == stack.shape[3],
       stack.shape.allSatisfy({ $0 > 0 })
     else {
@@ -36,7 +35,6 @@ extension Rollout {
       stack.slices($0..<$0 + 1).reshaped([heads, n, n])
     }
     let fusion = try HeadFusion(.text(headFusion), heads: heads)
-    let product = Rollout(patterns, fusion: fusion, residual: residual).matrix
-    return Tensor(product.map { Float($0) }, shape: [n, n])
+    self.init(patterns, fusion: fusion, residual: residual)
   }
 }

@@ -70,10 +70,14 @@ final class Answered {
     let view = assay_array_look(handle)
     return (0..<Int(view.ndim)).map { view.shape[$0] }
   }
-  var floats: [Float] {
+  var floats: [Float] { numbers() }
+  var doubles: [Double] { numbers() }
+
+  private func numbers<Number>() -> [Number] {
     let count = Int(shape.reduce(1, *))
+    let stride = MemoryLayout<Number>.stride
     return (0..<count).compactMap {
-      address?.load(fromByteOffset: $0 * 4, as: Float.self)
+      address?.load(fromByteOffset: $0 * stride, as: Number.self)
     }
   }
 }

@@ -69,6 +69,7 @@ def sensible():
         ("verify", {"input": batch(6), "explanation": {"scores": scores}, "checks": "all"}),
         ("agreement", {"a": scores, "b": scores, "statistics": ["kendall"], "k": 2, "draws": 9}),
         ("rollout", {"attentions": np.ones((2, 2, 4, 4), "f4"), "residual": 0.5}),
+        ("flow", {"attentions": np.ones((2, 2, 4, 4), "f4"), "sources": [0, 3]}),
     ]
 
 

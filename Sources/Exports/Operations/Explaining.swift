@@ -25,19 +25,40 @@ extension Operations {
     },
     "rollout": { call throws(AssayError) in
       var fields = try call.fields()
-      let stack = try fields.required("attentions").tensor([nil, nil, nil, nil])
-      let fusion = try fields.optional("head_fusion")?.string() ?? "mean"
-      let residual = try fields.optional("residual")?.number(in: 0...1) ?? 0.5
+      let rollout = try fields.rollout()
       try fields.finish()
-      return [
-        "rollout": .tensor(try Rollout.ofStack(stack, headFusion: fusion, residual: residual))
-      ]
+      let product = rollout.matrix.map { Float($0) }
+      return ["rollout": .tensor(Tensor(product, shape: [rollout.count, rollout.count]))]
+    },
+    "flow": { call throws(AssayError) in
+      var fields = try call.fields()
+      let rollout = try fields.rollout()
+      let count = rollout.count
+      let sources =
+        try fields.optional("sources")?.list { source throws(AssayError) in
+          try source.integer(in: 0...count - 1)
+        } ?? Array(0..<count)
+      try fields.finish()
+      let flows = try AttentionFlow.maximumFlows(
+        layers: rollout.mixed.map { $0.map { Float($0) } }, count: count, sources: sources,
+        execution: call.execution)
+      return ["flow": .array(NumericArray(flows, shape: [sources.count, count]))]
     },
     "methods": { call throws(AssayError) in
       try call.fields().finish()
       return ["methods": .list(Methods.all.map { .method($0.info) })]
     },
   ]
+}
+
+extension Fields {
+  /// The maps of `attentions` `[layers, heads, n, n]`, heads fused and mixed with the residual.
+  fileprivate mutating func rollout() throws(AssayError) -> Rollout {
+    let stack = try required("attentions").tensor([nil, nil, nil, nil])
+    let fusion = try optional("head_fusion")?.string() ?? "mean"
+    let residual = try optional("residual")?.number(in: 0...1) ?? 0.5
+    return try Rollout(ofStack: stack, headFusion: fusion, residual: residual)
+  }
 }
 
 extension Record {
