@@ -53,7 +53,8 @@ def sensible():
     interventions = [
         {"kind": "uniform", "layers": [0], "heads": [0], "queries": [1], "keys": [0, 1]},
         {"kind": "replace", "layers": [0], "value": np.full((5, 6, 6), 1 / 6, np.float32)},
-        {"kind": "scale", "site": "blocks.0.output", "factor": 0.5},
+        {"kind": "scale", "layers": [1], "factor": 0.5},
+        {"kind": "patch", "site": "blocks.0.output", "value": np.zeros((6, 20), np.float32)},
     ]
     scores = np.arange(5.0)
     return [
