@@ -23,11 +23,15 @@ package struct Request: Sendable {
 
 /// Random zeroing during training.
 package struct Dropout: Sendable {
+  /// The share of activations that become zero.
   package let rate: Float
+  /// The share of attention weights that become zero.
+  package let patternRate: Float
   package let source: RandomSource
 
-  package init(rate: Float, source: RandomSource) {
+  package init(rate: Float, patternRate: Float, source: RandomSource) {
     self.rate = rate
+    self.patternRate = patternRate
     self.source = source
   }
 }
@@ -93,12 +97,20 @@ package final class ForwardPass {
     request.parameters[parameter.name] != nil
   }
 
-  /// Dropout during training, the identity otherwise.
+  /// Dropout of activations during training, the identity otherwise.
   package func dropout(_ value: Variable) throws(AssayError) -> Variable {
-    guard let dropout = request.dropout, dropout.rate > 0 else { return value }
+    try dropped(value, request.dropout?.rate)
+  }
+
+  /// Dropout of attention weights during training, the identity otherwise.
+  package func dropoutPattern(_ value: Variable) throws(AssayError) -> Variable {
+    try dropped(value, request.dropout?.patternRate)
+  }
+
+  private func dropped(_ value: Variable, _ rate: Float?) throws(AssayError) -> Variable {
+    guard let rate, rate > 0, let source = request.dropout?.source else { return value }
     dropouts += 1
-    return try tape.apply(
-      DropOut(rate: dropout.rate, draw: dropouts, source: dropout.source), [value])
+    return try tape.apply(DropOut(rate: rate, draw: dropouts, source: source), [value])
   }
 
   private func edited(_ site: Site, _ value: Variable) throws(AssayError) -> Variable {

@@ -12,6 +12,7 @@ enum Recipe {
     options.adam.beta2 = 0.98
     options.adam.decay = 0.01
     options.dropout = 0.2
+    options.patternDropout = 0.1
     options.corruption = Corruption(share: 0.5, largest: 0.4, replacements: tokens)
     options.averaging = 0.999
     options.evaluationsPerPass = 4

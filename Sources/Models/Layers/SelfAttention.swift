@@ -37,7 +37,7 @@ package struct SelfAttention: Sendable {
     var pattern = try pass.tape.apply(
       AttentionPattern(layout, scale: scale, mask: mask), [q, k])
     pattern = try pass.site(.pattern(layer), pattern)
-    pattern = try pass.dropout(pattern)
+    pattern = try pass.dropoutPattern(pattern)
     return try pass.site(
       .block(layer, .mixed), pass.tape.apply(AttentionMix(layout), [pattern, v]))
   }

@@ -36,7 +36,7 @@ extension Trainer {
       let step = try step(execution)
       losses.append(step.loss)
       try execution.report(step.done, "training")
-      guard isFinished || position.batch.isMultiple(of: stepsPerEvaluation) else { continue }
+      guard isFinished || isEvaluationDue else { continue }
       try observe(evaluate(on: validation, execution))
     }
     if let best { return best }

@@ -56,9 +56,13 @@ package final class Trainer {
       / Double(options.passes)
   }
 
-  /// The number of steps between two evaluations of the current pass.
-  package var stepsPerEvaluation: Int {
-    max(1, currentBatches.count / max(1, options.evaluationsPerPass))
+  /// Whether the last step ended one of the equal parts of a pass after which the model is
+  /// evaluated.
+  var isEvaluationDue: Bool {
+    let parts = options.evaluationsPerPass
+    guard parts > 0, optimizer.steps > 0 else { return false }
+    let (batch, count) = (position.batch, currentBatches.count)
+    return batch == 0 || batch * parts / count > (batch - 1) * parts / count
   }
 
   /// Takes the next step.
@@ -93,7 +97,7 @@ package final class Trainer {
     var request = Request()
     request.parameters = parameters.named(variables)
     request.dropout = Dropout(
-      rate: options.dropout,
+      rate: options.dropout, patternRate: options.patternDropout,
       source: RandomSource(seed: options.seed, stream: "dropout of step \(optimizer.steps)"))
     let run = try model.run(chosen.map(input), request, on: tape)
     let loss = try tape.apply(

@@ -17,6 +17,8 @@ package struct TrainingOptions: Sendable {
   package var clip: Double? = 1
   /// The share of activations set to zero, in 0..<1.
   package var dropout: Float = 0.1
+  /// The share of attention weights set to zero, in 0..<1.
+  package var patternDropout: Float = 0.1
   /// How words are taken out of training texts; nil leaves them in.
   package var corruption: Corruption?
   /// How much of the running average of parameters is kept each step; the average is what is
@@ -34,7 +36,7 @@ package struct TrainingOptions: Sendable {
     let words = corruption.map { "\($0.share) \($0.largest) \($0.replacements.count)" } ?? "none"
     return """
       passes \(passes), tokens \(tokensPerStep), rate \(rate), warm-up \(warmUp), \(adam), \
-      clip \(clip.map { "\($0)" } ?? "none"), dropout \(dropout), corruption \(words), \
+      clip \(clip.map { "\($0)" } ?? "none"), dropout \(dropout) \(patternDropout), corruption \(words), \
       averaging \(averaging), evaluations \(evaluationsPerPass), seed \(seed)
       """
   }

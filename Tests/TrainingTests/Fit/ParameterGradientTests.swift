@@ -20,7 +20,7 @@ struct ParameterGradientTests {
         target: targets.slices(index..<index + 1).scalars, weight: weights[index])
     }
     var options = TrainingOptions()
-    options.dropout = 0
+    (options.dropout, options.patternDropout) = (0, 0)
     let trainer = Trainer(golden.model, examples, options)
     let (loss, gradients) = try trainer.differentiate(Array(examples.indices), Execution())
     expectClose(loss, Double(try golden.file.tensor("loss").scalars[0]), relative: 1e-5)
