@@ -22,7 +22,7 @@ from demo_model import card, examples, tokenizer, trees
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = {
     "architectures": ["BertForSequenceClassification"],
-    "attention_probs_dropout_prob": 0.2,
+    "attention_probs_dropout_prob": 0.1,
     "hidden_act": "gelu",
     "hidden_dropout_prob": 0.2,
     "hidden_size": 128,
@@ -33,7 +33,7 @@ CONFIGURATION = {
     "layer_norm_eps": 1e-12,
     "max_position_embeddings": 256,
     "model_type": "bert",
-    "num_attention_heads": 2,
+    "num_attention_heads": 4,
     "num_hidden_layers": 2,
     "pad_token_id": 0,
     "position_embedding_type": "absolute",

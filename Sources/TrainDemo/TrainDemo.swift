@@ -29,6 +29,7 @@ struct TrainDemo {
         MappedFile.bytes(of: "\(arguments.folder)/config.json", limit: 1 << 20),
         subject: "config.json"), subject: "config.json")
     let untrained = try Model(BERT.untrained(configuration, seed: arguments.seed))
+    // Whole sentences are those that count more than once; their words stand in for missing ones.
     let words = train.filter { $0.weight > 1 }.flatMap { example in
       zip(example.input.ids, example.input.special).filter { !$0.1 }.map(\.0)
     }

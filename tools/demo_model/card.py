@@ -60,7 +60,15 @@ One command trains tokenizer and model with Assay's own tape and optimizer:
   with the best development accuracy of 12 evaluations is kept. The numbers stand in
   `Sources/TrainDemo/Recipe.swift`.
 - Seed {seed}; the same data, seed and instruction set give the same bits on any number of threads.
-  This run took {minutes} minutes on {threads} threads of a shared machine.
+  A run takes about eight minutes of processor time.
+
+## Its attention
+
+Rollout rests on the words that carry
+the sentiment and on negations; the last layer's raw attention alone is much flatter, because the
+first layer has already gathered what matters. Neither CLS nor SEP is a sink. Whether a map is an
+explanation of one answer is what `assay.verify` decides, and for long sentences the answer is
+often no.
 
 ## Limits
 
@@ -122,6 +130,4 @@ def render(
         seed=outcome["seed"],
         targets=", ".join(f"{target:g}" for target in targets),
         sentence_weight=f"{sentence_weight:g}",
-        minutes=round(outcome["seconds"] / 60),
-        threads=outcome["threads"],
     )
