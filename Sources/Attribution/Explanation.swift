@@ -94,6 +94,8 @@ package struct Scores: Sendable {
   package var proof: [Proof] = []
   package var cost: Cost
   package var details: [(name: String, values: [Float])] = []
+  /// What was used for options that nobody set and that depend on the question.
+  package var resolved: [String: OptionValue] = [:]
 
   package init(_ scores: [Float], cost: Cost) {
     self.scores = scores

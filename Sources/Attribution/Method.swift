@@ -92,7 +92,9 @@ extension Question {
     }
     let result = try method.scores(self, options)
     return Explanation(
-      method: name, target: target, options: options.all, seed: execution.seed,
+      method: name, target: target,
+      options: options.all.map { ($0.name, result.resolved[$0.name] ?? $0.value) },
+      seed: execution.seed,
       positions: positions, scores: result.scores, convergenceDelta: result.convergenceDelta,
       standardErrors: result.standardErrors, sinkMass: result.sinkMass, proof: result.proof,
       cost: result.cost, details: result.details)

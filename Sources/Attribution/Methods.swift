@@ -5,6 +5,11 @@ package enum Methods {
   package static let all: [any Method] = [
     AttentionMethod(),
     AttentionRollout(),
+    AttentionGradient(),
+    AttentionTimesGradient(),
+    AttentionNorms(),
+    ALTI(),
+    ValueZeroing(),
     Saliency(),
     InputTimesGradient(),
     IntegratedGradients(),

@@ -32,6 +32,12 @@ package struct Record: Sendable {
   package let inputs: [Tensor]
   package let output: Tensor
   package let saved: [Tensor]
+
+  package init(inputs: [Tensor], output: Tensor, saved: [Tensor] = []) {
+    self.inputs = inputs
+    self.output = output
+    self.saved = saved
+  }
 }
 
 /// Pullbacks that stand in for the operations' own, by operation name.

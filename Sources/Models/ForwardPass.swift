@@ -13,6 +13,8 @@ package struct Request: Sendable {
   package var embeddings: Tensor?
   /// Starts at the input of this block with this residual stream, `[total tokens, width]`.
   package var resume: (block: Int, hidden: Tensor)?
+  /// Ends before this block: the read-out is made from the stream as it stands there.
+  package var stop: Int?
   /// Variables that stand in for weights, by name: training.
   package var parameters: [String: Variable] = [:]
   /// The dropout of a training step; nil everywhere else.
@@ -115,22 +117,25 @@ package final class ForwardPass {
 
   private func edited(_ site: Site, _ value: Variable) throws(AssayError) -> Variable {
     if case .block(let layer, .pattern) = site { return try editedPattern(layer, value) }
-    var value = value
+    var rows: [Int] = []
+    var replacements: [Tensor] = []
     for (sequence, interventions) in request.interventions.enumerated() {
       for intervention in interventions where intervention.site == site {
         guard case .patch(let replacement) = intervention.action else { continue }
-        let rows = rows(of: site, sequence, intervention.keys)
+        let chosen = self.rows(of: site, sequence, intervention.keys)
         let width = value.shape[1]
-        guard replacement.count == rows.count * width, replacement.shape.last == width else {
+        guard replacement.count == chosen.count * width, replacement.shape.last == width else {
           throw AssayError(
-            .shape, "intervention patch at \(site)", expected: "[\(rows.count), \(width)]",
+            .shape, "intervention patch at \(site)", expected: "[\(chosen.count), \(width)]",
             found: "\(replacement.shape)")
         }
-        value = try tape.apply(
-          ReplaceRows(rows, with: replacement.reshaped([rows.count, width])), [value])
+        rows += chosen
+        replacements.append(replacement.reshaped([chosen.count, width]))
       }
     }
-    return value
+    if rows.isEmpty { return value }
+    // One step for all patches; where two name the same row, the later one stays.
+    return try tape.apply(ReplaceRows(rows, with: .concatenated(replacements)), [value])
   }
 
   /// The rows of a site's value that belong to a sequence, or to some of its tokens.

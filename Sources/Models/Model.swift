@@ -74,7 +74,7 @@ public struct Model: Sendable {
     } else {
       hidden = try network.embed(pass)
     }
-    for index in (request.resume?.block ?? 0)..<card.layers {
+    for index in (request.resume?.block ?? 0)..<(request.stop ?? card.layers) {
       hidden = try pass.site(.block(index, .input), hidden)
       hidden = try network.block(index, hidden, pass)
       hidden = try pass.site(.block(index, .output), hidden)

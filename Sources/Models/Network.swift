@@ -108,6 +108,8 @@ package protocol Network: Sendable {
   func embed(_ pass: ForwardPass) throws(AssayError) -> Variable
   /// The residual stream after block `index`.
   func block(_ index: Int, _ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable
+  /// How the attention of block `layer` writes to the stream; nil when it cannot be taken apart.
+  func mixing(_ layer: Int) -> Mixing?
   /// The head's scores `[sequences, labels]`; a network without a head returns its pooled state
   /// `[sequences, width]`.
   func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable

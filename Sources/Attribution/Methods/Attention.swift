@@ -11,9 +11,7 @@ package struct AttentionMethod: Method {
     source: "Bahdanau et al. 2015; Vaswani et al. 2017", cost: "1 forward pass",
     sumsTo: "1 minus the mass on special tokens", signed: false, needs: [],
     options: [
-      OptionSpec(
-        "layer", .integer(-1024...1023), default: .integer(-1),
-        "the layer, counted from the end when negative"),
+      .layer,
       HeadFusion.spec,
       OptionSpec(
         "readout", .choice(["row", "received"]), default: .text("row"),

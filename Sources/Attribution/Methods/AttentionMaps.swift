@@ -54,12 +54,39 @@ package enum HeadFusion: Sendable, Equatable {
   }
 }
 
+extension OptionSpec {
+  /// Which block a method looks at.
+  static let layer = OptionSpec(
+    "layer", .integer(-1024...1023), default: .integer(-1),
+    "the layer, counted from the end when negative")
+}
+
 extension Question {
   /// The attention patterns of some layers, `[heads, queries, keys]` each, from one forward pass.
   package func patterns(_ layers: [Int]) throws(AssayError) -> [Tensor] {
     let sites = layers.map(Site.pattern)
     let prediction = try model.predict([input], keep: sites, execution: execution)
     return sites.compactMap { prediction.kept[$0]?.first }
+  }
+
+  /// How much of each row of attention the head reads: one row, or all rows alike.
+  package var readOutWeights: [Double] {
+    let count = input.count
+    guard let row = model.card.readOut.row(length: count) else {
+      return Array(repeating: 1 / Double(count), count: count)
+    }
+    return (0..<count).map { $0 == row ? 1 : 0 }
+  }
+
+  /// The row of a square map that the head reads; the mean row where it reads every row.
+  func readOut(_ map: [Double]) -> [Double] {
+    Rollout(maps: [map], count: input.count).row(readOutWeights)
+  }
+
+  /// The share of a row's mass that falls on positions that are not explained; nil without mass.
+  func sinkMass(_ row: [Double]) -> Double? {
+    let total = row.reduce(0, +)
+    return total > 0 ? max(0, 1 - positions.reduce(0) { $0 + row[$1] } / total) : nil
   }
 
   /// The layer of an option that counts from the end when negative.

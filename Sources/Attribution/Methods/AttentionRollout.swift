@@ -23,7 +23,7 @@ package struct AttentionRollout: Method {
     let fusion = try HeadFusion(options["head_fusion"], heads: card.heads)
     let patterns = try question.patterns(Array(0..<card.layers))
     let rollout = Rollout(patterns, fusion: fusion, residual: options.number("residual"))
-    let row = rollout.row(question.readOutRow)
+    let row = rollout.row(question.readOutWeights)
     var result = Scores(question.positions.map { Float(row[$0]) }, cost: Cost(forwards: 1))
     result.sinkMass = max(0, 1 - question.positions.reduce(0) { $0 + row[$1] })
     result.proof = [.rowsSumToOne(patterns)]
@@ -39,12 +39,21 @@ package struct AttentionRollout: Method {
   }
 }
 
-/// The product of residual-mixed attention maps; sums run in double precision, ascending.
+/// The product of one map a layer; sums run in double precision, ascending.
 package struct Rollout: Sendable {
-  /// The mixed maps Ã, layer 0 first, `[n · n]` each with rows that sum to one.
+  /// The maps, layer 0 first, `[n · n]` each.
   package let mixed: [[Double]]
   package let count: Int
 
+  /// The product of maps that are used as they are.
+  /// - Precondition: every map has `count · count` entries.
+  package init(maps: [[Double]], count: Int) {
+    precondition(maps.allSatisfy { $0.count == count * count }, "square maps of one size")
+    mixed = maps
+    self.count = count
+  }
+
+  /// Attention mixed with the residual stream: rows that sum to one.
   /// - Precondition: every pattern is `[heads, n, n]` with the same n.
   package init(_ patterns: [Tensor], fusion: HeadFusion, residual: Double) {
     let n = patterns.first?.shape[1] ?? 0
@@ -62,10 +71,16 @@ package struct Rollout: Sendable {
     }
   }
 
-  /// One row of Ã_L ⋯ Ã_1: a vector carried down through the layers.
+  /// One row of the product, last layer leftmost.
   package func row(_ index: Int) -> [Double] {
     var vector = [Double](repeating: 0, count: count)
     vector[index] = 1
+    return row(vector)
+  }
+
+  /// A weighted sum of rows of the product: a vector carried down through the layers.
+  package func row(_ weights: [Double]) -> [Double] {
+    var vector = weights
     for map in mixed.reversed() {
       var next = [Double](repeating: 0, count: count)
       for (row, weight) in vector.enumerated() where weight != 0 {

@@ -82,6 +82,8 @@ package struct BERT: Network {
     try blocks[index](hidden, layer: index, pass)
   }
 
+  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
+
   package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
     let first = Array(pass.batch.layout.offsets.dropLast())
     var pooled = try pass.tape.apply(Gather(first), [hidden])
@@ -124,6 +126,8 @@ package struct BERT: Network {
       attention.parameters + attentionOutput.parameters + attentionNorm.parameters
         + expand.parameters + contract.parameters + outputNorm.parameters
     }
+
+    var mixing: Mixing { Mixing(projection: attentionOutput, norm: attentionNorm) }
 
     func callAsFunction(
       _ x: Variable, layer: Int, _ pass: ForwardPass

@@ -27,6 +27,13 @@ package struct LinearLayer: Sendable {
 
   package var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
 
+  /// x Wᵀ, without the bias and off the tape.
+  package func product(_ x: Tensor, _ execution: Execution) -> Tensor {
+    x.multiplied(
+      by: panels.forward, bias: nil, activation: .identity, keepingPreactivation: false, execution
+    ).output
+  }
+
   /// activation(x Wᵀ + b).
   package func callAsFunction(
     _ x: Variable, activation: Activation = .identity, _ pass: ForwardPass

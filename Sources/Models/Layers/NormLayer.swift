@@ -3,7 +3,7 @@ import Tensors
 
 /// A layer norm with its gain and offset.
 package struct NormLayer: Sendable {
-  private let gain: Parameter
+  package let gain: Parameter
   private let offset: Parameter
   private let epsilon: Float
 
@@ -15,6 +15,13 @@ package struct NormLayer: Sendable {
   }
 
   package var parameters: [Parameter] { [gain, offset] }
+
+  /// The normalized rows with their means and scales, off the tape.
+  package func normalized(_ x: Tensor, _ execution: Execution) -> Normalized {
+    x.layerNormalized(
+      residual: nil, gain: gain.tensor, offset: offset.tensor, epsilon: epsilon, keeping: true,
+      execution)
+  }
 
   /// The normalized x, or x + residual.
   package func callAsFunction(
