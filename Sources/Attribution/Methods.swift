@@ -10,10 +10,18 @@ package enum Methods {
     AttentionNorms(),
     ALTI(),
     ValueZeroing(),
+    AttentionFlowMethod(),
     Saliency(),
     InputTimesGradient(),
     IntegratedGradients(),
+    SmoothGrad(),
+    GradientSHAP(),
+    HiddenGradient(),
     LeaveOneOut(),
+    Occlusion(),
+    ShapleySampling(),
+    KernelSHAP(),
+    LIME(),
   ]
 
   /// - Throws: `option` listing the registered names.

@@ -33,6 +33,15 @@ public struct Question: Sendable {
     }
   }
 
+  /// The same question asked in another execution.
+  package init(_ question: Question, execution: Execution) {
+    model = question.model
+    input = question.input
+    target = question.target
+    prediction = question.prediction
+    self.execution = execution
+  }
+
   /// The positions an explanation scores.
   package var positions: [Int] { input.explained }
 

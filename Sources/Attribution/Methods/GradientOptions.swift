@@ -6,6 +6,17 @@ extension OptionSpec {
   static let output = OptionSpec(
     "output", .choice(Output.allCases.map(\.rawValue)), default: .text("logit"),
     "what is differentiated: the logit, its probability, or the logarithm of that")
+
+  /// Where a path to the input starts.
+  static let baselines = OptionSpec(
+    "baselines", .choiceOrArray(["zero", "pad", "mask"]), default: .text("zero"),
+    "the embedding of explained tokens at the start: zeros, the pad or mask token's, or an array "
+      + "[tokens, width]; special tokens keep their own")
+
+  /// How a token's gradient becomes one number.
+  static let norm = OptionSpec(
+    "norm", .choice(["l2", "l1", "sum"]), default: .text("l2"),
+    "how a token's gradient becomes one number; sum is signed")
 }
 
 extension Options {

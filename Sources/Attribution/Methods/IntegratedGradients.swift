@@ -12,10 +12,7 @@ package struct IntegratedGradients: Method {
     options: [
       OptionSpec(
         "n_steps", .integer(1...10_000), default: .integer(50), "points of the quadrature"),
-      OptionSpec(
-        "baselines", .choiceOrArray(["zero", "pad", "mask"]), default: .text("zero"),
-        "the embedding of explained tokens at the start of the line: zeros, the pad or mask "
-          + "token's, or an array [tokens, width]; special tokens keep their own"),
+      .baselines,
       OptionSpec(
         "tolerance", .number(0...Double.greatestFiniteMagnitude), default: .none,
         "double the steps (up to 10 times) until the completeness gap is below this"),
@@ -56,22 +53,12 @@ package struct IntegratedGradients: Method {
     let line = embedding.adding(baseline.scaled(by: -1, execution), execution)
     let rule = GaussLegendre(steps)
     var sum = Array(repeating: 0.0, count: embedding.count)
-    // Points in slices, so that a long line needs no more memory than a short one.
-    for start in stride(from: 0, to: steps, by: 64) {
-      let points = start..<min(start + 64, steps)
-      let embeddings = points.map {
-        baseline.adding(line.scaled(by: Float(rule.nodes[$0]), execution), execution)
+    try question.gradients(points: steps, output, "integrating gradients") { point in
+      baseline.adding(line.scaled(by: Float(rule.nodes[point]), execution), execution)
+    } use: { point, gradient in
+      gradient.withSpan { values in
+        for index in sum.indices { sum[index] += rule.weights[point] * Double(values[index]) }
       }
-      let gradients = try question.model.gradients(
-        Array(repeating: question.input, count: points.count),
-        targets: Array(repeating: question.target, count: points.count), output: output,
-        at: [.embedding], embeddings: embeddings, execution)
-      for (point, result) in zip(points, gradients) {
-        result.gradients[0].withSpan { values in
-          for index in sum.indices { sum[index] += rule.weights[point] * Double(values[index]) }
-        }
-      }
-      try execution.report(Double(points.upperBound) / Double(steps), "integrating gradients")
     }
     let width = embedding.shape[1]
     return line.withSpan { difference in
@@ -112,36 +99,5 @@ extension Question {
       rows = .zeros([positions.count, width])
     }
     return embedding.replacingRows(positions, with: rows)
-  }
-}
-
-/// The Gauss–Legendre rule on [0, 1]: exact for polynomials up to degree 2n − 1.
-package struct GaussLegendre: Sendable {
-  package let nodes: [Double]
-  package let weights: [Double]
-
-  /// Newton's method on the Legendre polynomial from Tricomi's starting points.
-  package init(_ count: Int) {
-    var nodes = [Double](repeating: 0, count: count)
-    var weights = nodes
-    for index in 0..<count {
-      var x = cosine(Double.pi * (Double(index) + 0.75) / (Double(count) + 0.5))
-      var slope = 1.0
-      for _ in 0..<100 {
-        var (previous, current) = (1.0, x)
-        for degree in stride(from: 2, through: count, by: 1) {
-          let k = Double(degree)
-          (previous, current) = (current, ((2 * k - 1) * x * current - (k - 1) * previous) / k)
-        }
-        slope = Double(count) * (x * current - previous) / (x * x - 1)
-        let step = current / slope
-        x -= step
-        if abs(step) < 1e-15 { break }
-      }
-      nodes[count - 1 - index] = (1 + x) / 2
-      weights[count - 1 - index] = 1 / ((1 - x * x) * slope * slope)
-    }
-    self.nodes = nodes
-    self.weights = weights
   }
 }

@@ -10,30 +10,13 @@ package struct LeaveOneOut: Method {
     source: "Li et al. 2016; Jain & Wallace 2019",
     cost: "one forward pass a token (times draws for replace)", signed: true,
     needs: [.classifier],
-    options: [
-      OptionSpec(
-        "operator", .choice(RemovalOperator.allCases.map(\.rawValue)), default: .text("delete"),
-        "how a token is removed"),
-      OptionSpec(
-        "draws", .integer(1...1000), default: .integer(4),
-        "replacements averaged over by operator=\"replace\""),
-      OptionSpec(
-        "fill_ins", .integers(0...Int(Int32.max)), default: .none,
-        "token ids that replacements are drawn from; every ordinary token by default"),
-    ])
+    options: OptionSpec.removal(default: .delete))
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
-    let how = RemovalOperator(rawValue: options.text("operator")) ?? .delete
-    var fillers: [Int]?
-    if case .integers(let ids) = options["fill_ins"] { fillers = ids }
-    if let size = question.model.card.vocabularySize,
-      let wrong = fillers?.first(where: { $0 >= size })
-    {
-      throw AssayError(
-        .option, "leave_one_out: fill_ins", expected: "ids in 0..<\(size)", found: "\(wrong)")
-    }
     let ablation = try question.ablate(
-      question.positions.map { [$0] }, by: how, draws: options.integer("draws"), fillers: fillers)
+      question.positions.map { [$0] }, by: question.removalOperator(options),
+      draws: options.integer("draws"),
+      fillers: question.fillers(options, subject: "leave_one_out"))
     let indices = question.positions.indices
     var result = Scores(
       indices.map { Float(ablation.drop($0, target: question.target)) }, cost: ablation.cost)

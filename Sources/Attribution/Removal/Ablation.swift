@@ -42,38 +42,11 @@ extension Question {
   package func ablate(
     _ removals: [[Int]], by how: RemovalOperator, draws: Int = 4, fillers: [Int]? = nil
   ) throws(AssayError) -> Ablation {
-    if let obstacle = how.obstacle(model, input) {
-      throw AssayError(
-        .unsupported, "operator \(how.rawValue)", expected: "an input it can be used on",
-        found: obstacle)
-    }
-    if how == .delete || how == .attentionMask,
-      removals.contains(where: { $0.count >= input.count })
-    {
-      throw AssayError(
-        .unsupported, "operator \(how.rawValue)", expected: "a removal that leaves a token",
-        found: "the removal of all \(input.count)")
-    }
-    let repeats = how == .replace ? draws : 1
-    let pool =
-      how == .replace ? fillers.map(Fillers.init) ?? Fillers(input.vocabulary) : Fillers([])
-    guard how != .replace || !pool.ids.isEmpty else {
-      throw AssayError(
-        .option, "fill_ins", expected: "at least one token id to draw from", found: "none")
-    }
-    // A position gets the same replacement in every removal of one draw, so that removals differ
-    // only in what they remove.
-    let source = execution.random("removal.replace")
-    let filled = (0..<repeats).map { draw -> [Int] in
-      guard !pool.ids.isEmpty else { return [] }
-      var numbers = source.draw(draw)
-      return (0..<input.count).map { _ in pool.ids[numbers.integer(below: pool.ids.count)] }
-    }
-    let blank = try blankEmbedding(how)
+    let remover = try Remover(self, how, draws: draws, fillers: fillers)
+    for removal in removals { try remover.check(removal) }
+    let repeats = remover.draws
     let jobs = removals.flatMap { positions in
-      (0..<repeats).map { draw in
-        input.removing(positions, by: how, blank: blank) { filled[draw][$0] }
-      }
+      (0..<repeats).map { remover.removed(positions, draw: $0) }
     }
     let interventions = jobs.map(\.interventions)
     let outcome = try model.predict(
@@ -84,17 +57,5 @@ extension Question {
         (0..<repeats).map { outcome.probabilities[removal * repeats + $0] }
       },
       base: prediction.probabilities[0], cost: Cost(forwards: jobs.count))
-  }
-
-  /// The row that stands in for a removed embedding; nil for operators that change tokens.
-  private func blankEmbedding(_ how: RemovalOperator) throws(AssayError) -> Tensor? {
-    switch how {
-    case .zero: return .zeros([1, model.card.width])
-    case .meanEmbedding:
-      let rows = try model.embeddings(input, execution).gatheringRows(positions)
-      return rows.columnSums(execution).scaled(by: 1 / Float(positions.count), execution)
-        .reshaped([1, model.card.width])
-    case .mask, .delete, .pad, .unk, .attentionMask, .replace: return nil
-    }
   }
 }
