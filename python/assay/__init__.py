@@ -29,8 +29,9 @@ from assay.intervention import Intervention
 from assay.model import Model, Prediction, load
 from assay.registry import build_info, checks, families, methods
 from assay.report import Check, Condition, Report, verify
-from assay.statistics import Agreement, Statistic, agreement, rollout
+from assay.statistics import Agreement, Statistic, agreement, flow, rollout
 from assay.text import Tokens
+from assay.torch_models import from_torch
 
 __all__ = [
     "Agreement",
@@ -64,6 +65,8 @@ __all__ = [
     "explain",
     "explain_batch",
     "families",
+    "flow",
+    "from_torch",
     "get_num_threads",
     "load",
     "methods",
