@@ -28,7 +28,7 @@ METHODS = sorted(assay.methods())
 
 @pytest.mark.parametrize("case", CASES)
 def test_explanations_are_torch_s(case):
-    """Oracle: hand-written torch loops, in the fixtures, at issue 2's tolerance for gradients."""
+    """Oracle: hand-written torch loops, in the fixtures, at the tolerance for gradients."""
     golden = Golden(case)
     model = assay.load(golden.folder)
     for length in golden.lengths:

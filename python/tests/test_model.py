@@ -35,7 +35,7 @@ def model(golden):
 
 
 def test_logits_hidden_states_and_attention_are_torch_s(golden, model):
-    """Oracle: transformers in float64, at the tolerances that issue 2 names."""
+    """Oracle: transformers in float64; bounds relative to the largest magnitude."""
     for length in golden.lengths:
         tokens = golden.tokens(length)
         if golden.has_head:
@@ -246,7 +246,7 @@ print("finished", flush=True)
 
 
 def test_control_c_stops_long_work_at_once():
-    """Oracle: issue 2's 0.2 s for the engine, with room for the interpreter to unwind and exit."""
+    """Oracle: 0.2 s for the engine, with room for the interpreter to unwind and exit."""
     work = subprocess.Popen([sys.executable, "-c", LONG], stdout=-1, stderr=-1, text=True)
     assert work.stdout.readline() == "ready\n"
     time.sleep(0.4)
