@@ -108,7 +108,7 @@ def test_unusual_texts_are_verified_or_refused_in_a_sentence(text, capsys):
 
 
 def test_a_whole_process_takes_less_than_a_second():
-    """Oracle: the stated limit. Processor time, the least of three: other load does not count against it."""
+    """Oracle: the limit, in processor time, least of three: other load does not count."""
     run = [sys.executable, "-m", "assay", "verify", SENTENCE]
     seconds = []
     for _ in range(3):
