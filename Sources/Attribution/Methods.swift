@@ -16,6 +16,7 @@ package enum Methods {
     IntegratedGradients(),
     SmoothGrad(),
     GradientSHAP(),
+    DeepLift(),
     HiddenGradient(),
     LeaveOneOut(),
     Occlusion(),

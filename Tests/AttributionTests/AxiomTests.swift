@@ -47,7 +47,7 @@ import Testing
 
   /// Oracle: linearity. The score of a contrast is the difference of two scores.
   @Test(arguments: [
-    "input_x_gradient", "integrated_gradients", "gradient_shap",
+    "input_x_gradient", "integrated_gradients", "gradient_shap", "deep_lift",
     "attention_times_gradient", "occlusion", "shapley_sampling", "kernel_shap", "lime",
   ])
   func theExplanationOfADifferenceIsTheDifference(_ name: String) throws {
@@ -63,7 +63,7 @@ import Testing
   }
 
   /// Oracle: sensitivity (b). A token that is its own baseline cannot have moved the score.
-  @Test(arguments: ["integrated_gradients", "gradient_shap"])
+  @Test(arguments: ["integrated_gradients", "gradient_shap", "deep_lift"])
   func aTokenThatIsItsBaselineScoresZero(_ name: String) throws {
     let model = try Fixture("bert-gelu-20x5").model()
     let input = input([2, 11, 12, 13, 14, 3])
