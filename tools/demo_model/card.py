@@ -51,8 +51,9 @@ One command trains tokenizer and model with Assay's own tape and optimizer:
 
 - Tokenizer: lower-cased, accents stripped, contractions parted as the treebank parts them
   (`isn't` is `is` + `n't`), word pieces learned from the training sentences.
-- Targets: labels 0 to 4 ask for p(POSITIVE) = {targets}. Neutral phrases are kept with one half, so
-  that without evidence the model answers "neither"; whole sentences count {sentence_weight} times.
+- Targets: labels 0 to 4 ask for p(POSITIVE) = {targets}. Neutral phrases are kept with
+  one half, so that without evidence the model answers "neither"; whole sentences count
+  {sentence_weight} times.
 - Missing words: half of the texts lose up to 40 % of their words in each pass, to the mask token
   (40 %), the unknown token, a random word, or nothing at all (20 % each). What Assay's checks do
   to a text is therefore nothing this model has never seen.
@@ -64,11 +65,10 @@ One command trains tokenizer and model with Assay's own tape and optimizer:
 
 ## Its attention
 
-Rollout rests on the words that carry
-the sentiment and on negations; the last layer's raw attention alone is much flatter, because the
-first layer has already gathered what matters. Neither CLS nor SEP is a sink. Whether a map is an
-explanation of one answer is what `assay.verify` decides, and for long sentences the answer is
-often no.
+Rollout rests on the words that carry the sentiment and on negations; the last layer's raw attention
+alone is much flatter, because the first layer has already gathered what matters. Neither CLS nor
+SEP is a sink. Whether a map is an explanation of one answer is what `assay.verify` decides, and for
+long sentences the answer is often no.
 
 ## Limits
 
