@@ -94,7 +94,21 @@ import Testing
       }
     }
     expectClose(normal, scores.map { alpha * $0 }, absolute: 1e-5)
-    #expect(abs(sample[1].weight) < 1 && sample[0].weight == 1)
+  }
+
+  /// Oracle: the exponential kernel of the cosine distance to the unedited text, written out.
+  @Test func limeWeighsSamplesByTheirCosineDistance() {
+    let sample = LIME.sample(7, 40, width: 0.5, RandomSource(seed: 1, stream: "lime"))
+    #expect(sample[0].weight == 1)
+    for draw in sample {
+      let z = (0..<7).map { draw.coalition.contains($0) ? 1.0 : 0.0 }
+      let product = z.reduce(0, +)
+      let length = product.squareRoot() * 7.0.squareRoot()
+      let distance = length > 0 ? 1 - product / length : 1
+      let kernel = exponential(-distance * distance / (0.5 * 0.5)).squareRoot()
+      expectClose(draw.weight, kernel, absolute: 1e-12)
+    }
+    #expect(Set(sample.map { $0.coalition.members.count }).count == 8)
   }
 
   /// Oracle: leave-one-out is occlusion by windows of one token.
