@@ -5,7 +5,8 @@ import Testing
 
 @testable import Attribution
 
-/// Methods made of attention against torch loops written from the papers' formulas.
+/// Methods made of attention against torch loops written from the papers' formulas, and flow
+/// against networkx.
 @Suite struct AttentionMethodTests {
   /// A golden name, the method and its options.
   static let methods: [(golden: String, method: String, options: [String: OptionValue])] = [
@@ -19,6 +20,7 @@ import Testing
     ),
     ("alti", "alti", [:]),
     ("value_zeroing", "value_zeroing", [:]),
+    ("attention_flow", "attention_flow", [:]),
   ]
 
   /// Oracle: torch 2.13 in double precision; tolerance for single-precision states.
