@@ -74,6 +74,7 @@ long sentences the answer is often no.
 
 - Short opinions about films, in English. Other subjects, long texts and irony are guesswork; the
   longest training text has about 60 tokens, and positions beyond are untrained.
+- A negated complaint ("not bad at all") is usually read as a complaint.
 - Trained from nothing on a small data set: it knows no word that is not in it, and about one
   sentence in five is judged wrongly.
 - Its probabilities are deliberately soft (a mildly positive phrase is taught as 0.85).
