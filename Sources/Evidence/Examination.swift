@@ -93,7 +93,8 @@ package final class Examination {
     }
     if !missing.isEmpty {
       let ablation = try question.ablate(
-        missing.map(positions), by: how, draws: settings.replacements)
+        missing.map(positions), by: how, draws: settings.replacements,
+        fillers: settings.fillIns)
       spend(ablation.cost)
       for (index, set) in missing.enumerated() {
         known[set] = RemovalEffect(

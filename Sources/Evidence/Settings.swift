@@ -39,6 +39,8 @@ public struct Settings: Sendable {
   public var shuffles = 100
   /// Replacements the replace operator averages over.
   public var replacements = 4
+  /// Token ids that the replace operator draws from; nil means every ordinary token.
+  public var fillIns: [Int]?
   /// The removal operators; nil means delete, mask (mean embedding without a mask token), replace.
   public var operators: [RemovalOperator]?
 
@@ -64,6 +66,9 @@ public struct Settings: Sendable {
       "replacements", .integer(1...1000), default: .integer(4),
       "draws the replace operator averages over"),
     OptionSpec(
+      "fill_ins", .integers(0...Int(Int32.max)), default: .none,
+      "token ids that the replace operator draws from; every ordinary token when not given"),
+    OptionSpec(
       "operator", .choice(RemovalOperator.allCases.map(\.rawValue)), default: .none,
       "use this removal operator alone; the verdict then rests on it"),
   ]
@@ -78,6 +83,7 @@ public struct Settings: Sendable {
     swaps = options.integer("swaps")
     shuffles = options.integer("shuffles")
     replacements = options.integer("replacements")
+    if case .integers(let ids) = options["fill_ins"] { fillIns = ids }
     if case .text(let name) = options["operator"] {
       operators = RemovalOperator(rawValue: name).map { [$0] }
     }

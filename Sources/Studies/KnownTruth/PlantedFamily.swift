@@ -1,0 +1,81 @@
+import Evidence
+import Tensors
+
+/// What a family is planted to show.
+package struct PlantedInfo: Sendable {
+  /// The registered name.
+  package let name: String
+  /// How the models decide, in one sentence.
+  package let summary: String
+  /// What is true of the explanations of these models.
+  package let claims: [PlantedClaim]
+}
+
+/// What is true of one explanation of a planted model.
+package struct PlantedClaim: Sendable {
+  /// The truth, and with it what a verdict may say.
+  package enum Truth: Sendable, Equatable {
+    /// The explanation is true: the verdict is to be trustworthy.
+    case trustworthy
+    /// It is untrue: the verdict is to be not trustworthy, for one of the reasons.
+    case untrue([Reason])
+    /// It is not the whole truth: the verdict may be anything but trustworthy, for one of the
+    /// reasons.
+    case partial([Reason])
+    /// In between by construction: reported as a curve, never counted.
+    case graded
+  }
+
+  /// The explaining method, with its defaults.
+  package let method: String
+  package let truth: Truth
+
+  /// Whether a verdict agrees with the truth.
+  package func accepts(_ verdict: Verdict) -> Bool {
+    switch truth {
+    case .trustworthy: verdict == .trustworthy
+    case .untrue: verdict == .notTrustworthy
+    case .partial, .graded: verdict != .trustworthy
+    }
+  }
+
+  /// Whether a verdict's reason is one that the truth allows.
+  package func accepts(_ reason: Reason) -> Bool {
+    switch truth {
+    case .trustworthy: reason == .none
+    case .untrue(let reasons), .partial(let reasons): reasons.contains(reason)
+    case .graded: true
+    }
+  }
+}
+
+/// A way to plant a truth. One file and one registry line each.
+package protocol PlantedFamily: Sendable {
+  var info: PlantedInfo { get }
+  /// Draws one model of the family.
+  func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint
+}
+
+/// The registry: one line a family.
+package enum KnownTruth {
+  package static let families: [any PlantedFamily] = [
+    Selector(),
+    DeepSelector(),
+    JointSelector(),
+    Carrier(),
+    Decoy(),
+    LateDecoy(),
+    Redundant(),
+    Spare(),
+    Flat(),
+    Suppressor(),
+  ]
+
+  /// - Throws: `option` listing the registered names.
+  package static func named(_ name: String) throws(AssayError) -> any PlantedFamily {
+    if let family = families.first(where: { $0.info.name == name }) { return family }
+    throw AssayError(
+      .option, "family", expected: "one of " + families.map(\.info.name).joined(separator: ", "),
+      found: "\"\(name)\"")
+  }
+}

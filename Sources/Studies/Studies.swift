@@ -1,1 +1,0 @@
-// The Studies module; DESIGN of the layers is in ARCHITECTURE.md.
