@@ -21,12 +21,16 @@ public struct CheckInfo: Sendable {
   public let source: String
   /// Whether it belongs to the default set.
   public let isDefault: Bool
+  /// Whether a contradiction by this supporting check takes the support of its condition back to
+  /// inconclusive.
+  public let vetoes: Bool
   /// What the model must be able to do.
   public let needs: Capabilities
 
   package init(
     name: String, condition: Condition?, role: Role, claim: String, null: String, limits: String,
-    cost: String, source: String, isDefault: Bool = true, needs: Capabilities = []
+    cost: String, source: String, isDefault: Bool = true, vetoes: Bool = false,
+    needs: Capabilities = []
   ) {
     self.name = name
     self.condition = condition
@@ -37,6 +41,7 @@ public struct CheckInfo: Sendable {
     self.cost = cost
     self.source = source
     self.isDefault = isDefault
+    self.vetoes = vetoes
     self.needs = needs
   }
 }

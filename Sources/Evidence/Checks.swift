@@ -19,6 +19,8 @@ package enum Checks {
   package enum Selection: Sendable, Equatable {
     case standard, everything
     case named([String])
+    /// Those that the verdict rests on, and no others.
+    case deciding
   }
 
   /// The checks of a selection; the primary ones always run, for without them there is no verdict.
@@ -26,6 +28,7 @@ package enum Checks {
   package static func selected(_ selection: Selection) throws(AssayError) -> [any Check] {
     switch selection {
     case .everything: return all
+    case .deciding: return all.filter { $0.info.role == .primary || $0.info.vetoes }
     case .standard: return all.filter(\.info.isDefault)
     case .named(let names):
       if let unknown = names.first(where: { name in !all.contains { $0.info.name == name } }) {

@@ -24,6 +24,7 @@ from assay._errors import (
     UnsupportedModelError,
 )
 from assay._version import __version__
+from assay.calibration import Calibration, calibrate
 from assay.explanation import Explanation, WordScores, explain, explain_batch
 from assay.intervention import Intervention
 from assay.model import Model, Prediction, load
@@ -36,6 +37,7 @@ from assay.torch_models import from_torch
 __all__ = [
     "Agreement",
     "AssayError",
+    "Calibration",
     "CancelledError",
     "Check",
     "CheckpointError",
@@ -61,6 +63,7 @@ __all__ = [
     "__version__",
     "agreement",
     "build_info",
+    "calibrate",
     "checks",
     "explain",
     "explain_batch",

@@ -1,4 +1,4 @@
-"""The command line: `assay verify|explain|methods|checks|info`.
+"""The command line: `assay verify|explain|calibrate|methods|checks|info`.
 
 Exit status: 0 done, 1 failure (or the verdict that `--fail-on` names), 2 unusable input.
 """
@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assay import calibration
 from assay._errors import AssayError, CancelledError, InternalError, MemoryBudgetError
 
 DONE, FAILURE, UNUSABLE = 0, 1, 2
@@ -68,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_input(explain)
     explain.add_argument("--method", default="attention_rollout", metavar="METHOD")
     explain.set_defaults(run=_explain)
+
+    calibration.add_command(commands)
 
     for name, help_text in (
         ("methods", "list the explanation methods"),

@@ -17,8 +17,10 @@ package struct Comprehensiveness: Check {
         examination, by: how, stream: "comprehensiveness", removed: { top, _ in top })
     else { return result(.notApplicable, "There are too few tokens to rank and remove.") }
     let p = curve.pValue(higherIsBetter: true)
+    let smallest = curve.smallestP(higherIsBetter: true)
     let outcome: Outcome =
-      p <= examination.thresholds.alpha && curve.observed >= examination.thresholds.epsilon
+      p <= max(examination.thresholds.alpha, smallest)
+        && curve.observed >= examination.thresholds.epsilon
       ? .supports : .inconclusive
     var result = result(
       outcome,
@@ -27,7 +29,7 @@ package struct Comprehensiveness: Check {
     result.statistic = curve.observed
     result.effect = curve.rescaled(epsilon: examination.thresholds.epsilon)
     result.pValue = p
-    result.smallestP = 1 / Double(1 + curve.random.count)
+    result.smallestP = smallest
     result.null = NullSummary(name: "random rankings", values: curve.random)
     result.details = curve.details(examination.count)
     return result

@@ -8,7 +8,8 @@ package struct LeaveOneOutAgreement: Check {
     name: "leave_one_out_agreement", condition: .causalRelevance, role: .supporting,
     claim: "the map ranks tokens as removing them one by one does",
     null: "no association between the two rankings",
-    limits: "the ranking of many irrelevant tokens is noise; tau says little about the top",
+    limits:
+      "the ranking of many irrelevant tokens is noise, so tau never decides: it says little of the top",
     cost: "none beyond removal", source: "Jain & Wallace 2019", needs: [.classifier])
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {

@@ -8,7 +8,8 @@ package struct Polarity: Check {
     claim: "the highlighted tokens argue for the predicted label",
     null: "none: a deterministic effect",
     limits: "a token can matter in company and argue the other way alone",
-    cost: "none beyond removal", source: "Liu et al. 2022", needs: [.classifier])
+    cost: "none beyond removal", source: "Liu et al. 2022", vetoes: true,
+    needs: [.classifier])
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     let top = examination.highlight.top

@@ -63,10 +63,18 @@ struct RankingCurve {
   }
 
   /// The share of rankings at least as extreme, in the direction that `higher` names.
-  func pValue(higherIsBetter: Bool) -> Double {
+  func pValue(higherIsBetter: Bool) -> Double { share(beyond: observed, higherIsBetter) }
+
+  /// The p that the best ranking would have: what this length and shape can attain.
+  func smallestP(higherIsBetter: Bool) -> Double {
+    let all = random + [observed, greedy]
+    return share(beyond: (higherIsBetter ? all.max() : all.min()) ?? 0, higherIsBetter)
+  }
+
+  private func share(beyond level: Double, _ higherIsBetter: Bool) -> Double {
     let all = random + [observed]
     let tie = 0.01 * ((all.max() ?? 0) - (all.min() ?? 0))
-    let count = random.count { higherIsBetter ? $0 >= observed - tie : $0 <= observed + tie }
+    let count = random.count { higherIsBetter ? $0 >= level - tie : $0 <= level + tie }
     return Double(1 + count) / Double(1 + random.count)
   }
 

@@ -18,7 +18,9 @@ package struct Sufficiency: Check {
         removed: { top, count in (0..<count).filter { !top.contains($0) } })
     else { return result(.notApplicable, "There are too few tokens to rank and remove.") }
     let p = curve.pValue(higherIsBetter: false)
-    let outcome: Outcome = p <= examination.thresholds.alpha ? .supports : .inconclusive
+    let smallest = curve.smallestP(higherIsBetter: false)
+    let outcome: Outcome =
+      p <= max(examination.thresholds.alpha, smallest) ? .supports : .inconclusive
     var result = result(
       outcome,
       "Keeping only the top-ranked tokens lowers the predicted probability by "
@@ -27,7 +29,7 @@ package struct Sufficiency: Check {
     result.statistic = curve.observed
     result.effect = curve.rescaled(epsilon: examination.thresholds.epsilon)
     result.pValue = p
-    result.smallestP = 1 / Double(1 + curve.random.count)
+    result.smallestP = smallest
     result.null = NullSummary(name: "random rankings", values: curve.random)
     result.details = curve.details(examination.count)
     return result

@@ -17,8 +17,8 @@ struct VerdictRule {
     examination.sinkMass.map { 1 - $0 < examination.thresholds.explainedMass } ?? false
   }
 
-  /// One condition: its primary check decides; a supporting check that contradicts takes support
-  /// back to inconclusive.
+  /// One condition: its primary check decides; a contradiction by a check with a veto takes
+  /// support back to inconclusive.
   func condition(_ condition: Condition) -> ConditionResult {
     let members = results.filter { $0.info.condition == condition }
     var outcome = ConditionResult.Outcome.notApplicable
@@ -32,7 +32,7 @@ struct VerdictRule {
       case .notApplicable: outcome = .notApplicable
       }
     }
-    for (info, result) in members where info.role == .supporting {
+    for (info, result) in members where info.vetoes {
       if result.outcome == .contradicts, outcome == .supported {
         outcome = .inconclusive
         reasons.append(result.sentence)

@@ -36,12 +36,14 @@ package struct Fairness: Sendable {
       for position in planted.evidence { copy.ids[position] = id }
       return copy
     }
-    withoutEvidence = try model.predict(bare, execution: execution).probabilities
+    withoutEvidence =
+      try model.predict(bare, execution: execution).probabilities
       .map { abs($0[label] - 0.5) }.max() ?? 0
 
     let elsewhere = (0..<input.count).filter { !planted.evidence.contains($0) }
     let moved = elsewhere.map { [Intervention(.move(to: $0))] }
-    attentionElsewhere = try model.counterfactuals(input, moved, execution)
+    attentionElsewhere =
+      try model.counterfactuals(input, moved, execution)
       .map { abs($0[label] - 0.5) }.max() ?? 0
   }
 }

@@ -32,7 +32,8 @@ package struct PlantedModel: Sendable {
     let reserved = PlantedWeights.reserved
     let middle = blueprint.text.map { word in
       word.map { PlantedWeights.ordinary.upperBound + $0 }
-        ?? draw.integer(in: PlantedWeights.ordinary.lowerBound...PlantedWeights.ordinary.upperBound - 1)
+        ?? draw.integer(
+          in: PlantedWeights.ordinary.lowerBound...PlantedWeights.ordinary.upperBound - 1)
     }
     let ids = [reserved.start] + middle + [reserved.end]
     input = Input(

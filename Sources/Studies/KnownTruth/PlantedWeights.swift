@@ -66,7 +66,9 @@ struct PlantedWeights {
       words.append(zip(basis.vector(strengths), rest).map(+))
     }
     add(prefix + "word_embeddings.weight", words)
-    add(prefix + "position_embeddings.weight", (0..<64).map { _ in noise(length: Self.positionLength) })
+    add(
+      prefix + "position_embeddings.weight",
+      (0..<64).map { _ in noise(length: Self.positionLength) })
     let segment = basis.vector([(0, Self.ballast)])
     add(prefix + "token_type_embeddings.weight", [segment, segment])
     norm(prefix + "LayerNorm")

@@ -6,19 +6,71 @@ import Testing
 @testable import Studies
 
 @Suite struct PlantedVerdictTests {
+  /// Oracle: the planted truth of every claim, and the reason that goes with it.
   @Test(arguments: KnownTruth.families.map(\.info.name))
-  func look(family name: String) throws {
-    let family = try KnownTruth.named(name)
-    for number in 0..<10 {
-      let planted = try PlantedModel(family, purpose: "test", number: number, seed: 1)
-      for claim in family.info.claims {
-        let report = try planted.model.verify(planted.input, explanation: .method(claim.method), settings: planted.settings(), execution: Execution(seed: UInt64(number)))
-        func show(_ n: String) -> String {
-          guard let c = report.checks.first(where: { $0.info.name == n })?.result else { return "-" }
-          return "\(n.prefix(8)) \(c.outcome) s=\(c.statistic ?? .nan) p=\(c.pValue ?? -1)/\(c.smallestP ?? -1)"
-        }
-        print(name, number, "n", planted.input.count - 2, "L", planted.model.card.layers, claim.method, report.verdict, report.reason, claim.accepts(report.verdict) && claim.accepts(report.reason) ? "ok" : "WRONG", show("gradient_agreement"), show("removal"), show("redirect"), show("polarity"), show("leave_one_out_agreement"))
-      }
+  func theVerdictFindsThePlantedTruth(family name: String) throws {
+    let calibration = try KnownTruth.calibrate(
+      draws: 2, seed: 1, families: [name], wrongMaps: false, execution: Execution(threads: 2))
+    for trial in calibration.trials {
+      #expect(trial.agrees, "\(name) \(trial.number): \(trial.verdict), \(trial.reason)")
+      #expect(trial.reasonIsRight, "\(name) \(trial.number): \(trial.verdict), \(trial.reason)")
+    }
+  }
+
+  /// Oracle: a map made in another way is not the planted truth.
+  @Test func wrongMapsOfTruthfulModelsAreNotTrusted() throws {
+    let calibration = try KnownTruth.calibrate(
+      draws: 1, seed: 2, families: ["selector"], execution: Execution(threads: 2))
+    let wrong = calibration.trials.filter { $0.map != .own }
+    #expect(wrong.count == 2 * WrongMap.allCases.count)
+    for trial in wrong { #expect(trial.verdict != .trustworthy, "\(trial)") }
+  }
+
+  /// Oracle: the default verdict runs further checks, which inform but do not decide here.
+  @Test func theDefaultChecksGiveTheSameVerdict() throws {
+    let planted = try PlantedModel(Selector(), purpose: "test", number: 0, seed: 1)
+    var settings = planted.settings()
+    settings.rankings = 19
+    settings.shuffles = 10
+    let report = try planted.model.verify(
+      planted.input, explanation: .method("attention"), settings: settings,
+      execution: Execution())
+    #expect(report.verdict == .trustworthy && report.reason == .none)
+    #expect(report.highlighted == planted.evidence)
+  }
+}
+
+/// Every check that can say so supports a planted true map and does not support a wrong one.
+@Suite struct CheckContractTests {
+  static let settings: Settings = {
+    var settings = Settings()
+    settings.rankings = 99
+    settings.permutations = 199
+    settings.shuffles = 10
+    return settings
+  }()
+
+  /// Oracle: the planted truth; a descriptive check never says that it supports the map.
+  @Test(arguments: Checks.all.map(\.info.name))
+  func everyCheckTellsATrueMapFromAWrongOne(check name: String) throws {
+    let planted = try PlantedModel(Selector(), purpose: "contract", number: 1, seed: 1)
+    func outcome(_ explanation: TestedExplanation) throws -> (Role, Outcome)? {
+      let report = try planted.model.verify(
+        planted.input, explanation: explanation, checks: .named([name]),
+        settings: planted.settings(CheckContractTests.settings), execution: Execution())
+      return report.checks.first { $0.info.name == name }.map { ($0.info.role, $0.result.outcome) }
+    }
+    let explained = planted.input.explained
+    let place = try #require(explained.firstIndex(of: planted.evidence[0]))
+    var wrong = [Double](repeating: 0.01, count: explained.count)
+    wrong[(place + explained.count / 2) % explained.count] = 1
+    let (role, faithful) = try #require(try outcome(.method("attention")))
+    let (_, unfaithful) = try #require(try outcome(.scores(wrong)))
+    if role == .descriptive {
+      #expect(faithful != .contradicts)
+    } else {
+      #expect(faithful == .supports)
+      #expect(unfaithful != .supports)
     }
   }
 }

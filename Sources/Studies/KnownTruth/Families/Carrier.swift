@@ -4,7 +4,8 @@ import Tensors
 /// attention names whichever position it happens to fetch it from.
 struct Carrier: PlantedFamily {
   let info = PlantedInfo(
-    name: "carrier", summary: "layer 1 moves the evidence; the last layer's attention names a carrier",
+    name: "carrier",
+    summary: "layer 1 moves the evidence; the last layer's attention names a carrier",
     claims: [
       PlantedClaim(method: "attention", truth: .partial([.decoy, .noEffect, .notUnique])),
       PlantedClaim(method: "attention_rollout", truth: .trustworthy),
@@ -24,7 +25,8 @@ struct Carrier: PlantedFamily {
         Blueprint.Head(looks: [(key, first)], carries: [(value, carried, 1.2 / Double(heads))])
       },
       (0..<heads).map { _ in
-        Blueprint.Head(looks: [(carrier, second)], carries: [(carried, outcome, 1.5 / Double(heads))])
+        Blueprint.Head(
+          looks: [(carrier, second)], carries: [(carried, outcome, 1.5 / Double(heads))])
       },
     ]
     return blueprint

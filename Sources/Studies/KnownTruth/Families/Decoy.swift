@@ -30,7 +30,8 @@ struct Decoy: PlantedFamily {
 /// rests on a word whose value is nothing.
 struct LateDecoy: PlantedFamily {
   let info = PlantedInfo(
-    name: "late_decoy", summary: "layer 1 decides; the last layer's attention rests on another word",
+    name: "late_decoy",
+    summary: "layer 1 decides; the last layer's attention rests on another word",
     claims: [PlantedClaim(method: "attention", truth: .untrue([.decoy]))])
 
   func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint {

@@ -14,7 +14,8 @@ struct Redundant: PlantedFamily {
     let (first, second, value, outcome) = (0, 1, 2, 3)
     let copies = draw.integer(in: 1...3)
     let heads = draw.pick([1, 2, 4])
-    let words = [[first: 1.0, value: 1.0]]
+    let words =
+      [[first: 1.0, value: 1.0]]
       + Array(repeating: [second: 1.0, value: 1.0], count: copies)
     var blueprint = Blueprint(
       width: draw.pick([32, 48]), axes: 4, words: words,

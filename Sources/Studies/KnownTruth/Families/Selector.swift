@@ -17,7 +17,8 @@ struct Selector: PlantedFamily {
 /// The same over two layers, each of which brings part of the evidence.
 struct DeepSelector: PlantedFamily {
   let info = PlantedInfo(
-    name: "deep_selector", summary: "in both layers attention picks the marker, whose value decides",
+    name: "deep_selector",
+    summary: "in both layers attention picks the marker, whose value decides",
     claims: [
       PlantedClaim(method: "attention", truth: .trustworthy),
       PlantedClaim(method: "attention_rollout", truth: .trustworthy),

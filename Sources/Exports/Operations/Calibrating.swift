@@ -1,0 +1,82 @@
+import Evidence
+import Models
+import Studies
+import Tensors
+
+extension Operations {
+  /// The verdict's error rates on models of known truth.
+  static let calibrating: Group = [
+    "calibrate": { call throws(AssayError) in
+      var fields = try call.fields()
+      let draws = try fields.optional("draws")?.integer(in: 1...100_000) ?? 200
+      let purpose = try fields.optional("purpose")?.calibrationPurpose() ?? .evaluation
+      let families = try fields.optional("families")?.list { one throws(AssayError) in
+        try one.string()
+      }
+      let wrongMaps = try fields.optional("wrong_maps")?.boolean() ?? true
+      let settings = try Settings(try fields.options("options"))
+      let execution = try call.execution(&fields)
+      try fields.finish()
+      return .calibration(
+        try KnownTruth.calibrate(
+          draws: draws, seed: execution.seed, purpose: purpose, families: families,
+          wrongMaps: wrongMaps, settings: settings, execution: execution))
+    }
+  ]
+}
+
+extension Argument {
+  fileprivate func calibrationPurpose() throws(AssayError) -> Calibration.Purpose {
+    guard let purpose = Calibration.Purpose(rawValue: try string()) else {
+      throw mismatch("\"calibration\" or \"evaluation\"")
+    }
+    return purpose
+  }
+}
+
+extension Record {
+  static func calibration(_ calibration: Calibration) -> Record {
+    [
+      "draws": .integer(calibration.draws), "seed": .integer(Int(clamping: calibration.seed)),
+      "purpose": .string(calibration.purpose.rawValue),
+      "recognised": .proportion(calibration.recognised),
+      "trusted_untrue": .proportion(calibration.trustedUntrue),
+      "trusted_wrong_maps": .proportion(calibration.trustedWrongMaps),
+      "unfair": .object(
+        calibration.unfair.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) }),
+      "rows": .list(calibration.rows.map(Record.row)),
+      "markdown": .string(calibration.markdown),
+    ]
+  }
+
+  private static func row(_ row: CalibrationRow) -> Record {
+    let map =
+      switch row.map {
+      case .own: "own"
+      case .wrong(let kind): kind.rawValue
+      }
+    return [
+      "family": .string(row.family), "method": .string(row.claim.method), "map": .string(map),
+      "truth": .string(row.claim.truth.name),
+      "verdicts": .object(
+        Verdict.allCases.map { ($0.rawValue, .integer(row.verdicts[$0] ?? 0)) }),
+      "reasons": .object(
+        Reason.allCases.compactMap { reason in
+          row.reasons[reason].map { (reason.rawValue, .integer($0)) }
+        }),
+      "agreeing": .proportion(row.agreeing), "right_reasons": .proportion(row.rightReasons),
+      "trusted": .proportion(row.trusted),
+      "supports": .object(
+        row.supports.sorted { $0.key < $1.key }.map { ($0.key, .proportion($0.value)) }),
+    ]
+  }
+
+  static func proportion(_ proportion: Proportion) -> Record {
+    [
+      "count": .integer(proportion.successes), "of": .integer(proportion.trials),
+      "share": .optional(proportion.share) { .number($0) },
+      "low": .number(proportion.interval.lowerBound),
+      "high": .number(proportion.interval.upperBound),
+    ]
+  }
+}

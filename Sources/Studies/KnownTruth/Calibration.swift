@@ -1,0 +1,78 @@
+import Evidence
+import Synchronization
+import Tensors
+
+/// The verdict's measured error rates on models whose truth is known.
+///
+/// A draw is a model with one text, and every row counts one verdict a model, so that the counts
+/// of a row are independent. Unfair models are left out and counted.
+package struct Calibration: Sendable {
+  package let draws: Int
+  package let seed: UInt64
+  package let purpose: Purpose
+  package let trials: [PlantedTrial]
+  /// Models that failed the conditions of fairness, by family.
+  package let unfair: [String: Int]
+  package let settings: Settings
+
+  /// What the models are drawn for: thresholds are chosen on some, and judged on others.
+  package enum Purpose: String, Sendable, CaseIterable {
+    case calibration, evaluation
+  }
+}
+
+extension KnownTruth {
+  /// Runs the verdict on `draws` models of every family.
+  ///
+  /// - Parameters:
+  ///   - purpose: which models are drawn; the two purposes share none.
+  ///   - families: names of families; all when nil.
+  ///   - wrongMaps: whether wrong maps are tested in the place of true ones.
+  /// - Throws: `option` for an unknown family, `cancelled`.
+  package static func calibrate(
+    draws: Int, seed: UInt64 = 0, purpose: Calibration.Purpose = .evaluation,
+    families names: [String]? = nil, wrongMaps: Bool = true, settings: Settings = Settings(),
+    execution: Execution = Execution()
+  ) throws(AssayError) -> Calibration {
+    var chosen = families
+    if let names {
+      chosen = []
+      for name in names { chosen.append(try named(name)) }
+    }
+    let jobs = chosen.flatMap { family in (0..<draws).map { (family, $0) } }
+    let results = Mutex([Result<[PlantedTrial]?, AssayError>?](repeating: nil, count: jobs.count))
+    // In portions, so that the calling thread can say how far it is between them.
+    let portion = 16 * execution.parallel.threads
+    for start in stride(from: 0, to: jobs.count, by: portion) {
+      try execution.report(Double(start) / Double(jobs.count), "calibrating")
+      let count = min(portion, jobs.count - start)
+      execution.parallel.forEach(count, nanosecondsEach: 1e8) { offset in
+        let (family, number) = jobs[start + offset]
+        let result = Result { () throws(AssayError) in
+          var inner = Execution(seed: seed &+ UInt64(number))
+          inner.memoryBudget = execution.memoryBudget
+          let planted = try PlantedModel(
+            family, purpose: purpose.rawValue, number: number, seed: seed)
+          guard try Fairness(planted, inner).isFair else { return [PlantedTrial]?.none }
+          return try planted.trials(
+            family, number: number, wrongMaps: wrongMaps, settings: settings, execution: inner)
+        }
+        results.withLock { $0[start + offset] = result }
+      }
+    }
+    try execution.checkCancellation()
+    var trials: [PlantedTrial] = []
+    var unfair: [String: Int] = [:]
+    for (job, result) in zip(jobs, results.withLock({ $0 })) {
+      switch result {
+      case .success(let found?): trials += found
+      case .success(nil): unfair[job.0.info.name, default: 0] += 1
+      case .failure(let error): throw error
+      case nil: throw .cancelled
+      }
+    }
+    return Calibration(
+      draws: draws, seed: seed, purpose: purpose, trials: trials, unfair: unfair,
+      settings: settings)
+  }
+}

@@ -1,0 +1,88 @@
+import Evidence
+
+/// The verdicts on one kind of map of one family by one method.
+package struct CalibrationRow: Sendable {
+  package let family: String
+  package let claim: PlantedClaim
+  package let map: TestedMap
+  package let verdicts: [Verdict: Int]
+  package let reasons: [Reason: Int]
+  /// Verdicts that agree with the truth.
+  package let agreeing: Proportion
+  /// Verdicts with a reason that the truth allows.
+  package let rightReasons: Proportion
+  /// Models called trustworthy.
+  package let trusted: Proportion
+  /// How often each deciding check supports.
+  package let supports: [String: Proportion]
+
+  init(_ trials: [PlantedTrial]) {
+    let first = trials[0]
+    (family, claim, map) = (first.family, first.claim, first.map)
+    verdicts = Dictionary(trials.map { ($0.verdict, 1) }, uniquingKeysWith: +)
+    reasons = Dictionary(trials.map { ($0.reason, 1) }, uniquingKeysWith: +)
+    agreeing = Proportion(trials.count(where: \.agrees), of: trials.count)
+    rightReasons = Proportion(trials.count(where: \.reasonIsRight), of: trials.count)
+    trusted = Proportion(trials.count { $0.verdict == .trustworthy }, of: trials.count)
+    supports = Dictionary(
+      uniqueKeysWithValues: first.outcomes.keys.map { name in
+        (name, Proportion(trials.count { $0.outcomes[name] == .supports }, of: trials.count))
+      })
+  }
+}
+
+extension Calibration {
+  private struct Key: Hashable {
+    let family: String
+    let method: String
+    let map: TestedMap
+  }
+
+  /// One row for each family, method and kind of map, in the order of the registry.
+  package var rows: [CalibrationRow] {
+    var order: [Key] = []
+    var groups: [Key: [PlantedTrial]] = [:]
+    for trial in trials {
+      let key = Key(family: trial.family, method: trial.claim.method, map: trial.map)
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(trial)
+    }
+    return order.compactMap { groups[$0].map(CalibrationRow.init) }
+  }
+
+  /// The share of models with a true explanation that the verdict recognises, every claim of the
+  /// model included.
+  package var recognised: Proportion {
+    models {
+      $0.map == .own && $0.claim.truth == .trustworthy
+    } holds: {
+      $0.allSatisfy(\.agrees)
+    }
+  }
+
+  /// The share of models with an untrue or partial explanation of which the verdict trusts one.
+  package var trustedUntrue: Proportion {
+    models {
+      $0.map == .own && $0.claim.truth != .trustworthy && $0.claim.truth != .graded
+    } holds: {
+      $0.contains { $0.verdict == .trustworthy }
+    }
+  }
+
+  /// The share of truthful models of which the verdict trusts a wrong map.
+  package var trustedWrongMaps: Proportion {
+    models {
+      $0.map != .own
+    } holds: {
+      $0.contains { $0.verdict == .trustworthy }
+    }
+  }
+
+  /// Groups trials by model: verdicts on one model are not independent.
+  private func models(
+    _ counted: (PlantedTrial) -> Bool, holds: ([PlantedTrial]) -> Bool
+  ) -> Proportion {
+    let groups = Dictionary(grouping: trials.filter(counted)) { "\($0.family) \($0.number)" }
+    return Proportion(groups.values.count(where: holds), of: groups.count)
+  }
+}

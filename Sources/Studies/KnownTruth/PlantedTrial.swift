@@ -1,0 +1,63 @@
+import Attribution
+import Evidence
+import Models
+import Tensors
+
+/// One verdict on one explanation of one planted model.
+package struct PlantedTrial: Sendable {
+  package let family: String
+  package let claim: PlantedClaim
+  /// What was tested: the method's own map, or how a wrong one was made.
+  package let map: TestedMap
+  /// Which model of the family.
+  package let number: Int
+  package let verdict: Verdict
+  package let reason: Reason
+  /// What each deciding check came to, by name.
+  package let outcomes: [String: Outcome]
+
+  package var agrees: Bool { claim.accepts(verdict) }
+  package var reasonIsRight: Bool { claim.accepts(reason) }
+}
+
+/// Which map a verdict was asked about.
+package enum TestedMap: Sendable, Hashable {
+  case own
+  case wrong(WrongMap)
+}
+
+extension PlantedModel {
+  /// The verdict on every claim of the family, on the method's own map and, where the claim is
+  /// that it is true, on wrong maps in its place.
+  func trials(
+    _ family: any PlantedFamily, number: Int, wrongMaps: Bool, settings base: Settings,
+    execution: Execution
+  ) throws(AssayError) -> [PlantedTrial] {
+    let settings = self.settings(base)
+    var trials: [PlantedTrial] = []
+    for claim in family.info.claims {
+      func test(
+        _ map: TestedMap, _ explanation: TestedExplanation, _ claim: PlantedClaim
+      ) throws(AssayError) {
+        let report = try model.verify(
+          input, explanation: explanation, checks: .deciding, settings: settings,
+          execution: execution)
+        trials.append(
+          PlantedTrial(
+            family: family.info.name, claim: claim, map: map, number: number,
+            verdict: report.verdict, reason: report.reason,
+            outcomes: Dictionary(
+              uniqueKeysWithValues: report.checks.map { ($0.info.name, $0.result.outcome) })))
+      }
+      try test(.own, .method(claim.method), claim)
+      guard wrongMaps, claim.truth == .trustworthy else { continue }
+      for kind in WrongMap.allCases {
+        let scores = try kind.scores(for: self, method: claim.method, execution)
+        try test(
+          .wrong(kind), .scores(scores),
+          PlantedClaim(method: claim.method, truth: .partial(Reason.allCases)))
+      }
+    }
+    return trials
+  }
+}
