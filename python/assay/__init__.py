@@ -7,6 +7,9 @@
 True
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from assay._engine import get_num_threads, set_num_threads
 from assay._errors import (
     AssayError,
@@ -24,15 +27,18 @@ from assay._errors import (
     UnsupportedModelError,
 )
 from assay._version import __version__
-from assay.calibration import Calibration, calibrate
-from assay.explanation import Explanation, WordScores, explain, explain_batch
-from assay.intervention import Intervention
-from assay.model import Model, Prediction, load
-from assay.registry import build_info, checks, families, methods
-from assay.report import Check, Condition, Report, verify
-from assay.statistics import Agreement, Statistic, agreement, flow, rollout
-from assay.text import Tokens
-from assay.torch_models import from_torch
+
+if TYPE_CHECKING:
+    from assay.calibration import Calibration, calibrate
+    from assay.comparison import Comparison, compare
+    from assay.explanation import Explanation, WordScores, explain, explain_batch
+    from assay.intervention import Intervention
+    from assay.model import Model, Prediction, load
+    from assay.registry import build_info, checks, families, methods
+    from assay.report import Check, Condition, Report, verify
+    from assay.statistics import Agreement, Statistic, agreement, flow, rollout
+    from assay.text import Tokens
+    from assay.torch_models import from_torch
 
 __all__ = [
     "Agreement",
@@ -41,6 +47,7 @@ __all__ = [
     "CancelledError",
     "Check",
     "CheckpointError",
+    "Comparison",
     "Condition",
     "Explanation",
     "InputError",
@@ -65,6 +72,7 @@ __all__ = [
     "build_info",
     "calibrate",
     "checks",
+    "compare",
     "explain",
     "explain_batch",
     "families",
@@ -77,3 +85,31 @@ __all__ = [
     "set_num_threads",
     "verify",
 ]
+
+# Modules are imported when one of their names is first used, so that `import assay` stays light.
+# The imports under TYPE_CHECKING say the same to type checkers; a test compares the two.
+_HOMES = {
+    "calibration": ("Calibration", "calibrate"),
+    "comparison": ("Comparison", "compare"),
+    "explanation": ("Explanation", "WordScores", "explain", "explain_batch"),
+    "intervention": ("Intervention",),
+    "model": ("Model", "Prediction", "load"),
+    "registry": ("build_info", "checks", "families", "methods"),
+    "report": ("Check", "Condition", "Report", "verify"),
+    "statistics": ("Agreement", "Statistic", "agreement", "flow", "rollout"),
+    "text": ("Tokens",),
+    "torch_models": ("from_torch",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(f"assay.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module 'assay' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,4 +1,4 @@
-"""The command line: `assay verify|explain|calibrate|methods|checks|info`.
+"""The command line: `assay verify|explain|compare|calibrate|methods|checks|info`.
 
 Exit status: 0 done, 1 failure (or the verdict that `--fail-on` names), 2 unusable input.
 """
@@ -70,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--method", default="attention_rollout", metavar="METHOD")
     explain.set_defaults(run=_explain)
 
+    compare = commands.add_parser("compare", help="say how far several methods agree")
+    _add_input(compare, options=False)
+    compare.add_argument("--methods", metavar="NAMES", help="with commas; by default all")
+    compare.add_argument("--statistic", default="kendall", metavar="NAME")
+    compare.set_defaults(run=_compare)
+
     calibration.add_command(commands)
 
     for name, help_text in (
@@ -84,13 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_input(parser: argparse.ArgumentParser) -> None:
+def _add_input(parser: argparse.ArgumentParser, *, options: bool = True) -> None:
     add = parser.add_argument
     add("text", help="the text, or - to read it from standard input")
     add("--pair", metavar="TEXT", help="the second text of a pair")
     add("--model", default="demo", metavar="MODEL", help="a folder, demo, or a cached org/name")
     add("--target", metavar="CLASS", help="an index or a label; by default the predicted class")
-    add("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method")
+    if options:
+        add("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method")
     add("--seed", type=int, default=0)
     add("--truncate", action="store_true", help="cut a text that is too long")
     add("--json", action="store_true", help="print JSON")
@@ -143,6 +150,29 @@ def _explain(chosen: argparse.Namespace) -> int:
     if chosen.html:
         text = page(document(explanation), title=f"Assay: {explanation.method}")
         Path(chosen.html).write_text(text, "utf-8")
+        print(f"The page is in {chosen.html}", file=sys.stderr)
+    return DONE
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    from assay import load
+    from assay.comparison import compare
+
+    comparison = compare(
+        load(chosen.model),
+        _text(chosen),
+        methods=chosen.methods.split(",") if chosen.methods else None,
+        statistic=chosen.statistic,
+        target=_target(chosen.target),
+        seed=chosen.seed,
+        truncate=chosen.truncate,
+    )
+    if chosen.json:
+        print(json.dumps(comparison.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(comparison)
+    if chosen.html:
+        comparison.to_html(chosen.html)
         print(f"The page is in {chosen.html}", file=sys.stderr)
     return DONE
 
