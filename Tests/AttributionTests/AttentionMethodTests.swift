@@ -31,7 +31,7 @@ import Testing
     let golden = try GoldenMethods(name, length)
     let explanation = try golden.question.explain(method: method.method, options: method.options)
     expectCloseToLargest(
-      explanation.scores, try golden.scores(method.golden), tolerance: 2e-4,
+      explanation.scores, try golden.scores(method.golden), tolerance: 1e-5,
       "\(method.golden) of \(name) at \(length)")
   }
 

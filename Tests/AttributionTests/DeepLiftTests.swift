@@ -42,7 +42,7 @@ import Testing
     let explanation = try GoldenMethods(name, length).question.explain(
       method: "deep_lift", options: ["baselines": .text(baselines)])
     let size = explanation.scores.reduce(0) { $0 + abs($1) }
-    #expect(abs(try #require(explanation.convergenceDelta)) < 1e-4 * Double(size))
+    #expect(abs(try #require(explanation.convergenceDelta)) < 1e-5 * Double(size))
     #expect(explanation.proof[0].passed)
   }
 

@@ -22,11 +22,11 @@ import Testing
     for method in ["gradient_shap", "smoothgrad"] {
       let explanation = try golden.question.explain(method: method, options: Self.samples)
       expectCloseToLargest(
-        explanation.scores, try golden.scores(method), tolerance: 1e-3, "\(method) of \(name)")
+        explanation.scores, try golden.scores(method), tolerance: 2e-5, "\(method) of \(name)")
       guard method == "gradient_shap" else { continue }
       expectCloseToLargest(
         try #require(explanation.standardErrors), try golden.scores("gradient_shap.errors"),
-        tolerance: 1e-3)
+        tolerance: 2e-5)
     }
   }
 
