@@ -1,3 +1,4 @@
+import Attribution
 import Models
 import Tensors
 
@@ -49,6 +50,8 @@ public struct CheckInfo: Sendable {
 /// A test that an explanation can fail. One file and one registry line each.
 package protocol Check: Sendable {
   var info: CheckInfo { get }
+  /// The passes that `run` takes at most, beyond what the checks before it have computed.
+  func estimate(_ examination: Examination) -> Cost
   /// - Throws: `cancelled` when the caller has asked to stop.
   func run(_ examination: Examination) throws(AssayError) -> CheckResult
 }

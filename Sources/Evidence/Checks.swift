@@ -6,13 +6,19 @@ package enum Checks {
     GradientAgreement(),
     Removal(),
     Redirect(),
+    TracingAgreement(),
     LeaveOneOutAgreement(),
     Comprehensiveness(),
     Sufficiency(),
+    DecisionFlip(),
+    Irrelevance(),
     Polarity(),
-    Sinks(),
+    Erasure(),
     PermutedAttention(),
     UniformAttention(),
+    Sinks(),
+    ClassContrast(),
+    Plausibility(),
   ]
 
   /// Which checks a verdict runs.

@@ -8,13 +8,15 @@ import Tensors
 package final class Examination {
   package let question: Question
   package let settings: Settings
+  /// What is under test.
+  package let explanation: Explanation
   /// The raw scores, one an explained position.
   package let scores: [Double]
   package let highlight: Highlight
   /// The attention that the scores are made of; all of it for scores from elsewhere.
   package let scope: AttentionScope
   /// The share of attention on sinks; nil when it has no meaning.
-  package let sinkMass: Double?
+  package var sinkMass: Double? { explanation.sinkMass }
   /// What has been spent so far.
   package private(set) var cost = Cost()
   private var leaveOneOuts: [RemovalOperator: RemovalEffects] = [:]
@@ -22,13 +24,13 @@ package final class Examination {
   private var knownReferences: [Reference]?
 
   package init(
-    _ question: Question, scores: [Double], scope: AttentionScope?, sinkMass: Double?,
+    _ question: Question, explanation: Explanation, scores: [Double], scope: AttentionScope?,
     settings: Settings
   ) {
     self.question = question
     self.settings = settings
+    self.explanation = explanation
     self.scores = scores
-    self.sinkMass = sinkMass
     highlight = Highlight(scores)
     self.scope = scope ?? .all(of: question.model.card)
   }
@@ -77,7 +79,7 @@ package final class Examination {
     of ranks: [Int], by how: RemovalOperator
   ) throws(AssayError) -> RemovalEffect {
     let known = try effects(of: [ranks], by: how)
-    return known[ranks.sorted()] ?? RemovalEffect(distance: 0, drop: 0)
+    return known[ranks.sorted()] ?? RemovalEffect(distance: 0, drop: 0, flips: false)
   }
 
   /// What removing each of several sets of ranks does; a set is run once however often it is asked
@@ -98,22 +100,28 @@ package final class Examination {
       spend(ablation.cost)
       for (index, set) in missing.enumerated() {
         known[set] = RemovalEffect(
-          distance: ablation.distance(index), drop: ablation.drop(index, target: question.target))
+          distance: ablation.distance(index), drop: ablation.drop(index, target: question.target),
+          flips: ablation.flips(index))
       }
       removals[how] = known
     }
     return known
   }
 
+  /// The unedited probabilities.
+  package var base: [Double] { question.prediction.probabilities[0] }
+
+  /// Probabilities under edited attention, one row a variant.
+  package func outputs(_ variants: [[Intervention]]) throws(AssayError) -> [[Double]] {
+    spend(Cost(forwards: variants.count + 1))
+    return try question.model.counterfactuals(question.input, variants, question.execution)
+  }
+
   /// Total variation distances of the prediction under edited attention, one a variant.
   package func counterfactuals(
     _ variants: [[Intervention]]
   ) throws(AssayError) -> [Double] {
-    let outcomes = try question.model.counterfactuals(
-      question.input, variants, question.execution)
-    spend(Cost(forwards: variants.count + 1))
-    let base = question.prediction.probabilities[0]
-    return outcomes.map { totalVariation($0, base) }
+    try outputs(variants).map { totalVariation($0, base) }
   }
 
   /// An intervention on the attention that the explanation is made of.
@@ -142,6 +150,8 @@ package struct RemovalEffect: Sendable {
   package let distance: Double
   /// Fall of the target's probability.
   package let drop: Double
+  /// Whether another label is predicted (in most draws).
+  package let flips: Bool
 }
 
 /// What removing each position alone did.

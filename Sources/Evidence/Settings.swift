@@ -41,6 +41,12 @@ public struct Settings: Sendable {
   public var replacements = 4
   /// Token ids that the replace operator draws from; nil means every ordinary token.
   public var fillIns: [Int]?
+  /// Which tokens a person gave as the reason: one mark an explained token, or one a token.
+  public var rationale: [Bool]?
+  /// The most passes to spend, a backward pass counted as two forward; nil means no limit.
+  public var budget: Int?
+  /// Whether the verdict with special tokens explained like any other is given beside it.
+  public var withSpecial = false
   /// The removal operators; nil means delete, mask (mean embedding without a mask token), replace.
   public var operators: [RemovalOperator]?
 
@@ -69,6 +75,15 @@ public struct Settings: Sendable {
       "fill_ins", .integers(0...Int(Int32.max)), default: .none,
       "token ids that the replace operator draws from; every ordinary token when not given"),
     OptionSpec(
+      "rationale", .integers(0...1), default: .none,
+      "a person's reasons: 1 for a token that is one, for each explained token or each token"),
+    OptionSpec(
+      "budget", .integer(1...Int(Int32.max)), default: .none,
+      "the most passes to spend, a backward pass counted as two; random draws become fewer"),
+    OptionSpec(
+      "with_special", .bool, default: .bool(false),
+      "also give the verdict with special tokens explained like any other"),
+    OptionSpec(
       "operator", .choice(RemovalOperator.allCases.map(\.rawValue)), default: .none,
       "use this removal operator alone; the verdict then rests on it"),
   ]
@@ -84,8 +99,31 @@ public struct Settings: Sendable {
     shuffles = options.integer("shuffles")
     replacements = options.integer("replacements")
     if case .integers(let ids) = options["fill_ins"] { fillIns = ids }
+    if case .integers(let marks) = options["rationale"] { rationale = marks.map { $0 == 1 } }
+    if case .integer(let passes) = options["budget"] { budget = passes }
+    withSpecial = options.bool("with_special")
     if case .text(let name) = options["operator"] {
       operators = RemovalOperator(rawValue: name).map { [$0] }
+    }
+  }
+}
+
+extension Settings {
+  /// - Throws: `option` for token ids that the model does not know, `shape` for a rationale of
+  ///   another length.
+  func validate(for question: Question) throws(AssayError) {
+    if let size = question.model.card.vocabularySize,
+      let wrong = fillIns?.first(where: { $0 >= size })
+    {
+      throw AssayError(
+        .option, "fill_ins", expected: "token ids in 0..<\(size)", found: "\(wrong)")
+    }
+    let lengths = [question.positions.count, question.input.count]
+    if let rationale, !lengths.contains(rationale.count) {
+      throw AssayError(
+        .shape, "rationale",
+        expected: "\(lengths[0]) marks (explained tokens) or \(lengths[1]) (all tokens)",
+        found: "\(rationale.count)")
     }
   }
 }

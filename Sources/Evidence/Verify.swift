@@ -28,9 +28,17 @@ extension Model {
     let selected = try Checks.selected(checks)
     let question = try Question(self, input, target: target, execution: execution)
     let (tested, scores, scope) = try question.resolve(explanation)
-    let examination = Examination(
-      question, scores: scores, scope: scope, sinkMass: tested.sinkMass, settings: settings)
+    try settings.validate(for: question)
+    var examination = Examination(
+      question, explanation: tested, scores: scores, scope: scope, settings: settings)
+    if let budget = settings.budget {
+      examination = Examination(
+        question, explanation: tested, scores: scores, scope: scope,
+        settings: try examination.fitted(selected, to: budget))
+    }
     examination.spend(tested.cost + Cost(forwards: 1))
+    let estimate = examination.cost + examination.estimate(selected)
+    try execution.report(0, "about \(estimate.forwardEquivalents) forward passes")
     var results: [(info: CheckInfo, result: CheckResult)] = []
     for (index, check) in selected.enumerated() {
       try execution.report(Double(index) / Double(selected.count), check.info.name)
@@ -40,15 +48,41 @@ extension Model {
     let conditions = Condition.allCases.map(rule.condition)
     let verdict = rule.verdict(conditions)
     let reason = rule.reason(verdict, conditions)
+    var sentences = rule.sentences(verdict, reason, conditions)
+    if let shortfall = examination.settings.shortfall(from: settings) {
+      sentences.append(shortfall)
+    }
+    let withSpecial =
+      settings.withSpecial
+      ? try verdictWithSpecial(input, explanation, target: question.target, settings, execution)
+      : nil
     let baseline = try examination.references()[0].explanation
     return Report(
       verdict: verdict, reason: reason, ladder: rule.ladder(conditions),
       weakestLink: rule.weakestLink(conditions),
-      sentences: rule.sentences(verdict, reason, conditions), agreeingKinds: rule.agreeingKinds,
+      sentences: sentences, agreeingKinds: rule.agreeingKinds,
       conditions: conditions, checks: results, explanation: tested, baseline: baseline,
       highlighted: examination.positions(examination.highlight.top),
       prediction: question.prediction, thresholds: settings.thresholds, seed: execution.seed,
-      cost: examination.cost)
+      estimate: estimate, cost: examination.cost, withSpecial: withSpecial)
+  }
+
+  /// The verdict with special tokens explained like any other, from the deciding checks alone; nil
+  /// where no token is special or the scores leave the special ones out.
+  private func verdictWithSpecial(
+    _ input: Input, _ explanation: TestedExplanation, target: Target, _ settings: Settings,
+    _ execution: Execution
+  ) throws(AssayError) -> (verdict: Verdict, reason: Reason)? {
+    guard input.special.contains(true) else { return nil }
+    if case .scores(let scores) = explanation, scores.count != input.count { return nil }
+    var everything = input
+    everything.special = Array(repeating: false, count: input.count)
+    var plain = settings
+    (plain.withSpecial, plain.rationale, plain.budget) = (false, nil, nil)
+    let report = try verify(
+      everything, explanation: explanation, target: target, checks: .deciding, settings: plain,
+      execution: execution)
+    return (report.verdict, report.reason)
   }
 
   /// Tests one explanation by the named method with every default.

@@ -1,3 +1,4 @@
+import Attribution
 import Models
 import Tensors
 
@@ -11,10 +12,14 @@ package struct Comprehensiveness: Check {
     cost: "at most 4 × 201 forward passes; sets that coincide run once",
     source: "DeYoung et al. 2020", needs: [.classifier])
 
+  package func estimate(_ examination: Examination) -> Cost {
+    RankingCurve.estimate(examination)
+  }
+
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     guard let how = examination.operators.first,
       let curve = try RankingCurve(
-        examination, by: how, stream: "comprehensiveness", removed: { top, _ in top })
+        examination, by: how, mirrored: false, removed: { top, _ in top })
     else { return result(.notApplicable, "There are too few tokens to rank and remove.") }
     let p = curve.pValue(higherIsBetter: true)
     let smallest = curve.smallestP(higherIsBetter: true)

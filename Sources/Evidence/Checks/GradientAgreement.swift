@@ -1,3 +1,4 @@
+import Attribution
 import Models
 import Tensors
 
@@ -10,6 +11,10 @@ package struct GradientAgreement: Check {
     limits: "gradients are local: both can miss what a larger change would show",
     cost: "55 forward and 52 backward passes", source: "after Jain & Wallace 2019",
     needs: [.classifier])
+
+  package func estimate(_ examination: Examination) -> Cost {
+    Cost(forwards: 55, backwards: 53)
+  }
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     let references = try examination.references()

@@ -12,6 +12,10 @@ package struct LeaveOneOutAgreement: Check {
       "the ranking of many irrelevant tokens is noise, so tau never decides: it says little of the top",
     cost: "none beyond removal", source: "Jain & Wallace 2019", needs: [.classifier])
 
+  package func estimate(_ examination: Examination) -> Cost {
+    Cost()
+  }
+
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     guard let how = examination.operators.first else {
       return result(.notApplicable, "No removal operator can be used on this input.")

@@ -1,3 +1,4 @@
+import Attribution
 import Models
 import Tensors
 
@@ -9,6 +10,10 @@ package struct PermutedAttention: Check {
     null: "none: it ignores the explanation, so a shuffled map would do as well",
     limits: "it describes the model, not this map", cost: "100 forward passes",
     source: "Jain & Wallace 2019", needs: [.classifier])
+
+  package func estimate(_ examination: Examination) -> Cost {
+    Cost(forwards: 1 + examination.settings.shuffles)
+  }
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     guard examination.count >= 2 else {

@@ -1,3 +1,4 @@
+import Attribution
 import Models
 import Tensors
 
@@ -10,6 +11,10 @@ package struct Polarity: Check {
     limits: "a token can matter in company and argue the other way alone",
     cost: "none beyond removal", source: "Liu et al. 2022", vetoes: true,
     needs: [.classifier])
+
+  package func estimate(_ examination: Examination) -> Cost {
+    Cost()
+  }
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     let top = examination.highlight.top

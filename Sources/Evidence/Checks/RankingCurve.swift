@@ -22,22 +22,36 @@ struct RankingCurve {
     return raw.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// - Parameter removed: the ranks taken away when the top ones of a ranking are these.
+  /// The passes that one curve takes at most.
+  static func estimate(_ examination: Examination) -> Cost {
+    guard let how = examination.operators.first, examination.count >= 2 else { return Cost() }
+    let rankings = examination.settings.rankings + 2
+    let sets = sizes(examination.count).reduce(0) {
+      $0 + Subsets.count(of: examination.count, size: $1, limit: rankings)
+    }
+    return Cost(forwards: sets * examination.draws(how))
+  }
+
+  /// - Parameters:
+  ///   - mirrored: reverses the random rankings. Of two curves that remove tops and rests, one
+  ///     mirrored, the sets in the middle coincide and run once.
+  ///   - removed: the ranks taken away when the top ones of a ranking are these.
   init?(
-    _ examination: Examination, by how: RemovalOperator, stream: String,
+    _ examination: Examination, by how: RemovalOperator, mirrored: Bool,
     removed: (_ top: [Int], _ count: Int) -> [Int]
   ) throws(AssayError) {
     let count = examination.count
     guard count >= 2 else { return nil }
     let sizes = RankingCurve.sizes(count)
-    let source = examination.random(stream)
+    let source = examination.random("rankings")
     let singles = try examination.leaveOneOut(how).drops
     let best = singles.indices.sorted { (singles[$1], $0) < (singles[$0], $1) }
     let rankings =
       [examination.highlight.order, best]
       + (0..<examination.settings.rankings).map { index in
         var draw = source.draw(index)
-        return draw.permutation(count)
+        let order = draw.permutation(count)
+        return mirrored ? order.reversed() : order
       }
     let sets = rankings.map { ranking in
       sizes.map { removed(Array(ranking.prefix($0)), count).sorted() }

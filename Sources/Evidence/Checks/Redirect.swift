@@ -13,6 +13,12 @@ package struct Redirect: Check {
     cost: "n + at most 100 forward passes from the lowest edited layer",
     source: "after Jain & Wallace 2019; Serrano & Smith 2019", needs: [.classifier])
 
+  package func estimate(_ examination: Examination) -> Cost {
+    let (count, size) = (examination.count, examination.highlight.top.count)
+    let swaps = Subsets.count(of: count - size, size: size, limit: examination.settings.swaps)
+    return Cost(forwards: 2 + count - size + swaps)
+  }
+
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     let top = examination.highlight.top
     let others = (0..<examination.count).filter { !top.contains($0) }
@@ -111,42 +117,5 @@ package struct Redirect: Check {
         : "Redirecting the attention changes the prediction, but knocking it out does not "
           + "(\(percent(knockOut)))."
     }
-  }
-}
-
-/// Subsets of a given size: all of them when they are few, else distinct random ones.
-struct Subsets {
-  let chosen: [[Int]]
-
-  init(of items: [Int], size: Int, limit: Int, source: RandomSource) {
-    guard size > 0, size <= items.count else {
-      chosen = []
-      return
-    }
-    var total = 1
-    for index in 0..<size where total <= limit {
-      total = total * (items.count - index) / (index + 1)
-    }
-    if total <= limit {
-      chosen = Subsets.all(items[...], size)
-    } else {
-      var seen = Set<[Int]>()
-      var sets: [[Int]] = []
-      var index = 0
-      while sets.count < limit {
-        var draw = source.draw(index)
-        index += 1
-        let set = draw.permutation(items.count).prefix(size).map { items[$0] }.sorted()
-        if seen.insert(set).inserted { sets.append(set) }
-      }
-      chosen = sets
-    }
-  }
-
-  private static func all(_ items: ArraySlice<Int>, _ size: Int) -> [[Int]] {
-    if size == 0 { return [[]] }
-    guard let first = items.first, items.count >= size else { return [] }
-    let rest = items.dropFirst()
-    return all(rest, size - 1).map { [first] + $0 } + all(rest, size)
   }
 }

@@ -12,6 +12,14 @@ package struct Removal: Check {
     cost: "n + 1 forward passes an operator (times draws for replace)",
     source: "after DeYoung et al. 2020; Jain & Wallace 2019", needs: [.classifier])
 
+  package func estimate(_ examination: Examination) -> Cost {
+    // One run a token, one of K and one of the lower half.
+    Cost(
+      forwards: examination.operators.reduce(0) {
+        $0 + (examination.count + 2) * examination.draws($1)
+      })
+  }
+
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     let top = examination.highlight.top
     guard !top.isEmpty else {
@@ -52,7 +60,7 @@ package struct Removal: Check {
     let drop: Double
     let largest: Double
     let lift: Double?
-    let shift: Double
+    let shift: Double?
     let null: PlacementNull?
     let outcome: Outcome
     let singles: [Double]
@@ -75,8 +83,9 @@ package struct Removal: Check {
     let weights = examination.highlight.weights
     let singles = try examination.leaveOneOut(how).distances
     let together = try examination.effect(of: examination.highlight.top, by: how)
-    let lowest = Array(examination.highlight.order.suffix(max(1, examination.count / 2)))
-    let shift = try examination.effect(of: lowest, by: how).distance
+    // What the operator does by itself: removing tokens that the map calls irrelevant.
+    let lower = examination.lowerHalf
+    let shift = lower.isEmpty ? nil : try examination.effect(of: lower, by: how).distance
     let largest = singles.max() ?? 0
     let lift = Lift.of(weights, in: singles).value
     let null = lift.map { _ in

@@ -1,3 +1,4 @@
+import Attribution
 import Models
 import Tensors
 
@@ -8,6 +9,10 @@ package struct Sinks: Check {
     claim: "enough of the attention rests on text for the map to mean something",
     null: "none: a deterministic share", limits: "a small share can still be the one that decides",
     cost: "none", source: "Clark et al. 2019; Kobayashi et al. 2020")
+
+  package func estimate(_ examination: Examination) -> Cost {
+    Cost()
+  }
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     guard let mass = examination.sinkMass else {

@@ -1,3 +1,4 @@
+import Attribution
 import Models
 import Tensors
 
@@ -8,6 +9,10 @@ package struct UniformAttention: Check {
     claim: "the prediction depends on the attention being uneven",
     null: "none: it ignores the explanation", limits: "it describes the model, not this map",
     cost: "1 forward pass", source: "Wiegreffe & Pinter 2019", needs: [.classifier])
+
+  package func estimate(_ examination: Examination) -> Cost {
+    Cost(forwards: 2)
+  }
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     let distance = try examination.counterfactuals([[examination.edit(.uniform)]])[0]

@@ -88,6 +88,10 @@ public struct Report: Sendable {
   public let thresholds: Thresholds
   /// The seed of everything stochastic.
   public let seed: UInt64
+  /// The passes that were expected before the work began, at most.
+  public let estimate: Cost
   /// All passes through the model.
   public let cost: Cost
+  /// The verdict with special tokens explained like any other; nil unless asked for.
+  public let withSpecial: (verdict: Verdict, reason: Reason)?
 }

@@ -88,7 +88,11 @@ extension Record {
         report.checks.map { ($0.info.name, .checkResult($0.result, $0.info, seed: report.seed)) }),
       "thresholds": .thresholds(report.thresholds),
       "provisional": .bool(report.thresholds.provisional),
-      "seed": .integer(Int(clamping: report.seed)), "cost": .cost(report.cost),
+      "seed": .integer(Int(clamping: report.seed)), "estimate": .cost(report.estimate),
+      "cost": .cost(report.cost),
+      "with_special": .optional(report.withSpecial) {
+        ["verdict": .string($0.verdict.rawValue), "reason": .string($0.reason.rawValue)]
+      },
       "instruction_set": .string(InstructionSet.active.rawValue),
       "version": .string(engineVersion),
     ]

@@ -39,38 +39,3 @@ import Testing
     #expect(report.highlighted == planted.evidence)
   }
 }
-
-/// Every check that can say so supports a planted true map and does not support a wrong one.
-@Suite struct CheckContractTests {
-  static let settings: Settings = {
-    var settings = Settings()
-    settings.rankings = 99
-    settings.permutations = 199
-    settings.shuffles = 10
-    return settings
-  }()
-
-  /// Oracle: the planted truth; a descriptive check never says that it supports the map.
-  @Test(arguments: Checks.all.map(\.info.name))
-  func everyCheckTellsATrueMapFromAWrongOne(check name: String) throws {
-    let planted = try PlantedModel(Selector(), purpose: "contract", number: 1, seed: 1)
-    func outcome(_ explanation: TestedExplanation) throws -> (Role, Outcome)? {
-      let report = try planted.model.verify(
-        planted.input, explanation: explanation, checks: .named([name]),
-        settings: planted.settings(CheckContractTests.settings), execution: Execution())
-      return report.checks.first { $0.info.name == name }.map { ($0.info.role, $0.result.outcome) }
-    }
-    let explained = planted.input.explained
-    let place = try #require(explained.firstIndex(of: planted.evidence[0]))
-    var wrong = [Double](repeating: 0.01, count: explained.count)
-    wrong[(place + explained.count / 2) % explained.count] = 1
-    let (role, faithful) = try #require(try outcome(.method("attention")))
-    let (_, unfaithful) = try #require(try outcome(.scores(wrong)))
-    if role == .descriptive {
-      #expect(faithful != .contradicts)
-    } else {
-      #expect(faithful == .supports)
-      #expect(unfaithful != .supports)
-    }
-  }
-}

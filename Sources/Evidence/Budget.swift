@@ -1,0 +1,73 @@
+import Attribution
+import Tensors
+
+extension Cost {
+  /// The passes as forward passes; a backward pass takes about as long as two.
+  package var forwardEquivalents: Int { forwards + 2 * backwards }
+}
+
+extension Examination {
+  /// Runs that one removal takes.
+  func draws(_ how: RemovalOperator) -> Int { how == .replace ? settings.replacements : 1 }
+
+  /// What the checks take at most, in the order in which they run.
+  func estimate(_ checks: [any Check]) -> Cost {
+    // The gradient references serve as the baseline too, whichever checks run.
+    checks.reduce(Cost()) { $0 + $1.estimate(self) }
+  }
+
+  /// Settings with which the checks stay within the budget: random rankings, shuffles and swaps
+  /// are drawn less often, all by the same factor, and everything else is as asked.
+  ///
+  /// - Throws: `option` when the budget is too small for the least of draws.
+  func fitted(_ checks: [any Check], to budget: Int) throws(AssayError) -> Settings {
+    func trial(_ factor: Double) -> (settings: Settings, cost: Int) {
+      let thinned = settings.thinned(by: factor)
+      let examination = Examination(
+        question, explanation: explanation, scores: scores, scope: scope, settings: thinned)
+      return (thinned, examination.estimate(checks).forwardEquivalents)
+    }
+    let least = trial(0)
+    guard least.cost <= budget else {
+      throw AssayError(
+        .option, "budget", expected: "at least \(least.cost) forward passes for these checks",
+        found: "\(budget)")
+    }
+    let whole = trial(1)
+    if whole.cost <= budget { return whole.settings }
+    var (low, high) = (0.0, 1.0)
+    for _ in 0..<20 {
+      let middle = (low + high) / 2
+      if trial(middle).cost <= budget { low = middle } else { high = middle }
+    }
+    return trial(low).settings
+  }
+}
+
+extension Settings {
+  /// The fewest draws that still make a distribution.
+  private static let fewest = 19
+
+  func thinned(by factor: Double) -> Settings {
+    func less(_ draws: Int) -> Int {
+      max(min(draws, Settings.fewest), Int(factor * Double(draws)))
+    }
+    var settings = self
+    settings.rankings = less(rankings)
+    settings.shuffles = less(shuffles)
+    settings.swaps = less(swaps)
+    return settings
+  }
+
+  /// What a budget took away, in a sentence; nil when it took nothing.
+  func shortfall(from asked: Settings) -> String? {
+    let changes = [
+      ("random rankings", rankings, asked.rankings), ("shuffles", shuffles, asked.shuffles),
+      ("swaps", swaps, asked.swaps),
+    ].filter { $0.1 != $0.2 }
+    guard let budget = asked.budget, !changes.isEmpty else { return nil }
+    return "To stay within \(budget) passes there were "
+      + changes.map { "\($0.1) \($0.0) instead of \($0.2)" }.joined(separator: ", ")
+      + ": chance is known less exactly."
+  }
+}

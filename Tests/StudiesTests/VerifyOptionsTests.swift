@@ -1,0 +1,82 @@
+import Attribution
+import Evidence
+import Models
+import Tensors
+import Testing
+
+@testable import Studies
+
+@Suite struct VerifyOptionsTests {
+  private func report(
+    _ checks: Checks.Selection = .everything, _ change: (inout Settings) -> Void = { _ in }
+  ) throws -> (PlantedModel, Report) {
+    let planted = try CheckContractTests.planted()
+    var settings = planted.settings(CheckContractTests.settings)
+    change(&settings)
+    let report = try planted.model.verify(
+      planted.input, explanation: .method("attention"), checks: checks, settings: settings,
+      execution: Execution(seed: 3))
+    return (planted, report)
+  }
+
+  /// Oracle: an estimate is an upper bound, and a useful one: at most twice what was spent.
+  @Test func theEstimateBoundsTheCost() throws {
+    let (_, report) = try report()
+    #expect(report.cost.forwardEquivalents <= report.estimate.forwardEquivalents)
+    #expect(report.estimate.forwardEquivalents <= 2 * report.cost.forwardEquivalents)
+    for (info, result) in report.checks where info.role != .primary {
+      #expect(result.cost.forwards <= report.estimate.forwards, "\(info.name)")
+    }
+  }
+
+  @Test func aBudgetIsKeptAndSaidAloud() throws {
+    let (_, whole) = try report()
+    let budget = whole.estimate.forwardEquivalents * 3 / 4
+    let (_, report) = try report { $0.budget = budget }
+    #expect(report.cost.forwardEquivalents <= budget)
+    #expect(report.verdict == whole.verdict)
+    #expect(report.sentences.contains { $0.contains("To stay within \(budget) passes") })
+  }
+
+  @Test func aBudgetBelowTheLeastIsRefused() throws {
+    let error = #expect(throws: AssayError.self) { try report { $0.budget = 10 } }
+    #expect(error?.kind == .option && error?.description.contains("budget") == true)
+  }
+
+  /// Oracle: the read-out token's own gradient competes with the marker's, so that with special
+  /// tokens the map is no longer clearly true, but not untrue either; without them nothing changes.
+  @Test func theVerdictWithSpecialTokensStandsBeside() throws {
+    let (_, without) = try report(.deciding)
+    #expect(without.withSpecial == nil)
+    let (_, with) = try report(.deciding) { $0.withSpecial = true }
+    #expect(with.withSpecial?.verdict == .inconclusive && with.verdict == .trustworthy)
+  }
+
+  /// Oracle: the planted marker is the whole rationale.
+  @Test func aRationaleIsComparedWithTheMap() throws {
+    let (planted, report) = try report(.named(["plausibility"])) {
+      $0.rationale = (0..<12).map { $0 == 6 }
+    }
+    #expect(planted.evidence == [6])
+    let result = report.checks.first { $0.info.name == "plausibility" }?.result
+    #expect(result?.statistic == 1 && result?.outcome == .inconclusive)
+  }
+
+  @Test func aRationaleOfAnotherLengthIsRefused() throws {
+    let error = #expect(throws: AssayError.self) { try report { $0.rationale = [true] } }
+    #expect(error?.kind == .shape && error?.description.contains("10 marks") == true)
+  }
+
+  @Test func fillInsBeyondTheVocabularyAreRefused() throws {
+    let error = #expect(throws: AssayError.self) { try report { $0.fillIns = [9999] } }
+    #expect(error?.kind == .option && error?.description.contains("fill_ins") == true)
+  }
+
+  /// Oracle: rounding to the same seed: nothing depends on order or threads.
+  @Test func equalSeedsGiveEqualReports() throws {
+    let (_, first) = try report(.deciding)
+    let (_, second) = try report(.deciding)
+    #expect(first.checks.map(\.result.pValue) == second.checks.map(\.result.pValue))
+    #expect(first.checks.map(\.result.statistic) == second.checks.map(\.result.statistic))
+  }
+}
