@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay import _engine, folder
-from assay._errors import InputError, OptionError
+from assay._errors import CheckpointError, InputError, OptionError
 from assay._progress import Progress
 from assay.intervention import Interventions, per_item
 from assay.text import TextLike, TextsLike, Tokenizer, Tokens, is_batch, tokenize
@@ -99,6 +99,16 @@ class Model:
         limit = self._facts.get("max_positions")
         return None if limit is None else int(limit)
 
+    @property
+    def path(self) -> Path | None:
+        """The folder that it was loaded from, if it was."""
+        return self._path
+
+    @property
+    def fingerprint(self) -> str:
+        """The hash of the weights, by which a run of an audit knows its model."""
+        return str(self._facts["hash"])
+
     def sites(self) -> Mapping[str, tuple[str, ...]]:
         """Return every place that can be captured or edited, and the axes of its array."""
         return MappingProxyType({n: tuple(axes) for n, axes in self._facts["sites"].items()})
@@ -107,6 +117,20 @@ class Model:
     def tokenizer(self) -> Tokenizer | None:
         """The tokenizer of the folder, or `None`: then inputs are arrays of ids."""
         return None if self._path is None else folder.tokenizer(self._path)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross to another process as a path and a hash; there it is mapped once.
+
+        Raises:
+            InputError: it was not loaded from a folder.
+        """
+        if self._path is None:
+            raise InputError(
+                "model: expected one loaded from a folder, which another process can open; this "
+                "one was made in memory",
+                subject="model",
+            )
+        return (_reopened, (str(self._path.resolve()), self.name, self.fingerprint))
 
     def __repr__(self) -> str:
         return (
@@ -332,3 +356,21 @@ def load(name: str | os.PathLike[str], *, mapped: bool = True, progress: Progres
     path = folder.find(name)
     handle = _engine.open_model({"path": str(path), "mapped": bool(mapped)}, progress=progress)
     return Model(handle, path if path.is_dir() else path.parent, os.fspath(name))
+
+
+@lru_cache(maxsize=2)
+def _reopened(path: str, name: str, fingerprint: str) -> Model:
+    """Open a model that came from another process, if its weights are the same here.
+
+    Raises:
+        CheckpointError: the folder holds another model.
+    """
+    model = Model(_engine.open_model({"path": path, "mapped": True}), Path(path), name)
+    if model.fingerprint != fingerprint:
+        raise CheckpointError(
+            f"{path}: expected the model with the hash {fingerprint}, found {model.fingerprint}",
+            subject=path,
+            expected=fingerprint,
+            found=model.fingerprint,
+        )
+    return model
