@@ -38,7 +38,7 @@ def page(document: Document, *, title: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>{_style()}\n"
+        f"<title>{escape(title)}</title>\n<style>{style()}\n"
         "html,body{margin:0}\nbody>.assay{border:0;border-radius:0;min-height:100vh}\n</style>\n"
         f'</head>\n<body>\n<div class="assay">{_main(document)}</div>\n</body>\n</html>\n'
     )
@@ -46,16 +46,22 @@ def page(document: Document, *, title: str) -> str:
 
 def fragment(document: Document) -> str:
     """Return the same with its style, to stand inside another page."""
-    return f'<div class="assay"><style>{_style()}</style>{_main(document)}</div>'
+    return f'<div class="assay"><style>{style()}</style>{_main(document)}</div>'
+
+
+def body(*blocks: Block) -> str:
+    """Return blocks without their frame, for a page that has one."""
+    return "".join(_block(block) for block in blocks)
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """Return the style that `body` counts on; it applies inside the class `assay`."""
     return Path(__file__).with_name("report.css").read_text("utf-8")
 
 
 def _main(document: Document) -> str:
-    return f"<main>\n{''.join(_block(block) for block in document.blocks)}</main>"
+    return f"<main>\n{body(*document.blocks)}</main>"
 
 
 def _block(block: Block) -> str:
