@@ -28,7 +28,12 @@ from assay._errors import (
 )
 from assay._version import __version__
 
+# The one name that a package beside this file has as well, and which must not be shadowed by it
+# when a module of that package is imported later.
+from assay.audit import audit
+
 if TYPE_CHECKING:
+    from assay.audit.result import Audit
     from assay.calibration import Calibration, calibrate
     from assay.comparison import Comparison, compare
     from assay.explanation import Explanation, WordScores, explain, explain_batch
@@ -43,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Agreement",
     "AssayError",
+    "Audit",
     "Calibration",
     "CancelledError",
     "Check",
@@ -69,6 +75,7 @@ __all__ = [
     "WordScores",
     "__version__",
     "agreement",
+    "audit",
     "build_info",
     "calibrate",
     "checks",
@@ -89,6 +96,7 @@ __all__ = [
 # Modules are imported when one of their names is first used, so that `import assay` stays light.
 # The imports under TYPE_CHECKING say the same to type checkers; a test compares the two.
 _HOMES = {
+    "audit.result": ("Audit",),
     "calibration": ("Calibration", "calibrate"),
     "comparison": ("Comparison", "compare"),
     "explanation": ("Explanation", "WordScores", "explain", "explain_batch"),

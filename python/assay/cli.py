@@ -1,4 +1,4 @@
-"""The command line: `assay verify|explain|compare|calibrate|methods|checks|info`.
+"""The command line: `assay verify|explain|compare|audit|calibrate|methods|checks|info`.
 
 Exit status: 0 done, 1 failure (or the verdict that `--fail-on` names), 2 unusable input.
 """
@@ -15,6 +15,7 @@ from typing import Any
 
 from assay import calibration
 from assay._errors import AssayError, CancelledError, InternalError, MemoryBudgetError
+from assay.audit import command as audit_command
 
 DONE, FAILURE, UNUSABLE = 0, 1, 2
 
@@ -75,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--methods", metavar="NAMES", help="with commas; by default all")
     compare.add_argument("--statistic", default="kendall", metavar="NAME")
     compare.set_defaults(run=_compare)
+
+    audit = commands.add_parser("audit", help="verify an explanation over a data set")
+    audit_command.add(audit)
+    audit.set_defaults(run=lambda chosen: audit_command.run(chosen, _options, _target))
 
     calibration.add_command(commands)
 

@@ -1,0 +1,120 @@
+"""A run from its data to its answer, in memory or in a run folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from typing import Any
+
+from assay.audit import columns as part_columns
+from assay.audit import inputs
+from assay.audit.answer import answer
+from assay.audit.configuration import Configuration
+from assay.audit.curves import Curves
+from assay.audit.examination import Record
+from assay.audit.extras import extra
+from assay.audit.inputs import Columns
+from assay.audit.manifest import manifest
+from assay.audit.progress import RowProgress, counting
+from assay.audit.result import Audit
+from assay.audit.rows import Row
+from assay.audit.run_folder import RunFolder, write
+from assay.audit.runner import Shard, run
+from assay.model import Model
+
+
+def carry_out(
+    model: Model,
+    texts: object,
+    configuration: Configuration,
+    *,
+    columns: Columns,
+    labels: Iterable[Any] | None,
+    rationales: Iterable[Any] | None,
+    scores: Iterable[Any] | None,
+    out: str | os.PathLike[str] | None,
+    workers: int | None,
+    executor: Any,
+    resume: bool,
+    progress: RowProgress,
+) -> Audit:
+    """Read the data, examine what is not done yet, and write down what all of it says."""
+    configuration.check(model)
+    data = inputs.read(
+        texts, model, columns=columns, labels=labels, rationales=rationales, scores=scores
+    )
+    described = manifest(model, data, configuration)
+    if out is None:
+        kept: dict[int, list[Record]] = {}
+        _work(model, data, configuration, set(), kept.__setitem__, workers, executor, progress)
+        records = tuple(record for _, part in sorted(kept.items()) for record in part)
+        return Audit(
+            answer=_answer(records, configuration),
+            configuration=configuration,
+            manifest=described,
+            folder=None,
+            _records=records,
+        )
+    extra("pyarrow.parquet", "a run folder")
+    with RunFolder(out) as folder:
+        folder.begin(described, resume=resume)
+        done = folder.finished([len(part) for part in _parts(data, configuration)])
+
+        def store(shard: int, records: list[Record]) -> None:
+            folder.add(shard, records, configuration)
+
+        _work(model, data, configuration, done, store, workers, executor, progress)
+        result = Audit(
+            answer=_answer(folder.records(), configuration),
+            configuration=configuration,
+            manifest=described,
+            folder=folder.path,
+        )
+        text = json.dumps(result.answer, ensure_ascii=False, indent=1, allow_nan=False)
+        write(folder.path / "answer.json", text + "\n")
+        write(folder.path / "report.html", result.to_html())
+        return result
+
+
+def _work(
+    model: Model,
+    data: Sequence[Row],
+    configuration: Configuration,
+    done: set[int],
+    store: Callable[[int, list[Record]], None],
+    workers: int | None,
+    executor: Any,
+    progress: RowProgress,
+) -> None:
+    """Examine every shard that is not done yet and hand its records to `store`."""
+    parts = list(_parts(data, configuration))
+    shards = (
+        Shard(index, model, part, configuration)
+        for index, part in enumerate(parts)
+        if index not in done
+    )
+    before = sum(len(parts[index]) for index in done)
+    with ExitStack() as stack:
+        advance = stack.enter_context(counting(progress, before, len(data)))
+        results = run(shards, workers=workers, executor=executor, done=advance)
+        for index, records in stack.enter_context(closing(results)):
+            store(index, records)
+
+
+def _parts(data: Sequence[Row], configuration: Configuration) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(data), configuration.shard_rows):
+        yield data[start : start + configuration.shard_rows]
+
+
+def _answer(records: Iterable[Mapping[str, Any]], configuration: Configuration) -> dict[str, Any]:
+    """Read the rows once: their columns into lists, their reports one after the other."""
+    table = part_columns.empty(configuration)
+    curves = Curves()
+    for record in records:
+        for name, values in table.items():
+            values.append(record.get(name))
+        if record.get("report") is not None:
+            curves.add(json.loads(record["report"]))
+    return answer(table, curves.means(), configuration)

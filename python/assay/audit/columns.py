@@ -1,0 +1,102 @@
+"""The columns of a run's parts: the same names and types in every part of every run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assay.audit.configuration import Configuration
+from assay.audit.extras import extra
+from assay.registry import checks
+
+CONDITIONS = ("consistency", "causal_relevance", "counterfactual_robustness")
+
+_BEFORE = {
+    "row": "int64",
+    "text": "string",
+    "pair": "string",
+    "label": "string",
+    "error": "string",
+    "seed": "int64",
+    "truncated": "bool",
+    "verdict": "string",
+    "reason": "string",
+    "ladder": "int32",
+    "agreeing_kinds": "int32",
+    "predicted": "string",
+    "confidence": "float64",
+    "target": "string",
+    "probability": "float64",
+    "correct": "bool",
+    "tokens": "int32",
+    "highlighted": "int32",
+}
+_AFTER = {
+    "agreement_kendall": "numbers",
+    "agreement_lift": "numbers",
+    "lift_variance": "numbers",
+    "removed_same": "bool",
+    "random_same": "float64",
+    "removed_correct": "bool",
+    "random_correct": "float64",
+    "plausibility_auprc": "float64",
+    "plausibility_token_f1": "float64",
+    "plausibility_iou_f1": "float64",
+    "report": "string",
+}
+
+
+def check_names(configuration: Configuration) -> tuple[str, ...]:
+    """Return the checks that a configuration runs, in the order of the registry."""
+    chosen = configuration.checks
+    return tuple(
+        name
+        for name, info in checks().items()
+        if chosen == "all"
+        or (info["default"] if chosen == "default" else name in chosen)
+        or info["role"] == "primary"
+    )
+
+
+def names(configuration: Configuration) -> dict[str, str]:
+    """Return the type of every column by name, in order."""
+    outcomes = dict.fromkeys(CONDITIONS, "string")
+    measured = {
+        f"{check}_{part}": kind
+        for check in check_names(configuration)
+        for part, kind in (("outcome", "string"), ("statistic", "float64"), ("p_value", "float64"))
+    }
+    return _BEFORE | outcomes | measured | _AFTER
+
+
+def table(
+    records: Sequence[Mapping[str, Any]], configuration: Configuration, facts: Mapping[str, str]
+) -> Any:
+    """Return records as an Arrow table; `facts` become its metadata.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+    """
+    arrow = extra("pyarrow", "a run folder")
+    types = {
+        "int64": arrow.int64(),
+        "int32": arrow.int32(),
+        "float64": arrow.float64(),
+        "string": arrow.string(),
+        "bool": arrow.bool_(),
+        "numbers": arrow.list_(arrow.float64()),
+    }
+    columns = names(configuration)
+    schema = arrow.schema(
+        [(name, types[kind]) for name, kind in columns.items()], metadata=dict(facts)
+    )
+    arrays = [
+        arrow.array([record.get(name) for record in records], types[kind])
+        for name, kind in columns.items()
+    ]
+    return arrow.Table.from_arrays(arrays, schema=schema)
+
+
+def empty(configuration: Configuration) -> dict[str, list[Any]]:
+    """Return a list for every column but the reports, which stay in their parts."""
+    return {name: [] for name in names(configuration) if name != "report"}

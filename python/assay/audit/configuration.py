@@ -1,0 +1,110 @@
+"""What an audit was asked to do: everything that its results depend on, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from assay import registry
+from assay._engine import plain
+from assay._errors import OptionError
+from assay.audit.defaults import COMPARED, RANDOM_SETS, SHARD_ROWS
+from assay.model import Model, Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """How every row is examined.
+
+    Attributes:
+        explanation: a method's name, or `external` for scores that came with the rows.
+        method_options: its options.
+        target: what is explained; by default the predicted class.
+        checks: `default`, `all` or names.
+        seed: what the row's seeds are made of.
+        options: of the verdict and the checks.
+        truncate: whether inputs that are too long are cut.
+        compare: methods that the tested one is compared with.
+        random_sets: how many random sets of K's size are removed.
+        shard_rows: rows in a shard.
+    """
+
+    explanation: str = "attention_rollout"
+    method_options: Mapping[str, Any] = field(default_factory=dict)
+    target: Target = None
+    checks: str | tuple[str, ...] = "default"
+    seed: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    truncate: bool = False
+    compare: tuple[str, ...] = COMPARED
+    random_sets: int = RANDOM_SETS
+    shard_rows: int = SHARD_ROWS
+
+    def row_seed(self, row: int) -> int:
+        """Return the seed of a row, which depends on this seed and on the row's number alone.
+
+        >>> Configuration(seed=0).row_seed(5) == Configuration(seed=0).row_seed(5)
+        True
+        """
+        state = np.random.SeedSequence((self.seed, row)).generate_state(1, np.uint64)
+        return int(state[0]) >> 11  # what every JSON reader keeps exactly
+
+    def methods(self) -> tuple[str, ...]:
+        """Return the names of the rows and columns of the agreement matrix."""
+        references = ("saliency", "input_x_gradient", "integrated_gradients", "leave_one_out")
+        return tuple(dict.fromkeys((self.explanation, *self.compare, *references)))
+
+    def check(self, model: Model) -> None:
+        """Find out before the first row whether all names exist.
+
+        Raises:
+            OptionError: an unknown method, check or target.
+        """
+        known = registry.methods()
+        for name in (self.explanation, *self.compare):
+            if name not in known and name != "external":
+                raise OptionError(
+                    f"method: expected one of {', '.join(known)}, found {name!r}", subject="method"
+                )
+        if not isinstance(self.checks, str):
+            checks = registry.checks()
+            for name in self.checks:
+                if name not in checks:
+                    raise OptionError(
+                        f"checks: expected default, all or names from {', '.join(checks)}, found "
+                        f"{name!r}",
+                        subject="checks",
+                    )
+        model.target_index(self.target)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the configuration as plain values."""
+        record: dict[str, Any] = plain(
+            {name: getattr(self, name) for name in self.__dataclass_fields__}
+        )
+        return record
+
+    @staticmethod
+    def from_dict(record: Mapping[str, Any]) -> Configuration:
+        """Return the configuration of a manifest."""
+        listed: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in record.items()
+        }
+        return Configuration(**listed)
+
+
+def whole(name: str, value: object, least: int) -> int:
+    """Return a whole number that is large enough.
+
+    Raises:
+        OptionError: it is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise OptionError(
+            f"{name}: expected a whole number from {least} on, found {value!r}", subject=name
+        )
+    return int(value)

@@ -1,0 +1,31 @@
+"""Libraries that are needed for some things only, imported where they are used."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from assay._errors import AssayError
+
+_EXTRAS = {"pyarrow": "data", "pandas": "data", "matplotlib": "plots", "distributed": "dask"}
+
+
+class MissingExtraError(AssayError, ImportError):
+    """A library that is not installed and that only this needs."""
+
+
+def extra(module: str, purpose: str) -> Any:
+    """Import a module of an optional library.
+
+    Raises:
+        MissingExtraError: it is not installed; the message says how to install it.
+    """
+    library = module.partition(".")[0]
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        name = _EXTRAS[library]
+        raise MissingExtraError(
+            f"{purpose} needs {library}: pip install 'attention-assay[{name}]'",
+            subject=library,
+        ) from error

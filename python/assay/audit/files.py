@@ -1,0 +1,129 @@
+"""Files to records: csv, tsv, jsonl and Parquet. A line that cannot be read is a `Broken` one."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from assay._errors import InputError
+from assay.audit.extras import extra
+
+KINDS = (".csv", ".tsv", ".jsonl", ".parquet")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A line that holds no record, and why."""
+
+    reason: str
+    found: str = ""
+
+
+#: A record by column, a bare value, or what could not be read.
+Record: TypeAlias = "Mapping[str, Any] | Broken | str"
+
+
+def read(path: Path) -> tuple[Sequence[str] | None, Iterator[Record]]:
+    """Return the columns that the file declares (`None` for jsonl) and its records.
+
+    Raises:
+        InputError: of another kind, or not readable as a whole.
+        FileNotFoundError: there is no such file.
+    """
+    match path.suffix.lower():
+        case ".csv" | ".tsv" as kind:
+            return _delimited(path, "\t" if kind == ".tsv" else ",")
+        case ".jsonl":
+            return None, _json_lines(path)
+        case ".parquet":
+            return _parquet(path)
+    raise InputError(f"{path}: expected a file ending in {', '.join(KINDS)}", subject=str(path))
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines with their ends; bytes that are not UTF-8 become lone surrogates."""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        lines = file.readlines()
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
+
+
+def _delimited(path: Path, delimiter: str) -> tuple[Sequence[str], Iterator[Record]]:
+    lines = _lines(path)
+    header, rest = _one(lines, 0, delimiter)
+    if isinstance(header, Broken) or not header:
+        raise InputError(f"{path}: expected a header line, found none", subject=str(path))
+    return header, _delimited_records(lines, rest, header, delimiter)
+
+
+def _delimited_records(
+    lines: list[str], place: int, header: Sequence[str], delimiter: str
+) -> Iterator[Record]:
+    while place < len(lines):
+        start = place
+        fields, place = _one(lines, place, delimiter)
+        found = lines[start].rstrip("\r\n")
+        if isinstance(fields, Broken):
+            yield Broken(f"line {start + 1}: {fields.reason}", found)
+        elif not fields:
+            yield Broken(f"line {start + 1}: empty")
+        elif len(fields) != len(header):
+            expected = f"expected {len(header)} fields, found {len(fields)}"
+            yield Broken(f"line {start + 1}: {expected}", found)
+        else:
+            yield dict(zip(header, fields, strict=True))
+
+
+def _one(lines: list[str], place: int, delimiter: str) -> tuple[list[str] | Broken, int]:
+    """Read the record that starts on a line, and say where the next one starts.
+
+    A quote that never closes would swallow the rest of the file, so a record that cannot be
+    read is taken to be its first line alone.
+    """
+    if place >= len(lines):
+        return [], place
+    reader = csv.reader(lines[place : place + 1000], delimiter=delimiter, strict=True)
+    try:
+        fields = next(reader)
+    except csv.Error as error:
+        return Broken(f"not a record ({error})"), place + 1
+    return fields, place + reader.line_num
+
+
+def _json_lines(path: Path) -> Iterator[Record]:
+    for number, line in enumerate(_lines(path), start=1):
+        text = line.strip()
+        if not text:
+            yield Broken(f"line {number}: empty")
+            continue
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            yield Broken(f"line {number}: not JSON ({error})", text)
+            continue
+        if isinstance(value, dict | str):
+            yield value
+        else:
+            kind = type(value).__name__
+            yield Broken(f"line {number}: expected an object, found {kind}", text)
+
+
+def _parquet(path: Path) -> tuple[Sequence[str], Iterator[Record]]:
+    parquet = extra("pyarrow.parquet", "reading Parquet")
+    try:
+        file = parquet.ParquetFile(path)
+    except (OSError, ValueError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        raise InputError(f"{path}: expected Parquet, found {error}", subject=str(path)) from error
+
+    def records() -> Iterator[Record]:
+        for batch in file.iter_batches():
+            yield from batch.to_pylist()
+
+    return list(file.schema_arrow.names), records()

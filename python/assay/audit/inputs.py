@@ -1,0 +1,199 @@
+"""Whatever holds examples, read into rows; what cannot be used stays in its place with a reason."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assay._errors import InputError, InputTypeError
+from assay.audit import files
+from assay.audit.files import Broken
+from assay.audit.rationales import EraserDocuments, is_eraser, read_rationale
+from assay.audit.rows import Row, read_label, read_text
+from assay.model import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Which columns hold what; `None` where there is no such column."""
+
+    text: str = "text"
+    pair: str | None = None
+    label: str | None = None
+    rationale: str | None = None
+
+
+def read(
+    texts: object,
+    model: Model,
+    *,
+    columns: Columns,
+    labels: Iterable[Any] | None = None,
+    rationales: Iterable[Any] | None = None,
+    scores: Iterable[Any] | None = None,
+) -> list[Row]:
+    """Read a data set. `labels`, `rationales` and `scores` stand beside it, an item a row.
+
+    Raises:
+        InputError: nothing in it, no such column, or a list beside it of another length.
+        InputTypeError: not a data set.
+    """
+    items = list(_items(texts, columns))
+    if not items:
+        raise InputError("texts: expected one or more, found none", subject="texts")
+    beside = {
+        name: _beside(name, values, len(items))
+        for name, values in (("label", labels), ("rationale", rationales), ("scores", scores))
+    }
+    ids_allowed = model.tokenizer is None
+    return [
+        _row(number, item, {name: values[number] for name, values in beside.items() if values},
+             model, columns, ids_allowed)
+        for number, item in enumerate(items)
+    ]  # fmt: skip
+
+
+def _row(
+    number: int,
+    item: object,
+    beside: Mapping[str, Any],
+    model: Model,
+    columns: Columns,
+    ids_allowed: bool,
+) -> Row:
+    if isinstance(item, Broken):
+        return Row(number=number, text=_printable(item.found), error=item.reason)
+    value, label, rationale = item, None, None
+    if isinstance(item, Mapping):
+        if is_eraser(item):
+            columns = Columns(pair=columns.pair, label="label", rationale="rationale")
+        value = item.get(columns.text)
+        if columns.pair is not None:
+            value = (value, item.get(columns.pair)) if isinstance(value, str) else value
+        label = item.get(columns.label) if columns.label else None
+        rationale = item.get(columns.rationale) if columns.rationale else None
+    fields = read_text(value, ids_allowed=ids_allowed)
+    label = beside.get("label", label)
+    rationale = beside.get("rationale", rationale)
+    parts = [read_label(label, model.labels)]
+    if "error" not in fields:
+        parts.append(read_rationale(rationale, fields["text"]))
+        if "scores" in beside:
+            parts.append(_scores(beside["scores"]))
+    for part in parts:
+        error = fields.get("error") or part.get("error")
+        fields = fields | part | ({"error": error} if error else {})
+    return Row(number=number, **fields)
+
+
+def _scores(value: object) -> dict[str, Any]:
+    try:
+        array = np.asarray(value, np.float64)
+    except (TypeError, ValueError):
+        return {"error": f"explanation: expected scores, found {type(value).__name__}"}
+    if array.ndim != 1 or not np.isfinite(array).all():
+        return {"error": "explanation: expected one axis of finite scores"}
+    return {"scores": tuple(array.tolist())}
+
+
+def _items(texts: object, columns: Columns) -> Iterator[object]:
+    """Yield what stands for each row: a value, a mapping by column, or a `Broken` one."""
+    if isinstance(texts, str | os.PathLike):
+        path = Path(texts)
+        declared, records = files.read(path)
+        if declared is not None:
+            _require(columns, declared, str(path))
+        yield from _eraser(records, path.parent) if declared is None else records
+    elif _is_table(texts):
+        yield from _table(texts, columns)
+    elif isinstance(texts, Mapping):
+        _require(columns, list(texts), "texts")
+        named = {name: list(values) for name, values in texts.items() if name in _names(columns)}
+        lengths = {len(values) for values in named.values()}
+        if len(lengths) != 1:
+            raise InputError(
+                f"texts: expected columns of one length, found {sorted(lengths)}", subject="texts"
+            )
+        for values in zip(*named.values(), strict=True):
+            yield dict(zip(named, values, strict=True))
+    elif isinstance(texts, Iterable) and not isinstance(texts, bytes):
+        yield from texts
+    else:
+        raise InputTypeError(
+            "texts: expected a list, a file, a table or another iterable, found "
+            f"{type(texts).__name__}",
+            subject="texts",
+        )
+
+
+def _is_table(texts: object) -> bool:
+    return hasattr(texts, "columns") or hasattr(texts, "column_names")
+
+
+def _table(table: Any, columns: Columns) -> Iterator[object]:
+    """Yield the rows of a pandas, pyarrow or polars table, or of a `datasets.Dataset`."""
+    declared = getattr(table, "column_names", None)
+    if isinstance(declared, Mapping):
+        splits = ", ".join(map(str, declared))
+        raise InputError(f"texts: expected one split, found a dictionary of {splits}")
+    names = [str(name) for name in (table.columns if declared is None else declared)]
+    _require(columns, names, "texts")
+    wanted = [name for name in names if name in _names(columns)]
+    if hasattr(table, "iloc") or hasattr(table, "to_batches") or hasattr(table, "to_dicts"):
+        lists = [_column(table[name]) for name in wanted]
+        for values in zip(*lists, strict=True):
+            yield dict(zip(wanted, values, strict=True))
+    else:
+        for record in table:
+            yield {name: record.get(name) for name in wanted}
+
+
+def _column(column: Any) -> list[Any]:
+    for method in ("to_pylist", "to_list", "tolist"):
+        if hasattr(column, method):
+            return list(getattr(column, method)())
+    return list(column)
+
+
+def _eraser(records: Iterable[Any], folder: Path) -> Iterator[object]:
+    documents = EraserDocuments(folder)
+    for record in records:
+        annotated = isinstance(record, Mapping) and is_eraser(record)
+        yield documents.resolve(record) if annotated else record
+
+
+def _names(columns: Columns) -> set[str]:
+    named = (columns.text, columns.pair, columns.label, columns.rationale)
+    return {name for name in named if name is not None}
+
+
+def _require(columns: Columns, declared: Sequence[str], subject: str) -> None:
+    missing = sorted(_names(columns) - set(declared))
+    if missing:
+        raise InputError(
+            f"{subject}: expected a column {' and '.join(map(repr, missing))}, found "
+            f"{', '.join(declared) or 'no column'}",
+            subject=subject,
+            expected=", ".join(missing),
+            found=", ".join(declared),
+        )
+
+
+def _beside(name: str, values: Iterable[Any] | None, count: int) -> list[Any]:
+    if values is None:
+        return []
+    result = _column(values)
+    if len(result) != count:
+        raise InputError(
+            f"{name}s: expected {count}, one a row, found {len(result)}", subject=f"{name}s"
+        )
+    return result
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")[:2000]

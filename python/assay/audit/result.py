@@ -1,0 +1,180 @@
+"""The result of an audit: the answer, the rows, and ways to read both."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assay._errors import InputError
+from assay.audit import columns
+from assay.audit.configuration import Configuration
+from assay.audit.extras import extra
+from assay.audit.run_folder import RunFolder
+from assay.report import Report
+from assay.report import from_record as report_from
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from pandas import DataFrame
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Audit:
+    """What an explanation method is worth on a data set.
+
+    Attributes:
+        answer: everything that the rows together say, as plain values: `outcomes`,
+            `statistics`, `data_set_test`, `agreement`, `removal`, `by_confidence`, `curves`,
+            `most_trustworthy`, `least_trustworthy`, `errors`, `paragraph` and more.
+        configuration: what was asked for.
+        manifest: the configuration with the model, the data, the engine and the versions.
+        folder: the run folder, or `None` where nothing was stored.
+    """
+
+    answer: Mapping[str, Any]
+    configuration: Configuration
+    manifest: Mapping[str, Any]
+    folder: Path | None
+    _records: tuple[Mapping[str, Any], ...] = ()
+
+    def __repr__(self) -> str:
+        verdicts = self.answer["outcomes"]["verdicts"]
+        shown = ", ".join(f"{name} {one['count']}" for name, one in verdicts.items())
+        return (
+            f"<Audit rows={self.answer['rows']} {shown}, errors {len(self.errors)}: "
+            f"{self.answer['persistence']}>"
+        )
+
+    def __len__(self) -> int:
+        return int(self.answer["rows"])
+
+    @property
+    def paragraph(self) -> str:
+        """Whether agreement persists, in words."""
+        return str(self.answer["paragraph"])
+
+    @property
+    def errors(self) -> list[tuple[int, str]]:
+        """The rows that could not be used, and why."""
+        return [(one["row"], one["error"]) for one in self.answer["errors"]]
+
+    def records(self, columns: list[str] | None = None) -> Iterator[Mapping[str, Any]]:
+        """Yield the rows in order, as plain values by column."""
+        if self.folder is not None:
+            yield from RunFolder(self.folder).records(columns)
+            return
+        for record in self._records:
+            names = _names(self.configuration) if columns is None else columns
+            yield {name: record.get(name) for name in names}
+
+    def to_frame(self) -> DataFrame:
+        """Return the rows as a pandas table, one an example, without the stored reports.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        pandas = extra("pandas", "a table")
+        names = [name for name in _names(self.configuration) if name != "report"]
+        frame: DataFrame = pandas.DataFrame.from_records(list(self.records(names)), columns=names)
+        return frame
+
+    def report(self, row: int) -> Report:
+        """Return the single report of a row; the draws of its nulls were not stored.
+
+        Raises:
+            InputError: there is no such row, or it could not be examined.
+        """
+        if self.folder is not None:
+            record: Mapping[str, Any] = RunFolder(self.folder).report(
+                row, self.configuration.shard_rows
+            )
+        elif 0 <= row < len(self._records):
+            record = self._records[row]
+        else:
+            raise InputError(f"row: expected 0 to {len(self) - 1}, found {row}", subject="row")
+        if record.get("error") is not None:
+            raise InputError(f"row {row} has no report: {record['error']}", subject="row")
+        return report_from(json.loads(record["report"]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the manifest and the answer as plain values."""
+        return {"manifest": dict(self.manifest), "answer": dict(self.answer)}
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """Return `to_dict` as JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
+
+    def to_text(self, *, color: bool = False, width: int | None = None) -> str:
+        """Return the answer for a terminal."""
+        from assay.audit.summary_document import document
+        from assay.render_text import render
+
+        return render(document(self.answer, self.manifest), color=color, width=width)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def to_html(self, path: str | os.PathLike[str] | None = None) -> str:
+        """Return one self-contained page, and write it to `path` if given.
+
+        It holds the answer with its plots and a table of all examples that sorts, filters and
+        opens each one's report; it loads nothing and works from a file.
+        """
+        from assay.audit.page import page
+
+        text = page(self)
+        if path is not None:
+            Path(path).write_text(text, "utf-8")
+        return text
+
+    def _repr_html_(self) -> str:
+        from assay.audit.summary_document import document
+        from assay.render_html import fragment
+
+        return fragment(document(self.answer, self.manifest))
+
+    def plot(self, kind: str = "outcomes") -> Figure:
+        """Draw with matplotlib, for a paper: `a.plot("curves").savefig("curves.pdf")`.
+
+        Args:
+            kind: `outcomes`, `statistics`, `curves`, `agreement`, `removal` or `confidence`.
+
+        Raises:
+            OptionError: no such kind.
+            InputError: the audit has nothing of that kind.
+            MissingExtraError: matplotlib is not installed.
+        """
+        from assay.audit.plots import draw
+
+        return draw(self.answer, kind)
+
+    @staticmethod
+    def load(folder: str | os.PathLike[str]) -> Audit:
+        """Read a finished run.
+
+        Raises:
+            InputError: there is no run in the folder, or it is not finished.
+        """
+        held = RunFolder(folder)
+        manifest = held.manifest()
+        try:
+            answer = json.loads((held.path / "answer.json").read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise InputError(
+                f"{held.path}: the run is not finished; give the same data again to go on",
+                subject="out",
+            ) from error
+        return Audit(
+            answer=answer,
+            configuration=Configuration.from_dict(manifest["configuration"]),
+            manifest=manifest,
+            folder=held.path,
+        )
+
+
+def _names(configuration: Configuration) -> list[str]:
+    return list(columns.names(configuration))

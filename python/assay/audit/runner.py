@@ -1,0 +1,145 @@
+"""Shards to workers: threads of this process, or whatever executor there is."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import os
+import socket
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay import _engine
+from assay._errors import CancelledError, InputTypeError
+from assay.audit.configuration import Configuration
+from assay.audit.examination import Record, examine
+from assay.audit.rows import Row
+from assay.model import Model
+
+#: Shards that are handed out for each worker, so that one is always waiting.
+AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A piece of work that can cross to another process: the model goes as its path."""
+
+    index: int
+    model: Model
+    rows: Sequence[Row]
+    configuration: Configuration
+    origin: tuple[str, int] = field(default_factory=lambda: (socket.gethostname(), os.getpid()))
+
+
+class Watch:
+    """How a thread says that a row is done, and hears that it shall stop."""
+
+    def __init__(self, done: Callable[[int], None]) -> None:
+        self._done = done
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Stop every thread at its next poll, at most 50 ms of engine time away."""
+        self._stopped.set()
+
+    def poll(self, fraction: float, stage: str) -> None:
+        """Raise once the run was stopped."""
+        del fraction, stage
+        if self._stopped.is_set():
+            raise CancelledError("the audit was stopped")
+
+    def row_done(self) -> None:
+        """Count a row."""
+        with self._lock:
+            self._done(1)
+
+
+def run_shard(shard: Shard, watch: Watch | None = None) -> list[Record]:
+    """Examine the rows of one shard, in order."""
+    if shard.origin != (socket.gethostname(), os.getpid()):
+        _engine.set_num_threads(1)  # the workers are the parallelism, there as here
+    records = []
+    for row in shard.rows:
+        if watch is not None:
+            watch.poll(-1.0, "")
+        poll = None if watch is None else watch.poll
+        records.append(examine(shard.model, row, shard.configuration, poll))
+        if watch is not None:
+            watch.row_done()
+    return records
+
+
+def run(
+    shards: Iterator[Shard],
+    *,
+    workers: int | None,
+    executor: Any,
+    done: Callable[[int], None],
+) -> Generator[tuple[int, list[Record]], None, None]:
+    """Yield each shard's records as they come. At most a few shards are under way at once.
+
+    `executor` is any `concurrent.futures.Executor`, or a `dask.distributed.Client`; without one,
+    `workers` threads of this process share the model.
+
+    Raises:
+        InputTypeError: `executor` is neither.
+    """
+    if executor is not None:
+        yield from _elsewhere(shards, executor, workers, done)
+        return
+    count = workers or len(os.sched_getaffinity(0))
+    before = _engine.get_num_threads()
+    _engine.set_num_threads(max(1, before // count))
+    watch = Watch(done)
+    pool = concurrent.futures.ThreadPoolExecutor(count, thread_name_prefix="assay-audit")
+    try:
+        yield from _collected(pool.submit, shards, count * AHEAD, (watch,))
+    finally:
+        watch.stop()
+        pool.shutdown(cancel_futures=True)
+        _engine.set_num_threads(before)
+
+
+def _elsewhere(
+    shards: Iterator[Shard], executor: Any, workers: int | None, done: Callable[[int], None]
+) -> Iterator[tuple[int, list[Record]]]:
+    if hasattr(executor, "get_executor"):
+        if workers is None:
+            workers = sum(executor.nthreads().values()) or None
+        executor = executor.get_executor(pure=False)
+    if not isinstance(executor, concurrent.futures.Executor):
+        raise InputTypeError(
+            "executor: expected a concurrent.futures.Executor or a dask.distributed.Client, found "
+            f"{type(executor).__name__}",
+            subject="executor",
+        )
+    known = getattr(executor, "_max_workers", None)
+    count = workers or (known if isinstance(known, int) else len(os.sched_getaffinity(0)))
+    for index, records in _collected(executor.submit, shards, count * AHEAD, ()):
+        done(len(records))
+        yield index, records
+
+
+def _collected(
+    submit: Callable[..., concurrent.futures.Future[list[Record]]],
+    shards: Iterator[Shard],
+    limit: int,
+    beside: tuple[object, ...],
+) -> Iterator[tuple[int, list[Record]]]:
+    waiting: dict[concurrent.futures.Future[list[Record]], int] = {}
+    try:
+        while True:
+            while len(waiting) < limit and (shard := next(shards, None)) is not None:
+                waiting[submit(run_shard, shard, *beside)] = shard.index
+            if not waiting:
+                return
+            ready, _ = concurrent.futures.wait(
+                waiting, return_when=concurrent.futures.FIRST_COMPLETED
+            )
+            for future in ready:
+                yield waiting.pop(future), future.result()
+    finally:
+        for future in waiting:
+            future.cancel()
