@@ -15,6 +15,7 @@
   let order = data.rows.map((_, place) => place);
   let sorted = { column: 0, down: false };
   let opened = -1;
+  const shown = new Map();
 
   const make = (name, kind, text) => {
     const made = document.createElement(name);
@@ -92,23 +93,31 @@
     const first = Math.max(0, Math.floor(body.scrollTop / HEIGHT) - AROUND);
     const last = Math.min(order.length,
       Math.ceil((body.scrollTop + body.clientHeight) / HEIGHT) + AROUND);
-    const kept = document.activeElement?.dataset?.place;
-    const rows = [];
-    for (let at = first; at < last; at += 1) {
-      const place = order[at];
-      const row = make("div", "row");
-      row.setAttribute("role", "row");
+    const places = order.slice(first, last);
+    const wanted = new Set(places);
+    for (const [place, row] of shown) {
+      if (wanted.has(place)) continue;
+      row.remove();
+      shown.delete(place);
+    }
+    // A row that stays keeps its element, and with it the focus and a click that is under way.
+    places.forEach((place, offset) => {
+      const at = first + offset;
+      const row = shown.get(place) ?? filled(place);
       row.setAttribute("aria-rowindex", at + 2);
-      row.tabIndex = 0;
-      row.dataset.place = place;
       row.style.transform = `translateY(${at * HEIGHT}px)`;
-      row.append(...data.rows[place].map(cell));
-      rows.push(row);
-    }
-    spacer.replaceChildren(...rows);
-    if (kept !== undefined) {
-      spacer.querySelector(`[data-place="${kept}"]`)?.focus({ preventScroll: true });
-    }
+      if (spacer.children[offset] !== row) spacer.insertBefore(row, spacer.children[offset]);
+      shown.set(place, row);
+    });
+  };
+
+  const filled = (place) => {
+    const row = make("div", "row");
+    row.setAttribute("role", "row");
+    row.tabIndex = 0;
+    row.dataset.place = place;
+    row.append(...data.rows[place].map(cell));
+    return row;
   };
 
   const unpack = async (block) => {
@@ -121,8 +130,8 @@
   const open = async (place) => {
     if (place < 0 || place >= data.rows.length) return;
     opened = place;
-    const reports = await unpack(Math.floor(place / data.block));
-    find("inside").innerHTML = reports[place % data.block];
+    const pieces = await unpack(Math.floor(place / data.block));
+    find("inside").innerHTML = pieces.map((reports) => reports[place % data.block]).join("");
     find("which").textContent = `row ${data.rows[place][0]}`;
     const at = order.indexOf(place);
     find("previous").disabled = at <= 0;

@@ -11,15 +11,16 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from assay import render_html
 from assay.audit import drawing, summary_document
-from assay.document import Curve, Heading, Paragraph
+from assay.document import Block, Curve, Heading, Paragraph
 from assay.report import from_record
 from assay.report_document import document as report_document
 
@@ -159,7 +160,7 @@ def _examples(audit: Audit) -> tuple[str, str]:
     """Return the table's rows as JSON and the reports as compressed blocks."""
     rows: list[list[Any]] = []
     blocks: list[str] = []
-    waiting: list[str] = []
+    waiting: list[list[str]] = []
     for record in audit.records():
         error = record["error"]
         values = [_cell(record.get(name), kind) for name, _, kind in COLUMNS]
@@ -178,11 +179,11 @@ def _examples(audit: Audit) -> tuple[str, str]:
         "rows": rows,
     }
     text = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
-    # The one way out of a data block is its end tag, which is written so that it is none.
+    # Without this sign no text can end the data block or open a comment in it.
     scripts = "".join(
         f'<script type="text/plain" class="reports">{block}</script>\n' for block in blocks
     )
-    return text.replace("</", "<\\/").replace("<!--", "<\\u0021--"), scripts
+    return text.replace("<", "\\u003c"), scripts
 
 
 def _cell(value: Any, kind: str) -> Any:
@@ -191,19 +192,25 @@ def _cell(value: Any, kind: str) -> Any:
     return value
 
 
-def _report(record: Mapping[str, Any]) -> str:
-    if record["error"] is not None:
-        return render_html.body(
-            Heading(f"Row {record['row']} could not be used"),
-            Paragraph(record["error"]),
-            Paragraph(record["text"] or "", muted=True),
-        )
-    report = from_record(json.loads(record["report"]))
-    return render_html.body(*report_document(report).blocks)
+def _report(record: Mapping[str, Any]) -> list[str]:
+    """Return the pieces of a row's report: its blocks, one after the other."""
+    blocks: Sequence[Block] = (
+        Heading(f"Row {record['row']} could not be used"),
+        Paragraph(record["error"] or ""),
+        Paragraph(record["text"] or "", muted=True),
+    )
+    if record["error"] is None:
+        blocks = report_document(from_record(json.loads(record["report"]))).blocks
+    return [render_html.body(block) for block in blocks]
 
 
-def _packed(reports: list[str]) -> str:
-    text = json.dumps(reports, ensure_ascii=False).encode()
+def _packed(reports: Sequence[Sequence[str]]) -> str:
+    """Compress some reports: their first pieces, then their second ones, and so on.
+
+    Pieces of a kind resemble each other, and the compressor sees no further than 32 kB.
+    """
+    pieces = list(zip_longest(*reports, fillvalue=""))
+    text = json.dumps(pieces, ensure_ascii=False).encode()
     return base64.b64encode(gzip.compress(text, 9, mtime=0)).decode()
 
 

@@ -21,7 +21,8 @@ def shares(
     """Return count, share and its interval for each value, those of `order` first.
 
     Resampling rows with replacement and counting values is a multinomial draw, so that is what is
-    drawn. The interval is the middle 95 % of 2,000 draws. `None` is not counted.
+    drawn. The interval is the middle 95 % of 2,000 draws, or the exact one where all or none have
+    the value. `None` is not counted.
 
     >>> shares(["a", "a", "b"], seed=0)["a"]["count"]
     2
@@ -33,6 +34,11 @@ def shares(
     counts = np.array([present.count(kind) for kind in kinds])
     drawn = generator(seed).multinomial(len(present), counts / len(present), size=DRAWS)
     low, high = np.quantile(drawn / len(present), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    # Where all or none have a value, resampling cannot vary: the exact bound stands in
+    # (Clopper & Pearson 1934).
+    bound = ((1 - LEVEL) / 2) ** (1 / len(present))
+    low = np.where(counts == len(present), bound, low)
+    high = np.where(counts == 0, 1 - bound, high)
     return {
         str(kind): {
             "count": int(counts[i]),
