@@ -27,7 +27,8 @@ extension VerdictRule {
     switch reason {
     case .flat: "The map is nearly uniform: it singles out nothing."
     case .decoy: "The prediction is decided by other tokens than the ones the map highlights."
-    case .noEffect: "What the map highlights can be taken away or replaced without much effect."
+    case .noEffect:
+      "The tokens or the attention that the map highlights can be replaced without much effect."
     case .polarity: "The highlighted tokens argue against the prediction."
     case .notUnique:
       "Another map would have given the same answer. Not unique is not the same as not real."
