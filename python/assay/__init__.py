@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from assay.calibration import Calibration, calibrate
     from assay.comparison import Comparison, compare
     from assay.explanation import Explanation, WordScores, explain, explain_batch
+    from assay.head_search import Candidate, HeadSearch, search_heads
     from assay.intervention import Intervention
     from assay.model import Model, Prediction, load
     from assay.registry import build_info, checks, families, methods
@@ -51,11 +52,13 @@ __all__ = [
     "Audit",
     "Calibration",
     "CancelledError",
+    "Candidate",
     "Check",
     "CheckpointError",
     "Comparison",
     "Condition",
     "Explanation",
+    "HeadSearch",
     "InputError",
     "InputTypeError",
     "InternalError",
@@ -89,6 +92,7 @@ __all__ = [
     "load",
     "methods",
     "rollout",
+    "search_heads",
     "set_num_threads",
     "verify",
 ]
@@ -100,6 +104,7 @@ _HOMES = {
     "calibration": ("Calibration", "calibrate"),
     "comparison": ("Comparison", "compare"),
     "explanation": ("Explanation", "WordScores", "explain", "explain_batch"),
+    "head_search": ("Candidate", "HeadSearch", "search_heads"),
     "intervention": ("Intervention",),
     "model": ("Model", "Prediction", "load"),
     "registry": ("build_info", "checks", "families", "methods"),

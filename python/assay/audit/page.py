@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay import render_html
 from assay.audit import drawing, summary_document
-from assay.document import Block, Curve, Heading, Paragraph
+from assay.document import Curve, Heading, Paragraph
 from assay.report import from_record
 from assay.report_document import document as report_document
 
@@ -194,13 +194,17 @@ def _cell(value: Any, kind: str) -> Any:
 
 def _report(record: Mapping[str, Any]) -> list[str]:
     """Return the pieces of a row's report: its blocks, one after the other."""
-    blocks: Sequence[Block] = (
-        Heading(f"Row {record['row']} could not be used"),
-        Paragraph(record["error"] or ""),
-        Paragraph(record["text"] or "", muted=True),
-    )
     if record["error"] is None:
-        blocks = report_document(from_record(json.loads(record["report"]))).blocks
+        return _report_of(record["report"])
+    return [
+        render_html.body(Heading(f"Row {record['row']} could not be used")),
+        render_html.body(Paragraph(record["error"])),
+        render_html.body(Paragraph(record["text"] or "", muted=True)),
+    ]
+
+
+def _report_of(stored: str) -> list[str]:
+    blocks = report_document(from_record(json.loads(stored))).blocks
     return [render_html.body(block) for block in blocks]
 
 

