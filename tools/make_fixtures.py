@@ -10,6 +10,7 @@ import argparse
 import shutil
 from pathlib import Path
 
+import torch
 from fixtures import FAMILIES, TABLES
 from fixtures.case import write_case
 
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help=f"of {', '.join([*cases, *TABLES])}")
     parser.add_argument("--output", type=Path, default=ROOT)
     arguments = parser.parse_args()
+    torch.set_num_threads(1)  # tiny models: threads only wait for each other
     chosen = arguments.names or [*cases, *TABLES]
     unknown = sorted(set(chosen) - set(cases) - set(TABLES))
     if unknown:

@@ -22,10 +22,13 @@ public struct Question: Sendable {
   ) throws(AssayError) {
     prediction = try model.predict([input], execution: execution)
     self.model = model
+    var input = input
+    // Removals must not move the position that a head over tokens reads.
+    if case .chosen = model.card.readOut { input.position = model.card.readOut.row(of: input) }
     self.input = input
     self.execution = execution
     self.target = target ?? .label(model.card.predicted(prediction.logits(0)))
-    try self.target.validate(labels: model.card.labels.count)
+    try self.target.validate(labels: model.card.scoreCount)
     if input.explained.isEmpty {
       throw AssayError(
         .input, "text", expected: "at least one token that is not special",
@@ -46,5 +49,5 @@ public struct Question: Sendable {
   package var positions: [Int] { input.explained }
 
   /// The row of attention that the prediction is read from; the first row where every row is read.
-  package var readOutRow: Int { model.card.readOut.row(length: input.count) ?? 0 }
+  package var readOutRow: Int { model.card.readOut.row(of: input) ?? 0 }
 }

@@ -82,6 +82,20 @@ package final class ForwardPass {
     return try site(.embedding, lookUp(batch.ids))
   }
 
+  /// The states that the head reads, `[sequences, width]`.
+  package func readOut(_ hidden: Variable) throws(AssayError) -> Variable {
+    if card.readOut == .mean { return try tape.apply(MeanRows(batch.layout), [hidden]) }
+    let rows = zip(batch.inputs, batch.layout.offsets).map { $1 + (card.readOut.row(of: $0) ?? 0) }
+    return try tape.apply(Gather(rows), [hidden])
+  }
+
+  /// The stream with a branch added, the branch having gone through its site.
+  package func joined(
+    _ stream: Variable, _ branch: Variable, at place: Site
+  ) throws(AssayError) -> Variable {
+    try tape.apply(Add(), [stream, dropout(site(place, branch))])
+  }
+
   /// Whether somebody looks at the pattern of a layer or edits it, so that it must exist.
   package func needsPattern(_ layer: Int) -> Bool {
     let site = Site.pattern(layer)
@@ -149,10 +163,10 @@ package final class ForwardPass {
     let layout = self.layout
     let edits = request.interventions.enumerated().flatMap { sequence, interventions in
       interventions.filter { $0.editsPattern(of: layer) }.flatMap {
-        $0.lowered(sequence: sequence, layer: layer, layout, mask: card.mask)
+        $0.lowered(sequence: sequence, layer: layer, layout, mask: card.masks[layer])
       }
     }
     if edits.isEmpty { return value }
-    return try tape.apply(EditPattern(layout, mask: card.mask, edits: edits), [value])
+    return try tape.apply(EditPattern(layout, mask: card.masks[layer], edits: edits), [value])
   }
 }

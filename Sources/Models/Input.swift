@@ -36,11 +36,14 @@ public struct Input: Sendable, Equatable {
   public var words: [Int?]
   /// The tokenizer's reserved ids.
   public var vocabulary: Vocabulary
+  /// The position whose scores are wanted, for heads that score every position; nil leaves it to the
+  /// head: a masked model reads the first mask token, a causal one the last position.
+  public var position: Int?
 
   /// - Precondition: `types`, `special` and `words`, when given, have one entry a position.
   public init(
     ids: [Int], types: [Int]? = nil, special: [Bool]? = nil, words: [Int?]? = nil,
-    vocabulary: Vocabulary
+    vocabulary: Vocabulary, position: Int? = nil
   ) {
     let count = ids.count
     self.ids = ids
@@ -48,6 +51,7 @@ public struct Input: Sendable, Equatable {
     self.special = special ?? Array(repeating: false, count: count)
     self.words = words ?? (0..<count).map { $0 }
     self.vocabulary = vocabulary
+    self.position = position
     precondition(
       self.types.count == count && self.special.count == count && self.words.count == count,
       "one type, special mark and word a position")

@@ -19,7 +19,7 @@ extension Model {
     let family = try Families.named(name)
     let weights = checkpoint.weights
     let network = try family.make(checkpoint.configuration, weights)
-    try weights.finish(name)
+    try weights.finish(name, ignoring: family.ignoring)
     self.init(network: network, origin: checkpoint.path, fingerprint: checkpoint.fingerprint())
   }
 }

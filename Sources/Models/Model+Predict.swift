@@ -48,7 +48,7 @@ extension Model {
       }
       try execution.report(Double(chunk.upperBound) / Double(inputs.count), "predicting")
     }
-    let logits = parts.isEmpty ? Tensor.zeros([0, card.labels.count]) : .concatenated(parts)
+    let logits = parts.isEmpty ? Tensor.zeros([0, card.scoreCount]) : .concatenated(parts)
     let rows = (0..<inputs.count).map { logits.slices($0..<$0 + 1).scalars }
     return Prediction(
       logits: logits, probabilities: rows.map(card.probabilities), kept: kept)
@@ -68,7 +68,8 @@ extension Model {
       for intervention in list {
         if let site = intervention.site { try validate(site) }
         try intervention.validate(
-          layers: card.layers, heads: card.heads, length: input.count, width: card.width)
+          layers: card.layers, heads: card.heads, length: input.count,
+          embeddingWidth: card.embeddingWidth)
       }
     }
     for site in sites { try validate(site) }

@@ -13,14 +13,13 @@ extension Model {
     return value
   }
 
-  /// The residual stream entering every block and leaving the last, `layers + 1` arrays of
-  /// `[tokens, width]`.
+  /// The residual stream entering every block and as the head reads it (after the norm that ends
+  /// the network, where there is one), `layers + 1` arrays of `[tokens, width]`.
   public func hiddenStates(
     _ input: Input, execution: Execution = Execution()
   ) throws(AssayError) -> [Tensor] {
     try validate(input)
-    let sites =
-      (0..<card.layers).map { Site.block($0, .input) } + [.block(card.layers - 1, .output)]
+    let sites = (0..<card.layers).map { Site.block($0, .input) } + [.final]
     var request = Request()
     request.keep = Set(sites)
     let run = try run([input], request, execution)
@@ -76,7 +75,7 @@ extension Model {
     } else {
       chosen = .label(card.predicted(try predict([input], execution: execution).logits(0)))
     }
-    try chosen.validate(labels: card.labels.count)
+    try chosen.validate(labels: card.scoreCount)
     let result = try gradients([input], targets: [chosen], output: output, at: [site], execution)
     return (result[0].gradients[0], chosen)
   }

@@ -26,7 +26,7 @@ public struct Model: Sendable {
     let blocks = (0..<card.layers).flatMap { layer in
       network.places.map { Site.block(layer, $0) }
     }
-    return [.embedding] + blocks + [.pooled]
+    return [.embedding] + blocks + [.final, .pooled]
       + (card.capabilities.contains(.classifier) ? [.logits] : [])
   }
 
@@ -48,10 +48,21 @@ public struct Model: Sendable {
         .input, "token id at position \(position)", expected: "an id in 0..<\(size)",
         found: "\(input.ids[position])")
     }
-    if let position = input.types.firstIndex(where: { $0 < 0 || $0 >= card.typeCount }) {
+    if card.typeCount > 0,
+      let position = input.types.firstIndex(where: { $0 < 0 || $0 >= card.typeCount })
+    {
       throw AssayError(
         .input, "token type at position \(position)", expected: "a type in 0..<\(card.typeCount)",
         found: "\(input.types[position])")
+    }
+    if let position = input.position, position < 0 || position >= input.count {
+      throw AssayError(
+        .input, "position", expected: "a position in 0..<\(input.count)", found: "\(position)")
+    }
+    if card.readOut == .chosen(orElse: .mask), card.readOut.row(of: input) == nil {
+      throw AssayError(
+        .input, "tokens", expected: "a mask token, or a position whose token is predicted",
+        found: "neither")
     }
   }
 
@@ -79,6 +90,7 @@ public struct Model: Sendable {
       hidden = try network.block(index, hidden, pass)
       hidden = try pass.site(.block(index, .output), hidden)
     }
+    hidden = try pass.site(.final, network.final(hidden, pass))
     return Run(output: try network.readOut(hidden, pass), captured: pass.captured, pass: pass)
   }
 }
@@ -129,7 +141,7 @@ extension ForwardPass {
       return tensor.window(at: layout.starts[sequence], shape: layout.shape(sequence))
     case .pooled, .logits:
       return tensor.slices(sequence..<sequence + 1).reshaped([tensor.shape[1]])
-    case .embedding, .block:
+    case .embedding, .block, .final:
       return tensor.slices(batch.layout.rows(sequence))
     }
   }

@@ -43,7 +43,7 @@ public enum Output: String, Sendable, CaseIterable {
 
 extension ModelCard {
   /// Whether scores become probabilities by a sigmoid each rather than one softmax.
-  var usesSigmoid: Bool { problem == .multiLabel || labels.count == 1 }
+  var usesSigmoid: Bool { problem == .multiLabel || scoreCount == 1 }
 
   /// Probabilities of one row of scores; the scores themselves for a regression.
   package func probabilities(_ logits: [Float]) -> [Double] {

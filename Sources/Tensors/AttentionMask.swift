@@ -6,6 +6,8 @@ package enum AttentionMask: Sendable, Equatable {
   case causal
   /// The keys no farther than `reach` positions away.
   case window(reach: Int)
+  /// The keys up to its own position and no farther than `reach` positions before it.
+  case causalWindow(reach: Int)
 
   /// The visible keys of query row `query` of `queries`, of `keys` keys in all.
   package func visible(query: Int, queries: Int, keys: Int) -> Range<Int> {
@@ -13,6 +15,7 @@ package enum AttentionMask: Sendable, Equatable {
     switch self {
     case .none: return 0..<keys
     case .causal: return 0..<(position + 1)
+    case .causalWindow(let reach): return max(0, position - reach)..<(position + 1)
     case .window(let reach): return max(0, position - reach)..<min(keys, position + reach + 1)
     }
   }

@@ -12,3 +12,9 @@ package func logarithm(_ x: Double) -> Double { log(x) }
 
 /// cos in double precision.
 package func cosine(_ x: Double) -> Double { cos(x) }
+
+/// sin in double precision.
+package func sine(_ x: Double) -> Double { sin(x) }
+
+/// baseᵉ in double precision.
+package func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }

@@ -48,6 +48,29 @@ import Testing
     } + [
       Case(
         testDescription: "add", operation: Add(), shapes: [[4, 3], [4, 3]], wanted: [true, true]),
+      Case(
+        testDescription: "multiply", operation: Multiply(), shapes: [[4, 3], [4, 3]],
+        wanted: [true, true]),
+      Case(
+        testDescription: "mean rows", operation: MeanRows(Ragged(lengths: [3, 1])),
+        shapes: [[4, 5]], wanted: [true]),
+      Case(
+        testDescription: "columns of every head",
+        operation: Columns(ColumnBlocks(start: 2, width: 2, stride: 6, count: 2)),
+        shapes: [[3, 12]], wanted: [true]),
+      Case(
+        testDescription: "repeat heads", operation: RepeatHeads(width: 3, repeats: 2),
+        shapes: [[4, 6]], wanted: [true]),
+      Case(
+        testDescription: "rotate",
+        operation: Rotate(
+          Rotation(
+            headWidth: 5, cosines: Tensor([1, 0.6, 0, -0.8], shape: [2, 2]),
+            sines: Tensor([0, 0.8, 1, 0.6], shape: [2, 2]), positions: [1, 0, 1])),
+        shapes: [[3, 10]], wanted: [true]),
+      Case(
+        testDescription: "root mean square norm", operation: RMSNorm(epsilon: 1e-3),
+        shapes: [[19], [4, 19]], wanted: [true, true]),
       Case(testDescription: "scale", operation: Scale(-1.5), shapes: [[2, 3, 2]], wanted: [true]),
       Case(
         testDescription: "activate", operation: Activate(.geluErf), shapes: [[33]], wanted: [true]),

@@ -11,6 +11,7 @@ package struct Fixture: Sendable, CustomTestStringConvertible {
   /// `logits`, or `pooled` for a bare encoder.
   package let output: String
   private let targets: [Int: Int]
+  private let positions: [Int: Int]
   private let expected: SafetensorsFile
 
   package var testDescription: String { name }
@@ -36,10 +37,14 @@ package struct Fixture: Sendable, CustomTestStringConvertible {
     let fields = meta as? [String: Any] ?? [:]
     lengths = fields["lengths"] as? [Int] ?? []
     output = fields["output"] as? String ?? "logits"
-    targets = Dictionary(
-      uniqueKeysWithValues: (fields["target"] as? [String: Int] ?? [:]).compactMap { key, value in
-        Int(key).map { ($0, value) }
-      })
+    func byLength(_ field: String) -> [Int: Int] {
+      let values = (fields[field] as? [String: Any] ?? [:]).compactMap { key, value in
+        Int(key).flatMap { length in (value as? Int).map { (length, $0) } }
+      }
+      return Dictionary(uniqueKeysWithValues: values)
+    }
+    targets = byLength("target")
+    positions = byLength("position")
     expected = try SafetensorsFile(Fixture.root + "/" + name + "/expected.safetensors")
     _ = try SafetensorsFile(path + "/model.safetensors")
   }
@@ -64,6 +69,7 @@ package struct Fixture: Sendable, CustomTestStringConvertible {
       ? nil : try expected.integers("\(length).types")
     return Input(
       ids: try expected.integers("\(length).ids"), types: types,
-      vocabulary: Vocabulary(size: try model().card.vocabularySize ?? 1, pad: 0))
+      vocabulary: Vocabulary(size: try model().card.vocabularySize ?? 1, pad: 0),
+      position: positions[length])
   }
 }

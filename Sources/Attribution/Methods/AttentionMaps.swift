@@ -72,7 +72,7 @@ extension Question {
   /// How much of each row of attention the head reads: one row, or all rows alike.
   package var readOutWeights: [Double] {
     let count = input.count
-    guard let row = model.card.readOut.row(length: count) else {
+    guard let row = model.card.readOut.row(of: input) else {
       return Array(repeating: 1 / Double(count), count: count)
     }
     return (0..<count).map { $0 == row ? 1 : 0 }

@@ -54,6 +54,6 @@ package struct AttentionNorms: Method {
     guard let layer = try? question.layer(options.integer("layer")) else { return nil }
     return AttentionScope(
       layers: [layer],
-      queries: question.model.card.readOut.row(length: question.input.count).map { [$0] })
+      queries: question.model.card.readOut.row(of: question.input).map { [$0] })
   }
 }

@@ -29,6 +29,6 @@ package struct AttentionTimesGradient: Method {
     else { return nil }
     return AttentionScope(
       layers: [layer], heads: fusion.heads,
-      queries: question.model.card.readOut.row(length: question.input.count).map { [$0] })
+      queries: question.model.card.readOut.row(of: question.input).map { [$0] })
   }
 }

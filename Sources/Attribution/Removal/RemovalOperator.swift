@@ -84,12 +84,13 @@ extension Input {
     }
   }
 
-  /// The input shortened by some positions.
+  /// The input shortened by some positions; a chosen position that goes gives way to the one before.
   func deleting(_ positions: [Int]) -> Input {
     let gone = Set(positions)
     let kept = (0..<count).filter { !gone.contains($0) }
     return Input(
       ids: kept.map { ids[$0] }, types: kept.map { types[$0] }, special: kept.map { special[$0] },
-      words: kept.map { words[$0] }, vocabulary: vocabulary)
+      words: kept.map { words[$0] }, vocabulary: vocabulary,
+      position: position.map { chosen in kept.lastIndex { $0 <= chosen } ?? 0 })
   }
 }

@@ -64,11 +64,11 @@ extension Question {
   /// The row that stands in for a removed embedding; nil for operators that change tokens.
   fileprivate func blankEmbedding(_ how: RemovalOperator) throws(AssayError) -> Tensor? {
     switch how {
-    case .zero: return .zeros([1, model.card.width])
+    case .zero: return .zeros([1, model.card.embeddingWidth])
     case .meanEmbedding:
       let rows = try model.embeddings(input, execution).gatheringRows(positions)
       return rows.columnSums(execution).scaled(by: 1 / Float(positions.count), execution)
-        .reshaped([1, model.card.width])
+        .reshaped([1, model.card.embeddingWidth])
     case .mask, .delete, .pad, .unk, .attentionMask, .replace: return nil
     }
   }

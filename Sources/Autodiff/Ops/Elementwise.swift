@@ -17,6 +17,26 @@ package struct Add: Operation {
   }
 }
 
+/// y = a ⊙ b, element by element.
+package struct Multiply: Operation {
+  package let name = "multiply"
+  package init() {}
+
+  package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
+    Forward(inputs[0].multipliedElements(by: inputs[1], execution))
+  }
+
+  // In the forward pass y = a ⊙ b, so now da = b ⊙ dy and db = a ⊙ dy.
+  package func pullback(
+    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+  ) -> [Tensor?] {
+    [
+      wanted[0] ? record.inputs[1].multipliedElements(by: cotangent, execution) : nil,
+      wanted[1] ? record.inputs[0].multipliedElements(by: cotangent, execution) : nil,
+    ]
+  }
+}
+
 /// y = factor · x.
 package struct Scale: Operation {
   package let name = "scale"

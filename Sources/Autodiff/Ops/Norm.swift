@@ -29,3 +29,30 @@ package struct LayerNorm: Operation {
     return result
   }
 }
+
+/// y = γ ⊙ x / √(mean(x²) + ε).
+///
+/// Inputs: γ `[width]`, x `[rows, width]`. Zhang & Sennrich 2019.
+package struct RMSNorm: Operation {
+  package let name = "rms_norm"
+  package let epsilon: Float
+  package init(epsilon: Float) { self.epsilon = epsilon }
+
+  package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
+    let norm = inputs[1].rootMeanSquareNormalized(gain: inputs[0], epsilon: epsilon, execution)
+    return Forward(norm.output, saved: saving ? [norm.scale] : [])
+  }
+
+  // In the forward pass y = γ x · scale with scale = 1 / √(mean(x²) + ε), so now, with g = γ ⊙ dy,
+  // dx = scale · (g − x · scale² · mean(g ⊙ x)) and dγ = Σ_rows dy ⊙ x · scale.
+  package func pullback(
+    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+  ) -> [Tensor?] {
+    let (gain, x, scale) = (record.inputs[0], record.inputs[1], record.saved[0])
+    return [
+      wanted[0] ? x.rootMeanSquareGainPullback(cotangent, scale: scale) : nil,
+      wanted[1]
+        ? x.rootMeanSquarePullback(cotangent, gain: gain, scale: scale, execution) : nil,
+    ]
+  }
+}

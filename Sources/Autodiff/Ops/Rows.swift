@@ -44,3 +44,32 @@ package struct ReplaceRows: Operation {
     [cotangent.replacingRows(rows, with: .zeros(values.shape))]
   }
 }
+
+/// The mean of every sequence's rows, `[sequences, width]`.
+package struct MeanRows: Operation {
+  package let name = "mean_rows"
+  package let layout: Ragged
+  package init(_ layout: Ragged) { self.layout = layout }
+
+  package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
+    Forward(
+      .concatenated(
+        (0..<layout.count).map { sequence in
+          inputs[0].slices(layout.rows(sequence)).columnSums(execution)
+            .scaled(by: 1 / Float(layout.length(sequence)), execution)
+            .reshaped([1, inputs[0].shape[1]])
+        }))
+  }
+
+  // In the forward pass y = Σ_rows x / rows, so now every row receives dy / rows.
+  package func pullback(
+    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+  ) -> [Tensor?] {
+    let parts = (0..<layout.count).map { sequence in
+      cotangent.slices(sequence..<sequence + 1)
+        .scaled(by: 1 / Float(layout.length(sequence)), execution)
+        .gatheringRows(Array(repeating: 0, count: layout.length(sequence)))
+    }
+    return [.concatenated(parts)]
+  }
+}

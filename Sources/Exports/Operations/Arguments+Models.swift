@@ -51,7 +51,7 @@ extension Fields {
   /// The `target`: a label's index, a pair of them, or nil.
   mutating func target(_ model: Model) throws(AssayError) -> Target? {
     guard let argument = optional("target") else { return nil }
-    let range = 0...max(0, model.card.labels.count - 1)
+    let range = 0...max(0, model.card.scoreCount - 1)
     if case .list = argument.record {
       let pair = try argument.list { one throws(AssayError) in try one.integer(in: range) }
       guard pair.count == 2 else { throw argument.mismatch("an index or a pair of indices") }

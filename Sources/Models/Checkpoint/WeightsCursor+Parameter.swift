@@ -2,7 +2,11 @@ import Tensors
 
 extension WeightsCursor {
   /// The named tensor as a parameter; problems are collected until `finish`.
-  package func parameter(_ name: String, shape: [Int]) throws(AssayError) -> Parameter {
-    Parameter(name: self.name(name), tensor: try tensor(name, shape: shape))
+  /// - Parameter legacy: Another name that older checkpoints use for the same tensor.
+  package func parameter(
+    _ name: String, or legacy: String? = nil, shape: [Int]
+  ) throws(AssayError) -> Parameter {
+    let stored = legacy.map { contains(name) || !contains($0) ? name : $0 } ?? name
+    return Parameter(name: self.name(stored), tensor: try tensor(stored, shape: shape))
   }
 }

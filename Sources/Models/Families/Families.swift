@@ -8,6 +8,8 @@ package struct Family: Sendable {
   package let summary: String
   /// The paper or report that introduced it.
   package let source: String
+  /// Tensors that no score depends on: heads of other tasks, buffers of older versions.
+  package var ignoring: [String] = []
   /// Builds the network, reading every tensor it uses from the cursor.
   package let make: @Sendable (Configuration, WeightsCursor) throws(AssayError) -> any Network
 }
@@ -17,7 +19,33 @@ package enum Families {
   package static let all: [Family] = [
     Family(
       name: "bert", summary: "post-norm encoder, learned positions, CLS read-out",
-      source: "Devlin et al. 2019", make: BERT.init)
+      source: "Devlin et al. 2019",
+      ignoring: ["cls.seq_relationship.*", "pooler.*", "predictions.decoder.bias"],
+      make: BERT.init),
+    Family(
+      name: "distilbert", summary: "BERT's blocks without types and pooler",
+      source: "Sanh et al. 2019", make: DistilBERT.init),
+    Family(
+      name: "roberta", summary: "BERT's blocks, positions counted from the padding id",
+      source: "Liu et al. 2019", ignoring: ["pooler.*", "lm_head.decoder.bias"],
+      make: RoBERTa.make("roberta")),
+    Family(
+      name: "xlm-roberta", summary: "RoBERTa with a vocabulary of many languages",
+      source: "Conneau et al. 2020", ignoring: ["pooler.*", "lm_head.decoder.bias"],
+      make: RoBERTa.make("xlm-roberta")),
+    Family(
+      name: "gpt2", summary: "pre-norm causal blocks, learned positions, last-token read-out",
+      source: "Radford et al. 2019", ignoring: ["attn.bias", "attn.masked_bias"],
+      make: GPT2.init),
+    Family(
+      name: "llama", summary: "causal, rotary positions, grouped queries, gated feed-forward",
+      source: "Touvron et al. 2023", make: Llama.make),
+    Family(
+      name: "mistral", summary: "Llama's blocks over a window of keys",
+      source: "Jiang et al. 2023", make: Mistral.make),
+    Family(
+      name: "qwen2", summary: "Llama's blocks with biased queries, keys and values",
+      source: "Yang et al. 2024", make: Qwen2.make),
   ]
 
   /// - Throws: `unsupported` listing the families.

@@ -3,7 +3,8 @@ import Tensors
 
 /// A table of vectors looked up by index.
 package struct EmbeddingTable: Sendable {
-  private let table: Parameter
+  /// The table itself, which heads that score the vocabulary share.
+  package let table: Parameter
 
   /// The table stored at `cursor` as `weight [count, width]`.
   package init(_ cursor: WeightsCursor, count: Int, width: Int) throws(AssayError) {

@@ -25,6 +25,13 @@ package struct LinearLayer: Sendable {
       bias: bias ? cursor.parameter("bias", shape: [outputs]) : nil)
   }
 
+  /// The layer stored at `cursor` as GPT-2 has it: `weight [inputs, outputs]` and `bias [outputs]`.
+  package init(transposed cursor: WeightsCursor, inputs: Int, outputs: Int) throws(AssayError) {
+    try self.init(
+      weight: cursor.parameter("weight", shape: [inputs, outputs]),
+      bias: cursor.parameter("bias", shape: [outputs]), layout: .inputByOutput)
+  }
+
   package var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
 
   /// x Wᵀ, without the bias and off the tape.

@@ -1,20 +1,41 @@
 import Autodiff
 import Tensors
 
+/// A norm over the width of a row, with whatever it learned.
+package protocol Normalization: Sendable {
+  var parameters: [Parameter] { get }
+  /// The normalized x.
+  func callAsFunction(_ x: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable
+}
+
 /// A layer norm with its gain and offset.
-package struct NormLayer: Sendable {
+package struct NormLayer: Normalization {
   package let gain: Parameter
   private let offset: Parameter
+  private let learnsOffset: Bool
   private let epsilon: Float
 
-  /// The norm stored at `cursor` as `weight [width]` and `bias [width]`.
-  package init(_ cursor: WeightsCursor, width: Int, epsilon: Float) throws(AssayError) {
-    gain = try cursor.parameter("weight", shape: [width])
-    offset = try cursor.parameter("bias", shape: [width])
+  /// The norm stored at `cursor` as `weight [width]` and `bias [width]`; without `offset` it has no
+  /// bias and adds nothing.
+  package init(
+    _ cursor: WeightsCursor, width: Int, epsilon: Float, offset learnsOffset: Bool = true
+  ) throws(AssayError) {
+    gain = try cursor.parameter("weight", or: "gamma", shape: [width])
+    offset =
+      learnsOffset
+      ? try cursor.parameter("bias", or: "beta", shape: [width])
+      : Parameter(name: cursor.name("bias"), tensor: .zeros([width]))
+    self.learnsOffset = learnsOffset
     self.epsilon = epsilon
   }
 
-  package var parameters: [Parameter] { [gain, offset] }
+  package var parameters: [Parameter] { learnsOffset ? [gain, offset] : [gain] }
+
+  package func callAsFunction(
+    _ x: Variable, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    try self(x, adding: nil, pass)
+  }
 
   /// The normalized rows with their means and scales, off the tape.
   package func normalized(_ x: Tensor, _ execution: Execution) -> Normalized {
@@ -25,9 +46,29 @@ package struct NormLayer: Sendable {
 
   /// The normalized x, or x + residual.
   package func callAsFunction(
-    _ x: Variable, adding residual: Variable? = nil, _ pass: ForwardPass
+    _ x: Variable, adding residual: Variable?, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
     let inputs = [pass.parameter(gain), pass.parameter(offset), x] + (residual.map { [$0] } ?? [])
     return try pass.tape.apply(LayerNorm(epsilon: epsilon), inputs)
+  }
+}
+
+/// A root-mean-square norm with its gain.
+package struct RMSNormLayer: Normalization {
+  private let gain: Parameter
+  private let epsilon: Float
+
+  /// The norm stored at `cursor` as `weight [width]`.
+  package init(_ cursor: WeightsCursor, width: Int, epsilon: Float) throws(AssayError) {
+    gain = try cursor.parameter("weight", shape: [width])
+    self.epsilon = epsilon
+  }
+
+  package var parameters: [Parameter] { [gain] }
+
+  package func callAsFunction(
+    _ x: Variable, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    try pass.tape.apply(RMSNorm(epsilon: epsilon), [pass.parameter(gain), x])
   }
 }

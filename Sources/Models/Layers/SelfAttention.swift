@@ -1,34 +1,26 @@
 import Autodiff
 import Tensors
 
-/// Multi-head attention of every token over its own sequence, up to the output projection.
-package struct SelfAttention: Sendable {
-  private let query: LinearLayer
-  private let key: LinearLayer
-  private let value: LinearLayer
+/// From queries, keys and values to mixed values: what attention is in every family.
+package struct AttentionCore: Sendable {
   private let scale: Float
   private let mask: AttentionMask
 
-  /// `headWidth` is the width of one head: scores are divided by its square root.
-  package init(
-    query: LinearLayer, key: LinearLayer, value: LinearLayer, headWidth: Int, mask: AttentionMask
-  ) {
-    self.query = query
-    self.key = key
-    self.value = value
-    scale = 1 / Float(headWidth).squareRoot()
+  /// Scores are multiplied by `scale`.
+  package init(scale: Float, mask: AttentionMask) {
+    self.scale = scale
     self.mask = mask
   }
 
-  package var parameters: [Parameter] { query.parameters + key.parameters + value.parameters }
+  /// `headWidth` is the width of one head: scores are divided by its square root.
+  package init(headWidth: Int, mask: AttentionMask) {
+    self.init(scale: 1 / Float(headWidth).squareRoot(), mask: mask)
+  }
 
-  /// The mixed values of all heads side by side, `[token, heads · head width]`.
+  /// The mixed values of all heads side by side, `[token, heads · head width]`, as q, k and v are.
   package func callAsFunction(
-    _ x: Variable, layer: Int, _ pass: ForwardPass
+    _ q: Variable, _ k: Variable, _ v: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
-    let q = try pass.site(.block(layer, .query), query(x, pass))
-    let k = try pass.site(.block(layer, .key), key(x, pass))
-    let v = try pass.site(.block(layer, .value), value(x, pass))
     let layout = pass.layout
     guard pass.needsPattern(layer) || pass.request.dropout != nil else {
       let mixed = try pass.tape.apply(Attention(layout, scale: scale, mask: mask), [q, k, v])
@@ -40,5 +32,35 @@ package struct SelfAttention: Sendable {
     pattern = try pass.dropoutPattern(pattern)
     return try pass.site(
       .block(layer, .mixed), pass.tape.apply(AttentionMix(layout), [pattern, v]))
+  }
+}
+
+/// Multi-head attention of every token over its own sequence, up to the output projection.
+package struct SelfAttention: Sendable {
+  private let query: LinearLayer
+  private let key: LinearLayer
+  private let value: LinearLayer
+  private let core: AttentionCore
+
+  /// `headWidth` is the width of one head: scores are divided by its square root.
+  package init(
+    query: LinearLayer, key: LinearLayer, value: LinearLayer, headWidth: Int, mask: AttentionMask
+  ) {
+    self.query = query
+    self.key = key
+    self.value = value
+    core = AttentionCore(headWidth: headWidth, mask: mask)
+  }
+
+  package var parameters: [Parameter] { query.parameters + key.parameters + value.parameters }
+
+  /// The mixed values of all heads side by side, `[token, heads · head width]`.
+  package func callAsFunction(
+    _ x: Variable, layer: Int, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    let q = try pass.site(.block(layer, .query), query(x, pass))
+    let k = try pass.site(.block(layer, .key), key(x, pass))
+    let v = try pass.site(.block(layer, .value), value(x, pass))
+    return try core(q, k, v, layer: layer, pass)
   }
 }

@@ -4,9 +4,9 @@ extension Intervention {
   /// Checks every index and shape against the model and one sequence's length, so that lowering
   /// cannot fail.
   /// - Throws: `option` naming the part that does not fit, what was expected and what was found.
-  package func validate(layers count: Int, heads headCount: Int, length: Int, width: Int)
-    throws(AssayError)
-  {
+  package func validate(
+    layers count: Int, heads headCount: Int, length: Int, embeddingWidth: Int
+  ) throws(AssayError) {
     try check(layers, "layers", below: count)
     try check(heads, "heads", below: headCount)
     try check(queries, "queries", below: length)
@@ -49,7 +49,7 @@ extension Intervention {
         throw AssayError(
           .numeric, "intervention scale: factor", expected: "a finite number", found: "\(factor)")
       }
-    case .patch(let value): try validatePatch(value, count, length, width)
+    case .patch(let value): try validatePatch(value, count, length, embeddingWidth)
     case .uniform, .permute, .knockOut: break
     }
   }
@@ -72,7 +72,7 @@ extension Intervention {
           .option, "intervention patch: site", expected: "a block below \(count)", found: "\(site)")
       }
     case .pooled, .logits: rows = 1
-    case .embedding: break
+    case .embedding, .final: break
     }
     // The width of a site inside a block is only known when the pass gets there.
     let isRow = rows == 1 && value.shape.count == 1

@@ -60,7 +60,7 @@ public struct Intervention: Sendable {
     case nil: layers?.min() ?? 0
     case .block(let layer, _): layer
     case .embedding: 0
-    case .pooled, .logits: Int.max
+    case .final, .pooled, .logits: Int.max
     }
   }
 }

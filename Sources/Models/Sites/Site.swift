@@ -6,6 +6,9 @@ public enum Site: Hashable, Sendable {
   case embedding
   /// A value of one block, counted from 0 at the input.
   case block(Int, Place)
+  /// The residual stream as the head reads it, after the norm that ends the network, where there is
+  /// one, `[token, width]`.
+  case final
   /// The read-out state before the head, `[sequence, width]`.
   case pooled
   /// The head's scores, `[sequence, label]`.
@@ -15,11 +18,13 @@ public enum Site: Hashable, Sendable {
   public enum Place: String, Sendable, CaseIterable {
     /// The residual stream entering the block, `[token, width]`.
     case input
-    /// Queries of all heads side by side, `[token, heads · head width]`.
+    /// Queries of all heads side by side, before rotary positions turn them, `[token, heads · head
+    /// width]`.
     case query = "attention.query"
-    /// Keys of all heads side by side, `[token, heads · head width]`.
+    /// Keys of all heads side by side, a shared one repeated for each head, `[token, heads · head
+    /// width]`.
     case key = "attention.key"
-    /// Values of all heads side by side, `[token, heads · head width]`.
+    /// Values of all heads side by side, a shared one repeated, `[token, heads · head width]`.
     case value = "attention.value"
     /// Attention after softmax, `[head, query, key]`.
     case pattern = "attention.pattern"
@@ -40,6 +45,7 @@ extension Site: CustomStringConvertible {
     switch self {
     case .embedding: "embedding"
     case .block(let layer, let place): "blocks.\(layer).\(place.rawValue)"
+    case .final: "final"
     case .pooled: "pooled"
     case .logits: "logits"
     }
@@ -52,6 +58,7 @@ extension Site: CustomStringConvertible {
   public init?(_ name: String) {
     switch name {
     case "embedding": self = .embedding
+    case "final": self = .final
     case "pooled": self = .pooled
     case "logits": self = .logits
     default:
@@ -70,7 +77,7 @@ extension Site: CustomStringConvertible {
     case .block(_, .pattern): ["head", "query", "key"]
     case .block(_, .query), .block(_, .key), .block(_, .value), .block(_, .mixed):
       ["token", "heads · head width"]
-    case .block: ["token", "width"]
+    case .block, .final: ["token", "width"]
     case .pooled: ["width"]
     case .logits: ["label"]
     }

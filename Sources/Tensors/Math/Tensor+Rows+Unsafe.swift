@@ -11,11 +11,11 @@ package struct Normalized: Sendable {
 }
 
 extension Tensor {
-  private var rowCount: Int { shape.dropLast().reduce(1, *) }
-  private var columnCount: Int { shape[shape.count - 1] }
+  var rowCount: Int { shape.dropLast().reduce(1, *) }
+  var columnCount: Int { shape[shape.count - 1] }
 
   /// Calls `body` with ranges of rows that together make all of them, in parallel.
-  private func forEachRowBlock(_ execution: Execution, _ body: (Range<Int>) -> Void) {
+  func forEachRowBlock(_ execution: Execution, _ body: (Range<Int>) -> Void) {
     let block = max(1, 8192 / max(columnCount, 1))
     let rows = rowCount
     execution.parallel.forEach((rows + block - 1) / block, nanosecondsEach: 8000) {

@@ -103,7 +103,7 @@ package final class Trainer {
     let loss = try tape.apply(
       CrossEntropy(
         targets: Tensor(
-          chosen.flatMap { examples[$0].target }, shape: [chosen.count, model.card.labels.count]),
+          chosen.flatMap { examples[$0].target }, shape: [chosen.count, model.card.scoreCount]),
         weights: chosen.map { examples[$0].weight }), [run.output])
     let gradients = try tape.gradients(
       of: loss, cotangent: .filled(1, [1]), to: variables)

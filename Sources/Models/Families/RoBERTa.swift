@@ -1,0 +1,111 @@
+import Autodiff
+import Tensors
+
+/// RoBERTa (Liu et al. 2019) and XLM-RoBERTa (Conneau et al. 2020): BERT's blocks; positions count
+/// from the padding id, and classifiers have a hidden layer instead of a pooler.
+package struct RoBERTa: Network {
+  package let card: ModelCard
+  private let embeddings: BERTEmbeddings
+  private let blocks: [PostNormBlock]
+  private let pooler: LinearLayer?
+  private let head: Head?
+
+  package let places: [Site.Place] = Site.Place.allCases
+
+  /// The family registered as `name`.
+  package static func make(
+    _ name: String
+  ) -> @Sendable (Configuration, WeightsCursor) throws(AssayError) -> any Network {
+    { configuration, weights throws(AssayError) in try RoBERTa(name, configuration, weights) }
+  }
+
+  init(
+    _ name: String, _ configuration: Configuration, _ weights: WeightsCursor
+  ) throws(AssayError) {
+    let shape = try BlockShape(bert: configuration, epsilon: 1e-12)
+    let layers = try configuration.layers("num_hidden_layers")
+    let vocabulary = try configuration.vocabulary()
+    let pad = try configuration.integer("pad_token_id", in: 0...65_536, default: 1)
+    let rows = try configuration.positions("max_position_embeddings")
+    guard rows > pad + 1 else {
+      throw configuration.failure(
+        "max_position_embeddings", expected: "more than pad_token_id + 1 = \(pad + 1)")
+    }
+    let types = try configuration.integer("type_vocab_size", in: 1...65_536, default: 1)
+    try configuration.require("position_embedding_type", equals: "absolute")
+
+    let encoder = weights.scoped(ifPresent: "roberta")
+    embeddings = try BERTEmbeddings(
+      encoder["embeddings"], vocabulary: vocabulary, positions: rows, firstPosition: pad + 1,
+      types: types, width: shape.width, epsilon: shape.epsilon)
+    var blocks: [PostNormBlock] = []
+    for index in 0..<layers {
+      blocks.append(try PostNormBlock(bert: encoder["encoder"]["layer"][index], shape))
+    }
+    self.blocks = blocks
+    head = try Self.head(configuration, weights, embeddings.words, vocabulary, shape)
+    pooler =
+      head == nil && encoder.contains("pooler.dense.weight")
+      ? try LinearLayer(encoder["pooler"]["dense"], inputs: shape.width, outputs: shape.width) : nil
+    card = ModelCard(
+      name, layers: layers, heads: shape.heads, width: shape.width, maximumLength: rows - pad - 1,
+      vocabulary: vocabulary, types: types, head, bare: .first)
+  }
+
+  private static func head(
+    _ configuration: Configuration, _ weights: WeightsCursor, _ words: EmbeddingTable,
+    _ vocabulary: Int, _ shape: BlockShape
+  ) throws(AssayError) -> Head? {
+    let width = shape.width
+    let classifier = weights["classifier"]
+    let masked = weights["lm_head"]
+    if classifier.contains("out_proj.weight") {
+      let labels = try configuration.labels().count
+      return try Head(
+        labelsOf: configuration, readOut: .first,
+        [
+          .linear(LinearLayer(classifier["dense"], inputs: width, outputs: width), .tanh),
+          .linear(
+            LinearLayer(classifier["out_proj"], inputs: width, outputs: labels), .identity),
+        ])
+    }
+    if classifier.contains("weight") {
+      let labels = try configuration.labels().count
+      return try Head(
+        labelsOf: configuration, readOut: .chosen(orElse: .explained),
+        [.linear(LinearLayer(classifier, inputs: width, outputs: labels), .identity)])
+    }
+    guard masked.contains("dense.weight") else { return nil }
+    return Head(
+      vocabulary: vocabulary, readOut: .chosen(orElse: .mask),
+      [
+        .linear(try LinearLayer(masked["dense"], inputs: width, outputs: width), .geluErf),
+        .norm(try NormLayer(masked["layer_norm"], width: width, epsilon: shape.epsilon)),
+        .linear(
+          LinearLayer(
+            weight: try masked.contains("decoder.weight")
+              ? masked.parameter("decoder.weight", shape: [vocabulary, width]) : words.table,
+            bias: try masked.parameter("bias", or: "decoder.bias", shape: [vocabulary])),
+          .identity),
+      ])
+  }
+
+  package var parameters: [Parameter] {
+    embeddings.parameters + blocks.flatMap(\.parameters) + (pooler?.parameters ?? [])
+      + (head?.parameters(besides: embeddings.words) ?? [])
+  }
+
+  package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable { try embeddings(pass) }
+
+  package func block(
+    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    try blocks[index](hidden, layer: index, pass)
+  }
+
+  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
+
+  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
+    try pass.scores(hidden, pooler: pooler, head)
+  }
+}

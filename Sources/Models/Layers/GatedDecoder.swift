@@ -1,0 +1,168 @@
+import Autodiff
+import Kernels
+import Tensors
+
+/// The decoder that Llama made common: pre-norm causal blocks with RMS norms, rotary positions,
+/// grouped-query attention and a gated feed-forward branch.
+package struct GatedDecoder: Network {
+  /// What sets the families that use it apart.
+  package struct Style: Sendable {
+    package let family: String
+    /// Whether queries, keys and values have a bias.
+    package let projectionBias: Bool
+    /// Whether the attention output has a bias.
+    package let outputBias: Bool
+    /// Whether the feed-forward branch has biases.
+    package let innerBias: Bool
+    /// The mask of every layer.
+    package let masks: [AttentionMask]
+  }
+
+  package let card: ModelCard
+  private let words: EmbeddingTable
+  private let blocks: [Block]
+  private let norm: RMSNormLayer
+  private let head: Head?
+
+  package let places: [Site.Place] = Site.Place.allCases
+
+  package init(
+    _ style: Style, _ configuration: Configuration, _ weights: WeightsCursor
+  ) throws(AssayError) {
+    let extents = try Extents(configuration)
+    let layers = style.masks.count
+    let vocabulary = try configuration.vocabulary()
+    let decoder = weights.scoped(ifPresent: "model")
+    words = try EmbeddingTable(decoder["embed_tokens"], count: vocabulary, width: extents.width)
+    let rotary = try RotaryPositions(configuration, headWidth: extents.headWidth)
+    var blocks: [Block] = []
+    for (index, mask) in style.masks.enumerated() {
+      blocks.append(try Block(decoder["layers"][index], extents, rotary, mask, style))
+    }
+    self.blocks = blocks
+    norm = try RMSNormLayer(decoder["norm"], width: extents.width, epsilon: extents.epsilon)
+    head = try Head(
+      causal: configuration, weights, words, vocabulary: vocabulary, width: extents.width,
+      tied: false)
+    card = ModelCard(
+      style.family, layers: layers, heads: extents.heads, width: extents.width,
+      maximumLength: try configuration.positions("max_position_embeddings"),
+      vocabulary: vocabulary, masks: style.masks, head, bare: .last)
+  }
+
+  package var parameters: [Parameter] {
+    words.parameters + blocks.flatMap(\.parameters) + norm.parameters
+      + (head?.parameters(besides: words) ?? [])
+  }
+
+  package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable {
+    try pass.dropout(pass.embedding { ids throws(AssayError) in try words(ids, pass) })
+  }
+
+  package func block(
+    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    try blocks[index](hidden, layer: index, pass)
+  }
+
+  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
+
+  package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
+    try norm(hidden, pass)
+  }
+
+  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
+    try pass.scores(hidden, head)
+  }
+}
+
+extension GatedDecoder {
+  /// What the configuration says of a block.
+  fileprivate struct Extents {
+    let width: Int
+    let heads: Int
+    let keyHeads: Int
+    let headWidth: Int
+    let inner: Int
+    let epsilon: Float
+    let activation: Activation
+
+    init(_ configuration: Configuration) throws(AssayError) {
+      width = try configuration.integer("hidden_size", in: 1...65_536)
+      heads = try configuration.integer("num_attention_heads", in: 1...1024)
+      keyHeads = try configuration.integer("num_key_value_heads", in: 1...1024, default: heads)
+      try configuration.require(
+        "num_attention_heads", heads, divisibleBy: keyHeads,
+        because: "equally many query heads share each key head")
+      if configuration.contains("head_dim") {
+        headWidth = try configuration.integer("head_dim", in: 1...65_536)
+      } else {
+        try configuration.require(
+          "hidden_size", width, divisibleBy: heads,
+          because: "every attention head has the same width")
+        headWidth = width / heads
+      }
+      inner = try configuration.inner("intermediate_size")
+      epsilon = Float(try configuration.number("rms_norm_eps", in: 0...1, default: 1e-6))
+      activation = try configuration.activation("hidden_act", default: "silu")
+    }
+  }
+
+  /// Attention, then feed-forward; each branch reads a normalized copy of the stream.
+  fileprivate struct Block: Sendable {
+    private let attentionNorm: RMSNormLayer
+    private let attention: GroupedAttention
+    private let attentionOutput: LinearLayer
+    private let feedForwardNorm: RMSNormLayer
+    private let feedForward: GatedFeedForward
+
+    init(
+      _ cursor: WeightsCursor, _ extents: Extents, _ rotary: RotaryPositions,
+      _ mask: AttentionMask, _ style: Style
+    ) throws(AssayError) {
+      let (attended, branch) = (cursor["self_attn"], cursor["mlp"])
+      func projection(_ name: String, heads: Int) throws(AssayError) -> LinearLayer {
+        try LinearLayer(
+          attended[name], inputs: extents.width, outputs: heads * extents.headWidth,
+          bias: style.projectionBias)
+      }
+      func inner(_ name: String, _ inputs: Int, _ outputs: Int) throws(AssayError) -> LinearLayer {
+        try LinearLayer(branch[name], inputs: inputs, outputs: outputs, bias: style.innerBias)
+      }
+      attentionNorm = try RMSNormLayer(
+        cursor["input_layernorm"], width: extents.width, epsilon: extents.epsilon)
+      attention = GroupedAttention(
+        query: try projection("q_proj", heads: extents.heads),
+        key: try projection("k_proj", heads: extents.keyHeads),
+        value: try projection("v_proj", heads: extents.keyHeads), rotary,
+        headWidth: extents.headWidth, repeats: extents.heads / extents.keyHeads, mask: mask)
+      attentionOutput = try LinearLayer(
+        attended["o_proj"], inputs: extents.heads * extents.headWidth, outputs: extents.width,
+        bias: style.outputBias)
+      feedForwardNorm = try RMSNormLayer(
+        cursor["post_attention_layernorm"], width: extents.width, epsilon: extents.epsilon)
+      feedForward = GatedFeedForward(
+        gate: try inner("gate_proj", extents.width, extents.inner),
+        expand: try inner("up_proj", extents.width, extents.inner),
+        contract: try inner("down_proj", extents.inner, extents.width),
+        activation: extents.activation)
+    }
+
+    var parameters: [Parameter] {
+      attentionNorm.parameters + attention.parameters + attentionOutput.parameters
+        + feedForwardNorm.parameters + feedForward.parameters
+    }
+
+    var mixing: Mixing { Mixing(projection: attentionOutput, norm: nil) }
+
+    func callAsFunction(
+      _ x: Variable, layer: Int, _ pass: ForwardPass
+    ) throws(AssayError) -> Variable {
+      let mixed = try attention(attentionNorm(x, pass), layer: layer, pass)
+      let attended = try pass.joined(
+        x, attentionOutput(mixed, pass), at: .block(layer, .attentionOutput))
+      let forward = try feedForward(feedForwardNorm(attended, pass), layer: layer, pass)
+      return try pass.tape.apply(Add(), [attended, forward])
+    }
+  }
+}

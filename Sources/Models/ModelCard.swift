@@ -1,0 +1,59 @@
+import Tensors
+
+/// What is known of a model without running it.
+public struct ModelCard: Sendable {
+  /// The registered family name, such as `bert`.
+  public let family: String
+  /// One name a head score; empty without a head and for heads that score the vocabulary.
+  public let labels: [String]
+  /// How many scores the head gives: the labels, or the ids of the vocabulary; 0 without a head.
+  public let scoreCount: Int
+  /// How scores become probabilities.
+  public let problem: ProblemType
+  /// The number of blocks.
+  public let layers: Int
+  /// Attention heads a block.
+  public let heads: Int
+  /// The width of the residual stream.
+  public let width: Int
+  /// The width of the word embeddings, before they are mapped to the stream where they are narrower.
+  public let embeddingWidth: Int
+  /// The longest sequence; nil when there is no limit.
+  public let maximumLength: Int?
+  /// The number of token ids; nil for inputs that are not tokens.
+  public let vocabularySize: Int?
+  /// The number of segment ids; 0 when the family has none, and then those of an input are ignored.
+  public let typeCount: Int
+  /// What the network can do.
+  public let capabilities: Capabilities
+  /// Which keys a query may see, one entry a layer.
+  package let masks: [AttentionMask]
+  /// The position whose state the head reads.
+  package let readOut: ReadOut
+
+  /// - Parameters:
+  ///   - scoreCount: how many scores there are; nil means one a label.
+  ///   - embeddingWidth: nil means the width of the residual stream.
+  ///   - masks: the mask of every layer; nil means `mask` in all of them.
+  package init(
+    family: String, labels: [String], scoreCount: Int? = nil, problem: ProblemType, layers: Int,
+    heads: Int, width: Int, embeddingWidth: Int? = nil, maximumLength: Int?, vocabularySize: Int?,
+    typeCount: Int, capabilities: Capabilities, mask: AttentionMask,
+    masks: [AttentionMask]? = nil, readOut: ReadOut
+  ) {
+    self.family = family
+    self.labels = labels
+    self.scoreCount = scoreCount ?? labels.count
+    self.embeddingWidth = embeddingWidth ?? width
+    self.problem = problem
+    self.layers = layers
+    self.heads = heads
+    self.width = width
+    self.maximumLength = maximumLength
+    self.vocabularySize = vocabularySize
+    self.typeCount = typeCount
+    self.capabilities = capabilities
+    self.masks = masks ?? Array(repeating: mask, count: layers)
+    self.readOut = readOut
+  }
+}
