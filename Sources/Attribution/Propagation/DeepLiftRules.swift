@@ -15,7 +15,8 @@ import Tensors
 /// - softmax y: with L_i = Δy_i/Δlog y_i, the logarithmic mean, Δy_i = L_i(Δx_i − Δc) and Σ Δy = 0
 ///   give Δc = Σ L Δx/Σ L, hence m_i = L_i (m'_i − Σ L m'/Σ L);
 /// - layer norm y = c r γ, c = s − mean(s), r = 1/√(v + ε): a product of c and r, and r rescaled in
-///   v: Δr/Δv = −r²r'²/(r + r'), Δv = 2 mean(c̄ Δc).
+///   v: Δr/Δv = −r²r'²/(r + r'), Δv = 2 mean(c̄ Δc); a root-mean-square norm is the same without
+///   centring.
 enum DeepLiftRules {
   static let all = PullbackRules([
     "linear": { operation, record, cotangent, wanted, execution in
@@ -33,11 +34,8 @@ enum DeepLiftRules {
       let slope = rescaling(activate.activation, record.inputs[0], record.output, execution)
       return [slope.multipliedElements(by: cotangent, execution)]
     },
-    "attention_mix": { operation, record, cotangent, wanted, execution in
-      let middle = Record(
-        inputs: record.inputs.map { halfway($0, execution) }, output: record.output)
-      return operation.pullback(middle, cotangent, wanted: wanted, execution)
-    },
+    "attention_mix": bilinear,
+    "multiply": bilinear,
     "attention_pattern": { operation, record, cotangent, wanted, execution in
       guard let pattern = operation as? AttentionPattern else { return wanted.map { _ in nil } }
       let scores = softmax(record.output, cotangent, pattern.layout)
@@ -52,7 +50,18 @@ enum DeepLiftRules {
       let input = layerNorm(record, cotangent)
       return [nil, nil, input] + (wanted.count > 3 ? [input] : [])
     },
+    "rms_norm": { operation, record, cotangent, wanted, execution in
+      [nil, rootMeanSquareNorm(record, cotangent)]
+    },
   ])
+
+  /// The ordinary pullback at the mean of input and reference.
+  private static let bilinear: PullbackRules.Rule = {
+    operation, record, cotangent, wanted, execution in
+    let middle = Record(
+      inputs: record.inputs.map { halfway($0, execution) }, output: record.output)
+    return operation.pullback(middle, cotangent, wanted: wanted, execution)
+  }
 
   /// Δy/Δz in both halves. Where Δz is too small for a difference of floats, the derivative in the
   /// middle, whose error is of second order; a kink's values are exact, so it needs none.
@@ -145,6 +154,30 @@ enum DeepLiftRules {
                 }
               }
             }
+          }
+        }
+      }
+    }
+  }
+
+  /// The multipliers of the input of a root-mean-square norm.
+  private static func rootMeanSquareNorm(_ record: Record, _ cotangent: Tensor) -> Tensor {
+    let (rows, width) = (cotangent.shape[0], cotangent.shape[1])
+    let (gain, x, scale) = (record.inputs[0].scalars, record.inputs[1], record.saved[0].scalars)
+    return cotangent.edited { multiplier in
+      x.withSpan { x in
+        for row in 0..<rows {
+          let other = (row + rows / 2) % rows
+          let (r, s) = (Double(scale[row]), Double(scale[other]))
+          let slope = -r * r * s * s / (r + s)
+          let middle = (0..<width).map {
+            (Double(x[row * width + $0]) + Double(x[other * width + $0])) / 2
+          }
+          let g = (0..<width).map { Double(gain[$0]) * Double(multiplier[row * width + $0]) }
+          let pull = zip(g, middle).reduce(0.0) { $0 + $1.0 * $1.1 }
+          for column in 0..<width {
+            multiplier[row * width + column] = Float(
+              (r + s) / 2 * g[column] + 2 * slope / Double(width) * middle[column] * pull)
           }
         }
       }

@@ -34,6 +34,18 @@ package enum Families {
       source: "Conneau et al. 2020", ignoring: ["pooler.*", "lm_head.decoder.bias"],
       make: RoBERTa.make("xlm-roberta")),
     Family(
+      name: "electra", summary: "BERT's blocks behind narrow embeddings, a deeper classifier",
+      source: "Clark et al. 2020", ignoring: ["discriminator_predictions.*"],
+      make: ELECTRA.init),
+    Family(
+      name: "albert", summary: "blocks that layers share, behind narrow embeddings",
+      source: "Lan et al. 2020",
+      ignoring: ["sop_classifier.*", "pooler.*", "predictions.decoder.bias"],
+      make: ALBERT.init),
+    Family(
+      name: "modernbert", summary: "pre-norm encoder, rotary positions, windows, gating",
+      source: "Warner et al. 2024", make: ModernBERT.init),
+    Family(
       name: "gpt2", summary: "pre-norm causal blocks, learned positions, last-token read-out",
       source: "Radford et al. 2019", ignoring: ["attn.bias", "attn.masked_bias"],
       make: GPT2.init),
@@ -46,6 +58,10 @@ package enum Families {
     Family(
       name: "qwen2", summary: "Llama's blocks with biased queries, keys and values",
       source: "Yang et al. 2024", make: Qwen2.make),
+    Family(
+      name: "gpt_neox", summary: "causal, rotary positions, branches side by side",
+      source: "Black et al. 2022", ignoring: ["attention.bias", "attention.masked_bias"],
+      make: GPTNeoX.init),
   ]
 
   /// - Throws: `unsupported` listing the families.

@@ -56,3 +56,35 @@ package struct GatedFeedForward: Sendable {
       pass.site(.block(layer, .feedForwardOutput), contract(inner, pass)))
   }
 }
+
+/// contract(activation(a) ⊙ b) with a and b the halves of expand(x): the gated branch stored as one
+/// matrix.
+package struct FusedGatedFeedForward: Sendable {
+  private let expand: LinearLayer
+  private let contract: LinearLayer
+  private let inner: Int
+  private let activation: Activation
+
+  /// `expand` has 2 · `inner` outputs.
+  package init(expand: LinearLayer, contract: LinearLayer, inner: Int, activation: Activation) {
+    self.expand = expand
+    self.contract = contract
+    self.inner = inner
+    self.activation = activation
+  }
+
+  package var parameters: [Parameter] { expand.parameters + contract.parameters }
+
+  /// The branch's output before it joins the stream.
+  package func callAsFunction(
+    _ x: Variable, layer: Int, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    let both = try expand(x, pass)
+    let gate = try pass.tape.apply(Columns(ColumnBlocks(start: 0, width: inner)), [both])
+    let value = try pass.tape.apply(Columns(ColumnBlocks(start: inner, width: inner)), [both])
+    let gated = try pass.tape.apply(Activate(activation), [gate])
+    let product = try pass.tape.apply(Multiply(), [gated, value])
+    return try pass.dropout(
+      pass.site(.block(layer, .feedForwardOutput), contract(product, pass)))
+  }
+}

@@ -1,0 +1,125 @@
+import Autodiff
+import Kernels
+import Tensors
+
+/// GPT-NeoX (Black et al. 2022), the architecture of Pythia: causal blocks whose two branches read
+/// the stream side by side, rotary positions over a part of each head.
+package struct GPTNeoX: Network {
+  package let card: ModelCard
+  private let words: EmbeddingTable
+  private let blocks: [Block]
+  private let norm: NormLayer
+  private let head: Head?
+
+  package let places: [Site.Place] = Site.Place.allCases
+
+  package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
+    let shape = try BlockShape(bert: configuration, epsilon: 1e-5)
+    let layers = try configuration.layers("num_hidden_layers")
+    let vocabulary = try configuration.vocabulary()
+    let hasBias = try configuration.bool("attention_bias", default: true)
+    let isParallel = try configuration.bool("use_parallel_residual", default: true)
+    let rotary = try RotaryPositions(
+      configuration, headWidth: shape.width / shape.heads, theta: ("rotary_emb_base", 10_000),
+      share: configuration.number("rotary_pct", in: 0...1, default: 0.25))
+
+    let decoder = weights.scoped(ifPresent: "gpt_neox")
+    words = try EmbeddingTable(decoder["embed_in"], count: vocabulary, width: shape.width)
+    var blocks: [Block] = []
+    for index in 0..<layers {
+      blocks.append(
+        try Block(
+          decoder["layers"][index], shape, rotary, bias: hasBias, isParallel: isParallel))
+    }
+    self.blocks = blocks
+    norm = try NormLayer(decoder["final_layer_norm"], width: shape.width, epsilon: shape.epsilon)
+    head = try Head(
+      causal: configuration, weights, words, vocabulary: vocabulary, width: shape.width,
+      decoder: weights.contains("lm_head.weight") ? "lm_head" : "embed_out", tied: false)
+    card = ModelCard(
+      "gpt_neox", layers: layers, heads: shape.heads, width: shape.width,
+      maximumLength: try configuration.positions("max_position_embeddings"),
+      vocabulary: vocabulary, mask: .causal, head, bare: .last)
+  }
+
+  package var parameters: [Parameter] {
+    words.parameters + blocks.flatMap(\.parameters) + norm.parameters
+      + (head?.parameters(besides: words) ?? [])
+  }
+
+  package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable {
+    try pass.dropout(pass.embedding { ids throws(AssayError) in try words(ids, pass) })
+  }
+
+  package func block(
+    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    try blocks[index](hidden, layer: index, pass)
+  }
+
+  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
+
+  package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
+    try norm(hidden, pass)
+  }
+
+  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
+    try pass.scores(hidden, head)
+  }
+
+  /// Attention and feed-forward; the latter reads the stream as it entered the block or, in models
+  /// that are not parallel, as attention left it.
+  private struct Block: Sendable {
+    private let attentionNorm: NormLayer
+    private let projection: FusedProjection
+    private let rotary: RotaryPositions
+    private let core: AttentionCore
+    private let attentionOutput: LinearLayer
+    private let feedForwardNorm: NormLayer
+    private let feedForward: FeedForward
+    private let isParallel: Bool
+
+    init(
+      _ cursor: WeightsCursor, _ shape: BlockShape, _ rotary: RotaryPositions, bias: Bool,
+      isParallel: Bool
+    ) throws(AssayError) {
+      let (width, attended, inner) = (shape.width, cursor["attention"], cursor["mlp"])
+      attentionNorm = try NormLayer(
+        cursor["input_layernorm"], width: width, epsilon: shape.epsilon)
+      projection = FusedProjection(
+        try LinearLayer(
+          attended["query_key_value"], inputs: width, outputs: 3 * width, bias: bias),
+        heads: shape.heads, headWidth: width / shape.heads, order: .heads)
+      self.rotary = rotary
+      core = AttentionCore(headWidth: width / shape.heads, mask: .causal)
+      attentionOutput = try LinearLayer(
+        attended["dense"], inputs: width, outputs: width, bias: bias)
+      feedForwardNorm = try NormLayer(
+        cursor["post_attention_layernorm"], width: width, epsilon: shape.epsilon)
+      feedForward = FeedForward(
+        expand: try LinearLayer(inner["dense_h_to_4h"], inputs: width, outputs: shape.inner),
+        contract: try LinearLayer(inner["dense_4h_to_h"], inputs: shape.inner, outputs: width),
+        activation: shape.activation)
+      self.isParallel = isParallel
+    }
+
+    var parameters: [Parameter] {
+      attentionNorm.parameters + projection.parameters + attentionOutput.parameters
+        + feedForwardNorm.parameters + feedForward.parameters
+    }
+
+    var mixing: Mixing { Mixing(projection: attentionOutput, norm: nil) }
+
+    func callAsFunction(
+      _ x: Variable, layer: Int, _ pass: ForwardPass
+    ) throws(AssayError) -> Variable {
+      let (q, k, v) = try projection(attentionNorm(x, pass), layer: layer, pass)
+      let mixed = try core(rotary(q, pass), rotary(k, pass), v, layer: layer, pass)
+      let attended = try pass.joined(
+        x, attentionOutput(mixed, pass), at: .block(layer, .attentionOutput))
+      let read = isParallel ? x : attended
+      let forward = try feedForward(feedForwardNorm(read, pass), layer: layer, pass)
+      return try pass.tape.apply(Add(), [attended, forward])
+    }
+  }
+}
