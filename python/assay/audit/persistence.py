@@ -78,6 +78,13 @@ def paragraph(answer: Mapping[str, Any]) -> str:
         "undecided": "Whether agreement persists cannot be decided.",
     }[judgement]
     sentences = [lead]
+    trusted = answer["outcomes"]["verdicts"]["trustworthy"]
+    untrue = answer["outcomes"]["verdicts"]["not trustworthy"]
+    verdict = f"trustworthy in {_share(trusted)} and not trustworthy in {_share(untrue)}"
+    if judgement == "persists" and trusted["high"] < 0.5:
+        sentences.append(f"That is not enough to trust the maps: the full verdict is {verdict}.")
+    else:
+        sentences.append(f"The full verdict is {verdict}.")
     if supports and supports["share"] is not None:
         sentences.append(
             f"The consistency condition is supported in {_share(supports)} of {examined:,} "
@@ -105,12 +112,6 @@ def paragraph(answer: Mapping[str, Any]) -> str:
             f"{_range(low)}) to {high['consistency_supported']['share']:.0%} (confidence "
             f"{_range(high)})."
         )
-    trusted = answer["outcomes"]["verdicts"]["trustworthy"]
-    untrue = answer["outcomes"]["verdicts"]["not trustworthy"]
-    sentences.append(
-        f"The full verdict is trustworthy in {_share(trusted)} and not trustworthy in "
-        f"{_share(untrue)}."
-    )
     accuracy = answer["removal"].get("accuracy")
     if accuracy and accuracy["removed"]["mean"] is not None:
         sentences.append(
@@ -124,7 +125,8 @@ def paragraph(answer: Mapping[str, Any]) -> str:
 def _share(one: Mapping[str, Any]) -> str:
     if one["share"] is None:
         return "none"
-    return f"{one['share']:.0%} [{one['low']:.0%}, {one['high']:.0%}]"
+    digits = 1 if one["share"] < 0.1 else 0
+    return f"{one['share']:.{digits}%} [{one['low']:.{digits}%}, {one['high']:.{digits}%}]"
 
 
 def _range(band: Mapping[str, Any]) -> str:

@@ -28,7 +28,7 @@ WIDTH = 6.3
 
 
 def draw(answer: Mapping[str, Any], kind: str) -> Figure:
-    """Draw one kind of figure; it belongs to no window.
+    """Draw one kind of figure; it belongs to no window and shows itself in a notebook.
 
     Raises:
         OptionError: no such kind.
@@ -38,8 +38,10 @@ def draw(answer: Mapping[str, Any], kind: str) -> Figure:
     if kind not in KINDS:
         known = ", ".join(KINDS)
         raise OptionError(f"kind: expected one of {known}, found {kind!r}", subject="kind")
-    figures = extra("matplotlib.figure", "plot")
-    figure: Figure = figures.Figure(figsize=(WIDTH, 3.2), layout="constrained")
+    extra("matplotlib", "a plot")
+    from assay.audit.shown_figure import ShownFigure
+
+    figure = ShownFigure(figsize=(WIDTH, 3.2), layout="constrained")
     KINDS[kind](answer, figure)
     return figure
 

@@ -18,13 +18,6 @@ from assay.document import (
     probability,
 )
 
-TONES: dict[str, Tone] = {
-    "persists": "good",
-    "selected cases": "unsure",
-    "about half": "unsure",
-    "chance": "bad",
-    "undecided": "unsure",
-}
 TITLES = {
     "persists": "Agreement persists",
     "selected cases": "Only in selected cases",
@@ -64,11 +57,20 @@ def banner(answer: Mapping[str, Any], manifest: Mapping[str, Any]) -> Banner:
     if bad:
         counted += f"; {bad:,} could not be used and are listed"
     return Banner(
-        TONES[answer["persistence"]],
+        _tone(answer),
         TITLES[answer["persistence"]],
         lead if lead.endswith(".") else f"{lead}.",
         (*(point if point.endswith(".") else f"{point}." for point in points), f"{counted}."),
     )
+
+
+def _tone(answer: Mapping[str, Any]) -> Tone:
+    """Return good only where agreement persists and most maps are trustworthy as well."""
+    verdicts = answer["outcomes"]["verdicts"]
+    if answer["persistence"] == "chance" or (verdicts["not trustworthy"]["low"] or 0.0) > 0.5:
+        return "bad"
+    trusted = (verdicts["trustworthy"]["low"] or 0.0) > 0.5
+    return "good" if answer["persistence"] == "persists" and trusted else "unsure"
 
 
 def outcomes(answer: Mapping[str, Any]) -> Iterator[Block]:
