@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 import torch
+
 from fixtures import FAMILIES, TABLES
 from fixtures.case import write_case
 
