@@ -69,6 +69,15 @@ import Testing
             sines: Tensor([0, 0.8, 1, 0.6], shape: [2, 2]), positions: [1, 0, 1])),
         shapes: [[3, 10]], wanted: [true]),
       Case(
+        testDescription: "disentangled scores",
+        operation: DisentangledScores(
+          ragged, RelativeDistances(buckets: 4, longest: 5), scale: 0.5,
+          terms: [.contentToPosition, .positionToContent]),
+        shapes: [[9, 8], [9, 8], [24, 8], [24, 8]], wanted: [true, true, true, true]),
+      Case(
+        testDescription: "softmax of scores", operation: SoftmaxPattern(ragged),
+        shapes: [[ragged.total]], wanted: [true]),
+      Case(
         testDescription: "root mean square norm", operation: RMSNorm(epsilon: 1e-3),
         shapes: [[19], [4, 19]], wanted: [true, true]),
       Case(testDescription: "scale", operation: Scale(-1.5), shapes: [[2, 3, 2]], wanted: [true]),

@@ -36,6 +36,11 @@ enum DeepLiftRules {
     },
     "attention_mix": bilinear,
     "multiply": bilinear,
+    "disentangled_scores": bilinear,
+    "softmax_pattern": { operation, record, cotangent, wanted, execution in
+      guard let pattern = operation as? SoftmaxPattern else { return wanted.map { _ in nil } }
+      return [softmax(record.output, cotangent, pattern.layout)]
+    },
     "attention_pattern": { operation, record, cotangent, wanted, execution in
       guard let pattern = operation as? AttentionPattern else { return wanted.map { _ in nil } }
       let scores = softmax(record.output, cotangent, pattern.layout)

@@ -43,6 +43,11 @@ package enum Families {
       ignoring: ["sop_classifier.*", "pooler.*", "predictions.decoder.bias"],
       make: ALBERT.init),
     Family(
+      name: "deberta-v2", summary: "BERT's blocks, attention by content and relative position",
+      source: "He et al. 2021",
+      ignoring: ["lm_predictions.*", "mask_predictions.*", "predictions.decoder.bias"],
+      make: DeBERTaV2.init),
+    Family(
       name: "modernbert", summary: "pre-norm encoder, rotary positions, windows, gating",
       source: "Warner et al. 2024", make: ModernBERT.init),
     Family(

@@ -4,7 +4,7 @@ import Tensors
 /// Word, position and type embeddings added and normalized, under BERT's names.
 package struct BERTEmbeddings: Sendable {
   package let words: EmbeddingTable
-  private let positions: EmbeddingTable
+  private let positions: EmbeddingTable?
   private let types: EmbeddingTable?
   private let norm: NormLayer
   private let firstPosition: Int
@@ -12,7 +12,7 @@ package struct BERTEmbeddings: Sendable {
   /// The tables stored at `cursor`.
   ///
   /// - Parameters:
-  ///   - positions: the rows of the position table.
+  ///   - positions: the rows of the position table; 0 means that there is none.
   ///   - firstPosition: the row of the first token's position.
   ///   - types: the rows of the type table; 0 means that there is none.
   package init(
@@ -20,8 +20,9 @@ package struct BERTEmbeddings: Sendable {
     width: Int, epsilon: Float
   ) throws(AssayError) {
     words = try EmbeddingTable(cursor["word_embeddings"], count: vocabulary, width: width)
-    self.positions = try EmbeddingTable(
-      cursor["position_embeddings"], count: positions, width: width)
+    self.positions =
+      positions == 0
+      ? nil : try EmbeddingTable(cursor["position_embeddings"], count: positions, width: width)
     self.types =
       types == 0
       ? nil : try EmbeddingTable(cursor["token_type_embeddings"], count: types, width: width)
@@ -30,12 +31,14 @@ package struct BERTEmbeddings: Sendable {
   }
 
   package var parameters: [Parameter] {
-    words.parameters + positions.parameters + (types?.parameters ?? []) + norm.parameters
+    words.parameters + (positions?.parameters ?? []) + (types?.parameters ?? [])
+      + norm.parameters
   }
 
   package func callAsFunction(_ pass: ForwardPass) throws(AssayError) -> Variable {
     var word = try pass.embedding { ids throws(AssayError) in try words(ids, pass) }
     if let types { word = try pass.tape.apply(Add(), [word, types(pass.batch.types, pass)]) }
+    guard let positions else { return try pass.dropout(norm(word, pass)) }
     let rows = pass.batch.positions.map { $0 + firstPosition }
     return try pass.dropout(norm(word, adding: positions(rows, pass), pass))
   }

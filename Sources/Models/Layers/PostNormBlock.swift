@@ -14,14 +14,14 @@ package struct BlockShape: Sendable {
 
 /// Attention, then feed-forward; each branch joins the stream before its norm.
 package struct PostNormBlock: Sendable {
-  private let attention: SelfAttention
+  private let attention: any AttentionBranch
   private let attentionOutput: LinearLayer
   private let attentionNorm: NormLayer
   private let feedForward: FeedForward
   private let outputNorm: NormLayer
 
   package init(
-    attention: SelfAttention, attentionOutput: LinearLayer, attentionNorm: NormLayer,
+    attention: any AttentionBranch, attentionOutput: LinearLayer, attentionNorm: NormLayer,
     feedForward: FeedForward, outputNorm: NormLayer
   ) {
     self.attention = attention
@@ -33,15 +33,23 @@ package struct PostNormBlock: Sendable {
 
   /// The block stored at `cursor` under BERT's names.
   package init(bert cursor: WeightsCursor, _ shape: BlockShape) throws(AssayError) {
+    let (width, attended) = (shape.width, cursor["attention"]["self"])
+    let attention = try SelfAttention(
+      query: LinearLayer(attended["query"], inputs: width, outputs: width),
+      key: LinearLayer(attended["key"], inputs: width, outputs: width),
+      value: LinearLayer(attended["value"], inputs: width, outputs: width),
+      headWidth: width / shape.heads, mask: .none)
+    try self.init(bert: cursor, shape, attention: attention)
+  }
+
+  /// The block stored at `cursor` under BERT's names, but with attention of another kind.
+  package init(
+    bert cursor: WeightsCursor, _ shape: BlockShape, attention: any AttentionBranch
+  ) throws(AssayError) {
     let width = shape.width
-    let attended = cursor["attention"]["self"]
     let output = cursor["attention"]["output"]
     try self.init(
-      attention: SelfAttention(
-        query: LinearLayer(attended["query"], inputs: width, outputs: width),
-        key: LinearLayer(attended["key"], inputs: width, outputs: width),
-        value: LinearLayer(attended["value"], inputs: width, outputs: width),
-        headWidth: width / shape.heads, mask: .none),
+      attention: attention,
       attentionOutput: LinearLayer(output["dense"], inputs: width, outputs: width),
       attentionNorm: NormLayer(output["LayerNorm"], width: width, epsilon: shape.epsilon),
       feedForward: FeedForward(

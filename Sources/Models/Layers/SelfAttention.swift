@@ -35,8 +35,17 @@ package struct AttentionCore: Sendable {
   }
 }
 
+/// Attention of every token over its own sequence, up to the output projection.
+package protocol AttentionBranch: Sendable {
+  var parameters: [Parameter] { get }
+  /// The mixed values of all heads side by side, `[token, heads · head width]`.
+  func callAsFunction(
+    _ x: Variable, layer: Int, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable
+}
+
 /// Multi-head attention of every token over its own sequence, up to the output projection.
-package struct SelfAttention: Sendable {
+package struct SelfAttention: AttentionBranch {
   private let query: LinearLayer
   private let key: LinearLayer
   private let value: LinearLayer
@@ -54,7 +63,6 @@ package struct SelfAttention: Sendable {
 
   package var parameters: [Parameter] { query.parameters + key.parameters + value.parameters }
 
-  /// The mixed values of all heads side by side, `[token, heads · head width]`.
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
