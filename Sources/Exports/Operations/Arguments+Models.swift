@@ -20,6 +20,8 @@ extension Fields {
     let types = try batch.optional("types")?.integers(in: 0...Int(Int32.max), [ids.count])
     let special = try batch.optional("special")?.integers(in: 0...1, [ids.count])
     let words = try batch.optional("words")?.integers(in: -1...Int(Int32.max), [ids.count])
+    let positions = try batch.optional("positions")?
+      .integers(in: -1...Int(Int32.max), [max(0, offsets.count - 1)])
     let vocabulary =
       try batch.optional("vocabulary")?.vocabulary(model)
       ?? Vocabulary(size: model.card.vocabularySize ?? 0)
@@ -31,11 +33,13 @@ extension Fields {
         .shape, "input.offsets", expected: "ascending offsets from 0 to \(ids.count)",
         found: "\(offsets.prefix(8))")
     }
-    return zip(offsets, offsets.dropFirst()).map { start, end in
-      Input(
+    return zip(offsets, offsets.dropFirst()).enumerated().map { item, bounds in
+      let (start, end) = bounds
+      return Input(
         ids: Array(ids[start..<end]), types: types.map { Array($0[start..<end]) },
         special: special.map { $0[start..<end].map { $0 == 1 } },
-        words: words.map { $0[start..<end].map { $0 < 0 ? nil : $0 } }, vocabulary: vocabulary)
+        words: words.map { $0[start..<end].map { $0 < 0 ? nil : $0 } }, vocabulary: vocabulary,
+        position: positions.flatMap { $0[item] < 0 ? nil : $0[item] })
     }
   }
 

@@ -73,6 +73,7 @@ extension Record {
       "parameter_count": .integer(model.parameterCount),
       "max_positions": .optional(card.maximumLength) { .integer($0) },
       "vocabulary_size": .optional(card.vocabularySize) { .integer($0) },
+      "score_count": .integer(card.scoreCount),
       "has_head": .bool(card.capabilities.contains(.classifier)),
       "sites": .object(
         model.sites.map { ($0.description, .list($0.axes.map { .string($0) })) }),
