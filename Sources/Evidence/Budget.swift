@@ -19,13 +19,16 @@ extension Examination {
   /// Settings with which the checks stay within the budget: random rankings, shuffles and swaps
   /// are drawn less often, all by the same factor, and everything else is as asked.
   ///
+  /// - Parameter spent: what the explanation has cost already.
   /// - Throws: `option` when the budget is too small for the least of draws.
-  func fitted(_ checks: [any Check], to budget: Int) throws(AssayError) -> Settings {
+  func fitted(
+    _ checks: [any Check], to budget: Int, spent: Cost
+  ) throws(AssayError) -> Settings {
     func trial(_ factor: Double) -> (settings: Settings, cost: Int) {
       let thinned = settings.thinned(by: factor)
       let examination = Examination(
         question, explanation: explanation, scores: scores, scope: scope, settings: thinned)
-      return (thinned, examination.estimate(checks).forwardEquivalents)
+      return (thinned, (spent + examination.estimate(checks)).forwardEquivalents)
     }
     let least = trial(0)
     guard least.cost <= budget else {

@@ -14,10 +14,12 @@ package enum Checks {
     Irrelevance(),
     Polarity(),
     Erasure(),
+    Adversarial(),
     PermutedAttention(),
     UniformAttention(),
     Sinks(),
     ClassContrast(),
+    ParameterRandomization(),
     Plausibility(),
   ]
 

@@ -31,12 +31,13 @@ extension Model {
     try settings.validate(for: question)
     var examination = Examination(
       question, explanation: tested, scores: scores, scope: scope, settings: settings)
+    let spent = tested.cost + Cost(forwards: 1)
     if let budget = settings.budget {
       examination = Examination(
         question, explanation: tested, scores: scores, scope: scope,
-        settings: try examination.fitted(selected, to: budget))
+        settings: try examination.fitted(selected, to: budget, spent: spent))
     }
-    examination.spend(tested.cost + Cost(forwards: 1))
+    examination.spend(spent)
     let estimate = examination.cost + examination.estimate(selected)
     try execution.report(0, "about \(estimate.forwardEquivalents) forward passes")
     var results: [(info: CheckInfo, result: CheckResult)] = []

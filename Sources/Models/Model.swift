@@ -8,11 +8,20 @@ public struct Model: Sendable {
   public let origin: String
   /// A short fingerprint of weights and configuration.
   public let fingerprint: String
+  /// Weights that stand in for the network's own, by name.
+  private var replaced: [String: Tensor] = [:]
 
   package init(network: any Network, origin: String, fingerprint: String) {
     self.network = network
     self.origin = origin
     self.fingerprint = fingerprint
+  }
+
+  /// The same network with other numbers in some of its weights, which keep their shapes.
+  package func replacing(_ weights: [String: Tensor]) -> Model {
+    var copy = self
+    copy.replaced.merge(weights) { $1 }
+    return copy
   }
 
   /// What is known of the model without running it.
@@ -78,6 +87,10 @@ public struct Model: Sendable {
   package func run(
     _ inputs: [Input], _ request: Request, on tape: Tape
   ) throws(AssayError) -> Run {
+    var request = request
+    for (name, weight) in replaced where request.parameters[name] == nil {
+      request.parameters[name] = .constant(weight)
+    }
     let pass = ForwardPass(tape, Batch(inputs), request, card: card)
     var hidden: Variable
     if let resume = request.resume {

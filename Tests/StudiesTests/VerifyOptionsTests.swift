@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct VerifyOptionsTests {
   private func report(
-    _ checks: Checks.Selection = .everything, _ change: (inout Settings) -> Void = { _ in }
+    _ checks: Checks.Selection = .standard, _ change: (inout Settings) -> Void = { _ in }
   ) throws -> (PlantedModel, Report) {
     let planted = try CheckContractTests.planted()
     var settings = planted.settings(CheckContractTests.settings)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import argparse
 
     from assay._progress import Progress
+    from assay.model import Model
+    from assay.text import TextLike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +140,58 @@ def calibrate(
         for name in ("recognised", "trusted_untrue", "trusted_wrong_maps")
     }
     return Calibration(**{**answer, **totals, "rows": rows})
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullRow:
+    """What the verdict made of one kind of wrong map.
+
+    Attributes:
+        map: how the map was made.
+        trusted: maps called trustworthy.
+        supports: how often each primary check supports, by name.
+        attainable: what chance alone reaches at these lengths and shapes, by name of check.
+    """
+
+    map: str
+    trusted: Proportion
+    supports: Mapping[str, Proportion]
+    attainable: Mapping[str, float]
+
+
+def structured_nulls(
+    model: Model,
+    texts: Sequence[TextLike],
+    *,
+    method: str = "attention_rollout",
+    draws: int = 500,
+    seed: int = 0,
+    options: Mapping[str, Any] | None = None,
+    progress: Progress = None,
+) -> tuple[NullRow, ...]:
+    """Verify maps that are wrong by construction: how often is one supported by luck?
+
+    Args:
+        model: any model.
+        texts: at least two texts; draw i tests a wrong map on text i.
+        method: whose maps of other texts and of a random model are taken.
+        draws: maps of each kind.
+        seed: what everything random is keyed by.
+        options: thresholds and draws, as in `verify`.
+        progress: as everywhere.
+    """
+    record = {"method": method, "draws": draws, "seed": seed, "options": dict(options or {})}
+    tokens = model.tokenize_all(list(texts))
+    answer = model.call("structured_nulls", tokens, record, progress=progress)
+    return tuple(
+        NullRow(
+            map=row["map"],
+            trusted=Proportion(**row["trusted"]),
+            supports={name: Proportion(**one) for name, one in row["supports"].items()},
+            attainable=row["attainable"],
+        )
+        for row in answer["rows"]
+    )
 
 
 _COUNTED = ("agreeing", "right_reasons", "trusted")

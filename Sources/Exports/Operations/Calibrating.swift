@@ -21,7 +21,20 @@ extension Operations {
         try KnownTruth.calibrate(
           draws: draws, seed: execution.seed, purpose: purpose, families: families,
           wrongMaps: wrongMaps, settings: settings, execution: execution))
-    }
+    },
+    "structured_nulls": { call throws(AssayError) in
+      let model = try call.requiredModel()
+      var fields = try call.fields()
+      let inputs = try fields.inputs(for: model)
+      let method = try fields.optional("method")?.string() ?? "attention_rollout"
+      let draws = try fields.optional("draws")?.integer(in: 1...100_000) ?? 500
+      let settings = try Settings(try fields.options("options"))
+      let execution = try call.execution(&fields)
+      try fields.finish()
+      return .structuredNulls(
+        try StructuredNulls(
+          model, inputs, method: method, draws: draws, settings: settings, execution: execution))
+    },
   ]
 }
 
@@ -77,6 +90,24 @@ extension Record {
       "share": .optional(proportion.share) { .number($0) },
       "low": .number(proportion.interval.lowerBound),
       "high": .number(proportion.interval.upperBound),
+    ]
+  }
+}
+
+extension Record {
+  static func structuredNulls(_ nulls: StructuredNulls) -> Record {
+    [
+      "trusted": .proportion(nulls.trusted),
+      "rows": .list(
+        nulls.rows.map { row in
+          [
+            "map": .string(row.kind.rawValue), "trusted": .proportion(row.trusted),
+            "supports": .object(
+              row.supports.sorted { $0.key < $1.key }.map { ($0.key, .proportion($0.value)) }),
+            "attainable": .object(
+              row.attainable.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) }),
+          ]
+        }),
     ]
   }
 }

@@ -52,12 +52,47 @@ extension PlantedModel {
       try test(.own, .method(claim.method), claim)
       guard wrongMaps, claim.truth == .trustworthy else { continue }
       for kind in WrongMap.allCases {
-        let scores = try kind.scores(for: self, method: claim.method, execution)
+        let scores = try wrongScores(kind, method: claim.method, execution)
         try test(
           .wrong(kind), .scores(scores),
           PlantedClaim(method: claim.method, truth: .partial(Reason.allCases)))
       }
     }
     return trials
+  }
+}
+
+extension PlantedModel {
+  /// The scores of a wrong map of this model's text.
+  ///
+  /// Where chance would make the wrong map highlight the evidence after all, the next draw is
+  /// taken, up to 100 times.
+  private func wrongScores(
+    _ kind: WrongMap, method: String, _ execution: Execution
+  ) throws(AssayError) -> [Double] {
+    let source = execution.random("wrong map.\(kind.rawValue)")
+    var scores: [Double] = []
+    for attempt in 0..<100 {
+      var draw = source.draw(attempt)
+      var others: [Input] = []
+      for _ in 0..<8 { others.append(input.shuffled(&draw)) }
+      scores = try kind.scores(
+        model, input, method: method, others: others, &draw, execution)
+      let top = scores.indices.max { scores[$0] < scores[$1] }
+      guard let top, evidence.contains(input.explained[top]) else { break }
+    }
+    return scores
+  }
+}
+
+extension Input {
+  /// The same input with the explained tokens in another order.
+  fileprivate func shuffled(_ draw: inout RandomSource.Draw) -> Input {
+    var copy = self
+    let places = explained
+    for (place, from) in zip(places, draw.permutation(places.count)) {
+      copy.ids[place] = ids[places[from]]
+    }
+    return copy
   }
 }

@@ -1,82 +1,90 @@
 import Attribution
 import Models
 import Tensors
+import Training
 
 /// A map that is not the explanation it passes for.
 package enum WrongMap: String, Sendable, CaseIterable {
-  /// The method's map of the same words in another order.
+  /// Independent random scores.
+  case random = "independent random"
+  /// Random scores, smoothed over neighbours.
+  case smooth = "smooth random"
+  /// The method's map of another text.
   case otherText = "another text's map"
   /// The method's map moved along by some positions.
   case shifted
-  /// Random scores, smoothed over neighbours.
-  case smooth = "smooth random"
   /// Scores that depend on the position alone: the method's map averaged over other texts.
   case positionOnly = "position only"
   /// The method's map of a model with random weights.
   case randomWeights = "random weights"
 
-  /// The map's scores at the explained positions of a planted model's text.
+  /// One such map: a score an explained position.
   ///
-  /// Where chance would make the wrong map highlight the evidence after all, the next draw is
-  /// taken, up to 100 times.
-  func scores(
-    for planted: PlantedModel, method: String, _ execution: Execution
+  /// - Parameters:
+  ///   - others: further texts for the model; maps of another length are stretched.
+  package func scores(
+    _ model: Model, _ input: Input, method: String, others: [Input],
+    _ draw: inout RandomSource.Draw, _ execution: Execution
   ) throws(AssayError) -> [Double] {
-    let source = execution.random("wrong map.\(rawValue)")
-    var scores: [Double] = []
-    for attempt in 0..<100 {
-      var draw = source.draw(attempt)
-      scores = try self.scores(for: planted, method: method, &draw, execution)
-      let top = scores.indices.max { scores[$0] < scores[$1] }
-      guard let top, planted.evidence.contains(planted.input.explained[top]) else { break }
-    }
-    return scores
-  }
-
-  private func scores(
-    for planted: PlantedModel, method: String, _ draw: inout RandomSource.Draw,
-    _ execution: Execution
-  ) throws(AssayError) -> [Double] {
-    let input = planted.input
     let count = input.explained.count
     func map(_ model: Model, _ input: Input) throws(AssayError) -> [Double] {
-      try Question(model, input, execution: execution).explain(method: method).scores
-        .map(Double.init)
+      let scores = try Question(model, input, execution: execution).explain(method: method).scores
+      return (0..<count).map { Double(scores[$0 * scores.count / count]) }
     }
     switch self {
-    case .otherText: return try map(planted.model, input.shuffled(&draw))
-    case .shifted:
-      let own = try map(planted.model, input)
-      let offset = 1 + draw.integer(below: max(1, count - 1))
-      return own.indices.map { own[($0 + offset) % count] }
+    case .random:
+      var scores: [Double] = []
+      for _ in 0..<count { scores.append(draw.exponential()) }
+      return scores
     case .smooth:
       var noise: [Double] = []
-      for _ in 0..<count + 2 { noise.append(-logarithm(1 - draw.uniform())) }
+      for _ in 0..<count + 2 { noise.append(draw.exponential()) }
       return (0..<count).map { index -> Double in
         let neighbours = noise[index] + noise[index + 2]
         return (neighbours + 2 * noise[index + 1]) / 4
       }
+    case .otherText: return try map(model, draw.pick(others))
+    case .shifted:
+      let own = try map(model, input)
+      let offset = 1 + draw.integer(below: max(1, count - 1))
+      return own.indices.map { own[($0 + offset) % count] }
     case .positionOnly:
       var sum = [Double](repeating: 0, count: count)
-      for _ in 0..<8 {
-        let other = try map(planted.model, input.shuffled(&draw))
-        for index in sum.indices { sum[index] += other[index] / 8 }
+      for other in others.prefix(8) {
+        let scores = try map(model, other)
+        for index in sum.indices { sum[index] += scores[index] }
       }
       return sum
-    case .randomWeights:
-      return try map(Model.random(like: planted.model.card, &draw), input)
+    case .randomWeights: return try map(Model.untrained(like: model.card, &draw), input)
     }
   }
 }
 
-extension Input {
-  /// The same input with the explained tokens in another order.
-  fileprivate func shuffled(_ draw: inout RandomSource.Draw) -> Input {
-    var copy = self
-    let places = explained
-    for (place, from) in zip(places, draw.permutation(places.count)) {
-      copy.ids[place] = ids[places[from]]
+extension RandomSource.Draw {
+  /// An exponential number with mean 1: independent ones are a uniformly random distribution.
+  fileprivate mutating func exponential() -> Double { -logarithm(1 - uniform()) }
+}
+
+extension Model {
+  /// A BERT classifier of the same shape whose weights are random: what attention looks like in a
+  /// model that has learned nothing. The deviation is large enough for attention to be uneven.
+  package static func untrained(
+    like card: ModelCard, _ draw: inout RandomSource.Draw
+  ) throws(AssayError) -> Model {
+    var configuration = JSONObject()
+    configuration["model_type"] = .string("bert")
+    configuration["initializer_range"] = .number(0.2)
+    for (name, value) in [
+      ("hidden_size", card.width), ("num_attention_heads", card.heads),
+      ("intermediate_size", 2 * card.width), ("num_hidden_layers", card.layers),
+      ("vocab_size", card.vocabularySize ?? 1),
+      ("max_position_embeddings", card.maximumLength ?? 512),
+      ("type_vocab_size", max(1, card.typeCount)), ("num_labels", max(2, card.labels.count)),
+    ] {
+      configuration[name] = .integer(value)
     }
-    return copy
+    return try Model(
+      BERT.untrained(
+        Configuration(.object(configuration), subject: "random model"), seed: draw.next()))
   }
 }

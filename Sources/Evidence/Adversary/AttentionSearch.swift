@@ -1,0 +1,159 @@
+import Attribution
+import Autodiff
+import Models
+import Tensors
+
+/// A search for attention that gives another map and the same prediction.
+///
+/// Free scores z with Ã = softmax(z), several starts as one ragged batch, Adam. The loss of start i
+/// is −JSD(ẽ_i, e) + 500 · ReLU(TVD_i − ε) − mean_j JSD(ẽ_i, ẽ_j), after Jain & Wallace 2019, eq. 1.
+struct AttentionSearch {
+  let map: AttentionMap
+  let examination: Examination
+  /// Steps without a better map after which the search ends.
+  static let patience = 60
+  static let rate = 0.01
+  static let penalty = 500.0
+
+  /// The best that one start reached within the allowed change of the prediction.
+  struct Found {
+    var divergence = 0.0
+    var distance = 0.0
+    var weights: [Double] = []
+  }
+
+  struct Result {
+    var best: [Found]
+    var steps: Int
+    var cost: Cost
+  }
+
+  /// - Parameter starts: `[start][layer][head · query · key]`, rows that sum to one.
+  func run(from starts: [[[Double]]], steps: Int) throws(AssayError) -> Result {
+    let epsilon = examination.thresholds.epsilon
+    var scores = starts.map { $0.map { $0.map { logarithm(max($0, 1e-6)) } } }
+    var moments = scores.map { $0.map { Moments($0.count) } }
+    var result = Result(best: starts.map { _ in Found() }, steps: 0, cost: Cost())
+    var sinceBetter = 0
+    for step in 1...max(1, steps) {
+      let attention = scores.map { $0.map(softmaxRows) }
+      let maps = attention.map { map($0) }
+      let shares = maps.map { distribution($0.map) }
+      let (distances, outputGradients) = try outputs(attention, above: epsilon)
+      result.cost = result.cost + Cost(forwards: starts.count, backwards: starts.count)
+      result.steps = step
+      var improved = false
+      for start in starts.indices where distances[start] <= epsilon {
+        let divergence = JensenShannon.divergence(shares[start], examination.highlight.weights)
+        if divergence > result.best[start].divergence + 1e-4 {
+          result.best[start] = Found(
+            divergence: divergence, distance: distances[start], weights: shares[start])
+          improved = true
+        }
+      }
+      sinceBetter = improved ? 0 : sinceBetter + 1
+      if sinceBetter >= AttentionSearch.patience { break }
+      for start in starts.indices {
+        let cotangent = mapCotangent(start, shares, maps[start].map)
+        let gradients = map.pullback(cotangent, maps[start].trace)
+        for layer in scores[start].indices {
+          var total = gradients[layer]
+          if let output = outputGradients[start] {
+            for index in total.indices {
+              total[index] += AttentionSearch.penalty * output[layer][index]
+            }
+          }
+          let change = softmaxPullback(total, attention[start][layer])
+          moments[start][layer].step(
+            &scores[start][layer], change, number: step, rate: AttentionSearch.rate)
+        }
+      }
+      try examination.question.execution.report(Double(step) / Double(steps), "adversarial")
+    }
+    return result
+  }
+
+  /// The map at the explained positions as a distribution.
+  func distribution(_ map: [Double]) -> [Double] {
+    let values = examination.question.positions.map { max(map[$0], 1e-12) }
+    let total = values.reduce(0, +)
+    return values.map { $0 / total }
+  }
+
+  /// ∂(−JSD(ẽ, e) − mean_j JSD(ẽ, ẽ_j))/∂map: with ∂JSD(q, p)/∂q = ½ ln(q/m), through the
+  /// normalisation over the explained positions.
+  private func mapCotangent(_ start: Int, _ shares: [[Double]], _ map: [Double]) -> [Double] {
+    let own = shares[start]
+    func slope(_ other: [Double]) -> [Double] {
+      zip(own, other).map { logarithm(2 * $0 / ($0 + $1)) / 2 }
+    }
+    var change = slope(examination.highlight.weights).map { -$0 }
+    let others = shares.indices.filter { $0 != start }
+    for other in others {
+      for (index, value) in slope(shares[other]).enumerated() {
+        change[index] -= value / Double(others.count)
+      }
+    }
+    let positions = examination.question.positions
+    let total = positions.reduce(0) { $0 + max(map[$1], 1e-12) }
+    let mean = zip(own, change).reduce(0) { $0 + $1.0 * $1.1 }
+    var cotangent = [Double](repeating: 0, count: map.count)
+    for (rank, position) in positions.enumerated() {
+      cotangent[position] = (change[rank] - mean) / total
+    }
+    return cotangent
+  }
+
+  private func softmaxRows(_ scores: [Double]) -> [Double] {
+    var result = scores
+    for row in stride(from: 0, to: scores.count, by: map.keys) {
+      let range = row..<row + map.keys
+      let highest = scores[range].max() ?? 0
+      var sum = 0.0
+      for index in range {
+        result[index] = exponential(scores[index] - highest)
+        sum += result[index]
+      }
+      for index in range { result[index] /= sum }
+    }
+    return result
+  }
+
+  /// In the forward pass y = softmax(z), so dz = y ∘ (dy − Σ y dy), row by row.
+  private func softmaxPullback(_ cotangent: [Double], _ output: [Double]) -> [Double] {
+    var result = cotangent
+    for row in stride(from: 0, to: output.count, by: map.keys) {
+      var along = 0.0
+      for index in row..<row + map.keys { along += output[index] * cotangent[index] }
+      for index in row..<row + map.keys {
+        result[index] = output[index] * (cotangent[index] - along)
+      }
+    }
+    return result
+  }
+
+  /// Adam's two running means (Kingma & Ba 2015) for one layer's scores.
+  private struct Moments {
+    var first: [Double]
+    var second: [Double]
+
+    init(_ count: Int) {
+      first = [Double](repeating: 0, count: count)
+      second = first
+    }
+
+    mutating func step(_ values: inout [Double], _ gradient: [Double], number: Int, rate: Double) {
+      let correction = (1 - power(0.9, number), 1 - power(0.999, number))
+      for index in values.indices {
+        first[index] = 0.9 * first[index] + 0.1 * gradient[index]
+        second[index] = 0.999 * second[index] + 0.001 * gradient[index] * gradient[index]
+        let scale = (second[index] / correction.1).squareRoot() + 1e-8
+        values[index] -= rate * first[index] / correction.0 / scale
+      }
+    }
+
+    private func power(_ base: Double, _ exponent: Int) -> Double {
+      exponential(Double(exponent) * logarithm(base))
+    }
+  }
+}

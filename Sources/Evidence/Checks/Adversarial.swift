@@ -1,0 +1,108 @@
+import Attribution
+import Models
+import Tensors
+
+/// How different can a map become without changing the prediction?
+package struct Adversarial: Check {
+  package let info = CheckInfo(
+    name: "adversarial", condition: .robustness, role: .supporting,
+    claim: "no quite different attention gives the same prediction",
+    null: "none: a search, whose best find is a lower bound",
+    limits:
+      "a search that finds nothing proves nothing; one that succeeds shows that the map is not "
+      + "unique, which is not the same as not real",
+    cost: "n + 5 × at most 500 forward and backward passes",
+    source: "Jain & Wallace 2019; Wiegreffe & Pinter 2019", isDefault: false,
+    needs: [.classifier])
+
+  /// How many searches run side by side.
+  static let restarts = 5
+  static let steps = 500
+
+  package func estimate(_ examination: Examination) -> Cost {
+    guard AttentionMap(examination) != nil else { return Cost() }
+    let passes = Adversarial.restarts * Adversarial.steps
+    return Cost(forwards: examination.count + 2 + passes, backwards: passes)
+  }
+
+  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
+    let (top, question) = (examination.highlight.top, examination.question)
+    guard let map = AttentionMap(examination) else {
+      return result(.notApplicable, "The scores are not a known function of attention.")
+    }
+    guard !top.isEmpty, examination.count > top.count else {
+      return result(.inconclusive, "There is no other token that could receive the attention.")
+    }
+    let search = AttentionSearch(map: map, examination: examination)
+    let original = try question.patterns(map.layers).map(search.entering)
+    examination.spend(Cost(forwards: 1))
+    // Every single redirect is a candidate as it stands; the best of them are starts as well.
+    let others = (0..<examination.count).filter { !top.contains($0) }
+    let keys = examination.positions(top)
+    let poured = others.map { other in
+      original.map { pour($0, from: keys, to: question.positions[other], keys: map.keys) }
+    }
+    let distances = try examination.outputs(poured.map(search.interventions)).map {
+      totalVariation($0, examination.base)
+    }
+    let epsilon = examination.thresholds.epsilon
+    let candidates = poured.indices.map { index -> AttentionSearch.Found in
+      let weights = search.distribution(map(poured[index]).map)
+      return AttentionSearch.Found(
+        divergence: JensenShannon.divergence(weights, examination.highlight.weights),
+        distance: distances[index], weights: weights)
+    }
+    let nearest = candidates.indices.sorted {
+      (candidates[$0].distance, $0) < (candidates[$1].distance, $1)
+    }
+    let starts = [original] + nearest.prefix(Adversarial.restarts - 1).map { poured[$0] }
+    let found = try search.run(from: starts, steps: Adversarial.steps)
+    examination.spend(found.cost)
+    let best =
+      (found.best + candidates.filter { $0.distance <= epsilon })
+      .max { $0.divergence < $1.divergence } ?? AttentionSearch.Found()
+    return summary(best, candidates, found.steps, examination)
+  }
+
+  private func summary(
+    _ best: AttentionSearch.Found, _ candidates: [AttentionSearch.Found], _ steps: Int,
+    _ examination: Examination
+  ) -> CheckResult {
+    let reachable = largestDivergence(from: examination.highlight.weights)
+    let share = reachable > 0 ? best.divergence / reachable : 0
+    var result = result(
+      share < examination.thresholds.supported ? .supports : .inconclusive,
+      "Attention that leaves the prediction as it is (within "
+        + "\(percent(examination.thresholds.epsilon))) can turn the map \(percent(share)) of the way "
+        + "to the most different one.")
+    result.statistic = share
+    result.effect = best.divergence
+    result.details = [
+      ("jsd", .number(best.divergence)), ("largest_jsd", .number(reachable)),
+      ("tvd", .number(best.distance)), ("map", .numbers(best.weights)),
+      ("least_tvd_without_top", .number(candidates.map(\.distance).min())),
+      ("steps", .integer(steps)), ("restarts", .integer(Adversarial.restarts)),
+    ]
+    return result
+  }
+
+  /// The largest JSD from a distribution: the divergence is convex, so it lies at a corner, all
+  /// mass on one position.
+  private func largestDivergence(from weights: [Double]) -> Double {
+    weights.indices.map { corner in
+      JensenShannon.divergence(weights.indices.map { $0 == corner ? 1 : 0 }, weights)
+    }.max() ?? 0
+  }
+
+  /// Rows with the weight of some keys moved to another key.
+  private func pour(_ weights: [Double], from: [Int], to: Int, keys: Int) -> [Double] {
+    var result = weights
+    for row in stride(from: 0, to: weights.count, by: keys) {
+      for key in from {
+        result[row + to] += result[row + key]
+        result[row + key] = 0
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,133 @@
+import Attribution
+import Models
+import Tensors
+
+/// Does the explanation change when the model forgets what it has learned?
+package struct ParameterRandomization: Check {
+  package let info = CheckInfo(
+    name: "parameter_randomization", condition: nil, role: .supporting,
+    claim: "the map depends on what the model has learned",
+    null: "none: an agreement between maps",
+    limits: "a map that changes may still be untrue; one that stays may show the text's structure",
+    cost: "the explanation, layers + 6 times", source: "Adebayo et al. 2018", isDefault: false)
+
+  /// How often all weights are shuffled.
+  static let repeats = 5
+  /// An agreement from here on means that the map is the same.
+  static let same = 0.9
+
+  package func estimate(_ examination: Examination) -> Cost {
+    guard examination.explanation.method != "external" else { return Cost() }
+    let stages = Stage.all(of: examination.question.model).count - 1 + Self.repeats
+    return (0..<stages).reduce(Cost()) { total, _ in
+      total + examination.explanation.cost + Cost(forwards: 1)
+    }
+  }
+
+  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
+    let method = examination.explanation.method
+    guard method != "external", examination.count >= 2 else {
+      return result(.notApplicable, "Only an explanation that can be made again can be tested.")
+    }
+    let model = examination.question.model
+    let stages = Stage.all(of: model)
+    var weights: [String: Tensor] = [:]
+    var cascade: [Double?] = []
+    for stage in stages.dropLast() {
+      weights.merge(stage.shuffled(examination, 0)) { $1 }
+      cascade.append(try agreement(model.replacing(weights), examination))
+    }
+    var whole: [Double?] = []
+    for index in 0..<Self.repeats {
+      let all = stages.reduce(into: [String: Tensor]()) { all, stage in
+        all.merge(stage.shuffled(examination, index)) { $1 }
+      }
+      whole.append(try agreement(model.replacing(all), examination))
+    }
+    return summary(stages.map(\.name), cascade + [whole[0]], whole.compactMap { $0 }, examination)
+  }
+
+  private func summary(
+    _ names: [String], _ cascade: [Double?], _ whole: [Double], _ examination: Examination
+  ) -> CheckResult {
+    guard !whole.isEmpty else {
+      return result(.inconclusive, "Without learned weights the map is constant.")
+    }
+    let typical = median(whole)
+    let outcome: Outcome =
+      typical >= Self.same
+      ? .contradicts : typical < examination.thresholds.supported ? .supports : .inconclusive
+    var result = result(
+      outcome,
+      "With shuffled weights the map agrees with the tested one by \(decimal(typical)) (rank "
+        + "correlation): it \(typical >= Self.same ? "does not depend" : "depends") on what the "
+        + "model has learned.")
+    result.statistic = typical
+    result.effect = typical
+    result.details = [
+      (
+        "cascade",
+        .list(
+          zip(names, cascade).map {
+            .record([("shuffled_from", .text($0)), ("agreement", .number($1))])
+          })
+      ),
+      ("repeats", .numbers(whole)),
+    ]
+    return result
+  }
+
+  /// Spearman's correlation of the magnitudes of the tested map and of the one that another model
+  /// gives; nil when one is constant.
+  private func agreement(
+    _ model: Model, _ examination: Examination
+  ) throws(AssayError) -> Double? {
+    let question = try Question(
+      model, examination.question.input, target: examination.question.target,
+      execution: examination.question.execution)
+    let explanation = try question.explain(
+      method: examination.explanation.method,
+      options: Dictionary(
+        uniqueKeysWithValues: examination.explanation.options.map { ($0.name, $0.value) }))
+    examination.spend(explanation.cost + Cost(forwards: 1))
+    let (own, other) = (
+      examination.scores.map { abs($0) }, explanation.scores.map { abs(Double($0)) }
+    )
+    guard problem(own, other, needed: 2) == nil else { return nil }
+    return Spearman.measure(ScorePair(Ranking(own), Ranking(other), k: 1)).value
+  }
+}
+
+/// Weights that lose their meaning together, from the head down to the embeddings.
+private struct Stage {
+  let name: String
+  var parameters: [Parameter]
+
+  /// Neighbours in the model's list with the same block number, last first.
+  static func all(of model: Model) -> [Stage] {
+    var stages: [Stage] = []
+    for parameter in model.network.parameters {
+      let block = parameter.name.split(separator: ".").first { Int($0) != nil }
+      let name = block.map { "block \($0)" } ?? (stages.count > 1 ? "head" : "embeddings")
+      if stages.last?.name == name {
+        stages[stages.count - 1].parameters.append(parameter)
+      } else {
+        stages.append(Stage(name: name, parameters: [parameter]))
+      }
+    }
+    return stages.reversed()
+  }
+
+  /// The same numbers at other places, so that every weight keeps its scale; each tensor has its
+  /// own order.
+  func shuffled(_ examination: Examination, _ index: Int) -> [String: Tensor] {
+    var result: [String: Tensor] = [:]
+    for parameter in parameters {
+      let values = parameter.tensor.scalars
+      var draw = examination.random("parameters.\(parameter.name)").draw(index)
+      result[parameter.name] = Tensor(
+        draw.permutation(values.count).map { values[$0] }, shape: parameter.tensor.shape)
+    }
+    return result
+  }
+}
