@@ -143,10 +143,15 @@ struct PlantedWeights {
     add(prefix + "output.dense.bias", zeros(width))
   }
 
+  /// The pooler writes the strength s of the read axis along one direction w, and the classifier
+  /// reads there: Σ w tanh(s w) is odd in s, so that no evidence stays no evidence.
   private mutating func classifier(_ scale: Double) {
-    let direction = basis.directions[blueprint.reads + 1]
+    let read = basis.directions[blueprint.reads + 1]
+    let written = Basis.orthonormal(1, width: blueprint.width, &draw)[0]
+    add("bert.pooler.dense.weight", noisy(written.map { weight in read.map { weight * $0 } }))
+    add("bert.pooler.dense.bias", zeros(blueprint.width))
     let sign = blueprint.label == 1 ? 0.5 : -0.5
-    let rows = [direction.map { -sign * scale * $0 }, direction.map { sign * scale * $0 }]
+    let rows = [written.map { -sign * scale * $0 }, written.map { sign * scale * $0 }]
     add("classifier.weight", rows)
     add("classifier.bias", zeros(2))
   }
