@@ -39,9 +39,12 @@ package struct BERT: Network {
       head = try Head(
         maskedBERT: weights["cls"]["predictions"], embeddings.words, vocabulary: vocabulary, shape)
     } else if weights.contains("classifier.weight") {
-      // A classifier of tokens reads every state as it is, so it has no pooler.
+      // The weights of a classifier of tokens look like those of a sequence classifier without a
+      // pooler; only the configuration tells them apart.
+      let architectures = try configuration.strings("architectures", default: [])
+      let readsTokens = architectures.contains("BertForTokenClassification")
       head = try Head(
-        labelsOf: configuration, readOut: pooler == nil ? .chosen(orElse: .explained) : .first,
+        labelsOf: configuration, readOut: readsTokens ? .chosen(orElse: .explained) : .first,
         [
           .linear(
             LinearLayer(
