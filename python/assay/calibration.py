@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,17 @@ class CalibrationRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalibrationPoint:
+    """How often graded models with `low` to `high` of the truth planted are trusted."""
+
+    family: str
+    method: str
+    low: float
+    high: float
+    trusted: Proportion
+
+
+@dataclass(frozen=True, kw_only=True)
 class Calibration:
     """What the verdict says of models whose truth is known.
 
@@ -69,6 +81,7 @@ class Calibration:
         trusted_untrue: models with an untrue explanation that it calls trustworthy.
         trusted_wrong_maps: truthful models of which it trusts a wrong map.
         rows: the confusion matrix, one row a family, method and kind of map.
+        curves: recognition in the graded families against the planted share of the truth.
         unfair: models left out because something else than the planted evidence decided.
         markdown: the whole as a page.
     """
@@ -80,6 +93,7 @@ class Calibration:
     trusted_untrue: Proportion
     trusted_wrong_maps: Proportion
     rows: tuple[CalibrationRow, ...]
+    curves: tuple[CalibrationPoint, ...]
     unfair: Mapping[str, int]
     markdown: str
 
@@ -139,7 +153,11 @@ def calibrate(
         name: Proportion(**answer[name])
         for name in ("recognised", "trusted_untrue", "trusted_wrong_maps")
     }
-    return Calibration(**{**answer, **totals, "rows": rows})
+    curves = tuple(
+        CalibrationPoint(**{**point, "trusted": Proportion(**point["trusted"])})
+        for point in answer["curves"]
+    )
+    return Calibration(**{**answer, **totals, "rows": rows, "curves": curves})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +226,8 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    result = calibrate(chosen.draws, chosen.seed, purpose=chosen.purpose, progress=True)
+    watched = sys.stderr.isatty()
+    result = calibrate(chosen.draws, chosen.seed, purpose=chosen.purpose, progress=watched)
     if chosen.markdown:
         Path(chosen.markdown).write_text(result.markdown, encoding="utf-8")
     else:

@@ -13,7 +13,7 @@ package struct Comprehensiveness: Check {
     source: "DeYoung et al. 2020", needs: [.classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
-    RankingCurve.estimate(examination)
+    RankingCurve.estimate(examination, mirrored: false)
   }
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {

@@ -22,11 +22,13 @@ struct RankingCurve {
     return raw.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// The passes that one curve takes at most.
-  static func estimate(_ examination: Examination) -> Cost {
+  /// The passes that one curve takes at most; a mirrored one shares the sets of half the tokens
+  /// with the other where they are even in number.
+  static func estimate(_ examination: Examination, mirrored: Bool) -> Cost {
     guard let how = examination.operators.first, examination.count >= 2 else { return Cost() }
     let rankings = examination.settings.rankings + 2
-    let sets = sizes(examination.count).reduce(0) {
+    let shared = mirrored && examination.count % 2 == 0 ? examination.count / 2 : nil
+    let sets = sizes(examination.count).filter { $0 != shared }.reduce(2) {
       $0 + Subsets.count(of: examination.count, size: $1, limit: rankings)
     }
     return Cost(forwards: sets * examination.draws(how))

@@ -13,7 +13,7 @@ package struct Sufficiency: Check {
     source: "DeYoung et al. 2020", needs: [.classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
-    RankingCurve.estimate(examination)
+    RankingCurve.estimate(examination, mirrored: true)
   }
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {

@@ -58,6 +58,14 @@ extension Record {
       "unfair": .object(
         calibration.unfair.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) }),
       "rows": .list(calibration.rows.map(Record.row)),
+      "curves": .list(
+        calibration.curves.map {
+          [
+            "family": .string($0.family), "method": .string($0.method),
+            "low": .number($0.grades.lowerBound), "high": .number($0.grades.upperBound),
+            "trusted": .proportion($0.trusted),
+          ]
+        }),
       "markdown": .string(calibration.markdown),
     ]
   }

@@ -27,6 +27,8 @@ package struct Blueprint: Sendable {
   var label: Int
   /// Which words of `words` the prediction rests on.
   var evidence: [Int]
+  /// How much of the truth was planted, 0...1, in a family that is graded.
+  var grade: Double?
 
   /// Where one head looks and what it brings back; every query looks alike.
   struct Head: Sendable {

@@ -23,7 +23,7 @@ extension Calibration {
       summary("models with a wrong map trusted", trustedWrongMaps, "—"),
       "",
     ]
-    let parts = [lines, familyTable, wrongTable, checkTable, unfairLines]
+    let parts = [lines, familyTable, curveTable, wrongTable, checkTable, unfairLines]
     return parts.joined().joined(separator: "\n") + "\n"
   }
 
@@ -39,12 +39,26 @@ extension Calibration {
         + "| interval | reason right |",
       "|---|---|---|---|---|---|---|---|---|",
     ]
-      + rows.filter { $0.map == .own }.map { row in
+      + rows.filter { $0.map == .own && $0.claim.truth != .graded }.map { row in
         "| \(row.family) | `\(row.claim.method)` | \(row.claim.truth.name) "
           + "| \(row.verdicts[.trustworthy, default: 0]) | \(row.verdicts[.inconclusive, default: 0]) "
           + "| \(row.verdicts[.notTrustworthy, default: 0]) | \(share(row.agreeing)) "
           + "| \(interval(row.agreeing)) | \(share(row.rightReasons)) |"
       } + [""] + (families.map { "- *\($0.name)*: \($0.summary)." }) + [""]
+  }
+
+  private var curveTable: [String] {
+    guard !curves.isEmpty else { return [] }
+    let grades = families.compactMap { info in info.grade.map { "- *\(info.name)*: \($0)." } }
+    return [
+      "## Graded families: how many are called trustworthy", "",
+      "| family | explanation | grade | trusted | interval |", "|---|---|---|---|---|",
+    ]
+      + curves.map { point in
+        "| \(point.family) | `\(point.method)` | \(percentage(point.grades.lowerBound))–"
+          + "\(percentage(point.grades.upperBound)) | \(point.trusted.successes) of "
+          + "\(point.trusted.trials) | \(interval(point.trusted)) |"
+      } + [""] + grades + [""]
   }
 
   private var wrongTable: [String] {

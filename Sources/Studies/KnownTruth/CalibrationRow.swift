@@ -31,7 +31,32 @@ package struct CalibrationRow: Sendable {
   }
 }
 
+/// How often the verdict trusts models of one range of grades.
+package struct CalibrationPoint: Sendable {
+  package let family: String
+  package let method: String
+  package let grades: Range<Double>
+  package let trusted: Proportion
+}
+
 extension Calibration {
+  /// Recognition against the planted share of the truth, in tenths.
+  package var curves: [CalibrationPoint] {
+    rows.filter { $0.claim.truth == .graded }.flatMap { row in
+      (0..<10).compactMap { tenth in
+        let grades = Double(tenth) / 10..<Double(tenth + 1) / 10
+        let found = trials.filter { trial in
+          trial.family == row.family && trial.claim.method == row.claim.method
+            && trial.grade.map(grades.contains) ?? false
+        }
+        guard !found.isEmpty else { return nil }
+        return CalibrationPoint(
+          family: row.family, method: row.claim.method, grades: grades,
+          trusted: Proportion(found.count { $0.verdict == .trustworthy }, of: found.count))
+      }
+    }
+  }
+
   private struct Key: Hashable {
     let family: String
     let method: String

@@ -9,6 +9,15 @@ package struct PlantedInfo: Sendable {
   package let summary: String
   /// What is true of the explanations of these models.
   package let claims: [PlantedClaim]
+  /// What a graded family's grade measures; nil in other families.
+  package let grade: String?
+
+  init(name: String, summary: String, claims: [PlantedClaim], grade: String? = nil) {
+    self.name = name
+    self.summary = summary
+    self.claims = claims
+    self.grade = grade
+  }
 }
 
 /// What is true of one explanation of a planted model.
@@ -35,7 +44,8 @@ package struct PlantedClaim: Sendable {
     switch truth {
     case .trustworthy: verdict == .trustworthy
     case .untrue: verdict == .notTrustworthy
-    case .partial, .graded: verdict != .trustworthy
+    case .partial: verdict != .trustworthy
+    case .graded: true
     }
   }
 
@@ -69,6 +79,8 @@ package enum KnownTruth {
     Spare(),
     Flat(),
     Suppressor(),
+    Graded(),
+    Leaky(),
   ]
 
   /// - Throws: `option` listing the registered names.

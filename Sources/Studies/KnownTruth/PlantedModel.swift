@@ -12,6 +12,8 @@ package struct PlantedModel: Sendable {
   /// Positions of the words that the prediction rests on.
   package let evidence: [Int]
   package let label: Int
+  /// How much of the truth was planted; nil in a family that is not graded.
+  package let grade: Double?
 
   /// Draws a model of a family: the same seed and number give the same model.
   ///
@@ -46,6 +48,7 @@ package struct PlantedModel: Sendable {
       blueprint.text[place].map(blueprint.evidence.contains) ?? false
     }.map { $0 + 1 }
     label = blueprint.label
+    grade = blueprint.grade
 
     // The classifier is linear in its scale: one run at scale 1 tells the scale for the planted
     // confidence.

@@ -11,6 +11,8 @@ package struct PlantedTrial: Sendable {
   package let map: TestedMap
   /// Which model of the family.
   package let number: Int
+  /// How much of the truth was planted; nil in a family that is not graded.
+  package let grade: Double?
   package let verdict: Verdict
   package let reason: Reason
   /// What each deciding check came to, by name.
@@ -44,7 +46,7 @@ extension PlantedModel {
           execution: execution)
         trials.append(
           PlantedTrial(
-            family: family.info.name, claim: claim, map: map, number: number,
+            family: family.info.name, claim: claim, map: map, number: number, grade: grade,
             verdict: report.verdict, reason: report.reason,
             outcomes: Dictionary(
               uniqueKeysWithValues: report.checks.map { ($0.info.name, $0.result.outcome) })))
