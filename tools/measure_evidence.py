@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 import assay
 from assay.calibration import NullRow, structured_nulls
@@ -65,7 +66,7 @@ def sentences(model: assay.Model, data: Path, count: int) -> list[str]:
 def verified(model: assay.Model, texts: list[str], name: str, seed: int) -> Iterator[assay.Report]:
     """Yield one report a text on a method's scores, or on random ones."""
     for index, text in enumerate(texts):
-        explanation: object = name
+        explanation: str | NDArray[np.float64] = name
         if name == "random":
             length = len(model.tokenize(text).ids) - 2
             explanation = np.random.default_rng([seed, index]).exponential(size=length)
@@ -100,13 +101,19 @@ def table(reports: dict[str, list[assay.Report]]) -> list[str]:
     ]
     for name, found in reports.items():
         verdicts = Counter(report.verdict for report in found)
-        cells = [verdicts[word] for word in ("trustworthy", "inconclusive", "not trustworthy")]
+        words = ("trustworthy", "inconclusive", "not trustworthy")
+        cells = [str(verdicts[word]) for word in words]
         for condition in CONDITIONS:
             outcomes = Counter(report.conditions[condition].outcome for report in found)
             cells.append(" / ".join(str(outcomes[word]) for word in OUTCOMES))
         reasons = Counter(report.reason for report in found).most_common()
         cells.append(", ".join(f"{reason} {count}" for reason, count in reasons))
-        lines.append(f"| {name} | " + " | ".join(str(cell) for cell in cells) + " |")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "`integrated_gradients` and `leave_one_out` are among the references that decide",
+        "consistency and causal relevance: they agree with themselves, and their rows say less.",
+    ]
     return [*lines, ""]
 
 

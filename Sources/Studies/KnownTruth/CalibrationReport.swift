@@ -68,6 +68,7 @@ extension Calibration {
     let names = families.map(\.name).filter { name in wrong.contains { $0.family == name } }
     return [
       "## Wrong maps on truthful models: how many are trusted", "",
+      "A map that happens to rank the evidence first is not wrong and is drawn again.", "",
       "| family | " + kinds.map(\.rawValue).joined(separator: " | ") + " |",
       "|---|" + kinds.map { _ in "---|" }.joined(),
     ]
