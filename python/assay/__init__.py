@@ -28,9 +28,10 @@ from assay._errors import (
 )
 from assay._version import __version__
 
-# The one name that a package beside this file has as well, and which must not be shadowed by it
-# when a module of that package is imported later.
+# The names that packages beside this file have as well, and which must not be shadowed by them when
+# a module of such a package is imported later.
 from assay.audit import audit
+from assay.reproduce import reproduce
 
 if TYPE_CHECKING:
     from assay.audit.result import Audit
@@ -91,6 +92,7 @@ __all__ = [
     "get_num_threads",
     "load",
     "methods",
+    "reproduce",
     "rollout",
     "search_heads",
     "set_num_threads",

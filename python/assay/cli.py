@@ -1,4 +1,4 @@
-"""The command line: `assay verify|explain|compare|audit|calibrate|methods|checks|info`.
+"""The command line: `assay verify|explain|compare|audit|calibrate|reproduce|methods|checks|info`.
 
 Exit status: 0 done, 1 failure (or the verdict that `--fail-on` names), 2 unusable input.
 """
@@ -16,6 +16,7 @@ from typing import Any
 from assay import calibration
 from assay._errors import AssayError, CancelledError, InternalError, MemoryBudgetError
 from assay.audit import command as audit_command
+from assay.reproduce import command as reproduce_command
 
 DONE, FAILURE, UNUSABLE = 0, 1, 2
 
@@ -82,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     audit.set_defaults(run=lambda chosen: audit_command.run(chosen, _options, _target))
 
     calibration.add_command(commands)
+
+    reproduce_command.add_command(commands)
 
     for name, help_text in (
         ("methods", "list the explanation methods"),

@@ -1,0 +1,1 @@
+"""Published figures as data: numbers only, each with where it was read."""
