@@ -6,7 +6,8 @@ import os
 import shutil
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TextIO
 
 from assay.document import (
@@ -33,6 +34,8 @@ SCALES = {"first": (189, 147, 111, 105), "second": (194, 158, 115, 79), "negativ
 #: Format characters that only join letters, as emoji and Indic scripts need.
 JOINERS = "\u200c\u200d"
 EIGHTHS = " ▏▎▍▌▋▊▉█"
+#: Letters of a word that a narrow column of a table does not break.
+WORD = 16
 
 
 def wants_color(stream: TextIO) -> bool:
@@ -211,10 +214,34 @@ class _Writer:
 
     def table(self, block: Table) -> Iterator[str]:
         rows = [block.header, *block.rows] if block.header else list(block.rows)
-        widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(len(rows[0]))]
-        for row in rows:
-            cells = [f"{printable(c):<{w}}" for c, w in zip(row, widths, strict=False)]
-            start = "  " + "  ".join(cells[:-1])
-            last = self.wrap(row[-1], " " * (len(start) + 2)) or [""]
-            yield f"{start}  {last[0].strip()}"
-            yield from last[1:]
+        cells = [[printable(cell) for cell in row] for row in rows]
+        widths = self.widths(cells)
+        for row in cells:
+            wrapped = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=False)]
+            for parts in zip_longest(*wrapped, fillvalue=""):
+                yield "  " + "  ".join(
+                    part + " " * (width - columns_of(part))
+                    for part, width in zip(parts, widths, strict=False)
+                )
+
+    def widths(self, rows: Sequence[Sequence[str]]) -> list[int]:
+        """Return a width for each column; where they do not fit, the widest give way first.
+
+        A column never becomes narrower than its longest word, up to `WORD` letters, so a table of
+        many columns may reach beyond the line.
+        """
+        columns = list(zip_longest(*rows, fillvalue=""))
+        widths = [max(map(columns_of, column)) for column in columns]
+        words = [[word for cell in column for word in cell.split()] for column in columns]
+        least = [min(max(map(columns_of, each), default=0), WORD) for each in words]
+        excess = sum(widths) + 2 * len(widths) - self.width
+        for _ in range(excess):
+            room = [i for i, width in enumerate(widths) if width > least[i]]
+            if not room:
+                break
+            widths[max(room, key=lambda i: widths[i])] -= 1
+        return widths
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, max(width, 1)) or [""]
