@@ -72,6 +72,10 @@ class ModelNotFoundError(AssayError, FileNotFoundError):
         return str(self.args[0]) if self.args else ""
 
 
+class MissingExtraError(AssayError, ImportError):
+    """A library that is not installed and that only this needs."""
+
+
 class TruncationWarning(UserWarning):
     """A text was longer than the model reads and was cut, as `truncate=True` asked."""
 

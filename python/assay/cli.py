@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="say how much each token matters")
     _add_input(explain)
     explain.add_argument("--method", default="attention_rollout", metavar="METHOD")
+    explain.add_argument("--plot", metavar="FILE", help="draw it: .png, .svg, .pdf or .html")
     explain.set_defaults(run=_explain)
 
     compare = commands.add_parser("compare", help="say how far several methods agree")
@@ -149,6 +150,7 @@ def _explain(chosen: argparse.Namespace) -> int:
         target=_target(chosen.target),
         seed=chosen.seed,
         truncate=chosen.truncate,
+        plot=chosen.plot,
         **_options(chosen.option),
     )
     if chosen.json:
@@ -159,6 +161,8 @@ def _explain(chosen: argparse.Namespace) -> int:
         text = page(document(explanation), title=f"Assay: {explanation.method}")
         Path(chosen.html).write_text(text, "utf-8")
         print(f"The page is in {chosen.html}", file=sys.stderr)
+    if chosen.plot:
+        print(f"The picture is in {chosen.plot}", file=sys.stderr)
     return DONE
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay._errors import OptionError, UnsupportedModelError
+from assay._extras import extra
 from assay._progress import Progress, polling
 from assay.explanation import Explanation, explain
 from assay.model import Model, Target
@@ -85,13 +86,12 @@ class Comparison:
         }
 
     def to_frame(self) -> Any:
-        """Return the matrix as a pandas DataFrame (extra `data`)."""
-        try:
-            import pandas
-        except ModuleNotFoundError as error:
-            raise UnsupportedModelError(
-                "to_frame: expected pandas, found none; pip install 'attention-assay[data]'"
-            ) from error
+        """Return the matrix as a pandas DataFrame.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        pandas = extra("pandas", "a table")
         return pandas.DataFrame(self.matrix, index=self.methods, columns=self.methods)
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from assay._errors import OptionError
 from assay._progress import Progress
 from assay.model import Model, Target
 from assay.text import TextLike, TextsLike, Tokens
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -126,6 +129,21 @@ class Explanation:
         """Write a JSON file that `Explanation.load` reads back exactly."""
         storage.write(path, "explanation", self.to_dict())
 
+    def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
+        """Draw the text with each token on the colour of its score, and save it if asked to.
+
+        The figure is matplotlib's: `e.plot("map.pdf")` for a paper, or the last line of a cell.
+
+        Raises:
+            OptionError: the name's ending says no known format.
+            MissingExtraError: matplotlib is not installed.
+        """
+        from assay.heat_map import draw, save
+
+        if path is not None:
+            save(self, path)
+        return draw(self)
+
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Explanation:
         """Read what `save` wrote.
@@ -146,6 +164,7 @@ def explain(
     seed: int = 0,
     truncate: bool = False,
     progress: Progress = None,
+    plot: str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> Explanation:
     """Explain one prediction: how much each token matters, by one method.
@@ -158,12 +177,14 @@ def explain(
         seed: keys every random draw.
         truncate: cut an input that is too long, with a warning.
         progress: True for a bar, or a function of (fraction, stage).
+        plot: where to save a heat map of the text: .png, .svg, .pdf or .html.
         **options: the method's own, listed with defaults in `assay.methods()`.
 
     Raises:
         OptionError: no such method, option or target.
         InputError: the input cannot be used or has no position to explain.
         UnsupportedModelError: the model lacks what the method needs.
+        MissingExtraError: `plot` needs matplotlib, except for .html.
 
     >>> import assay
     >>> e = assay.explain(assay.load("demo"), "a gripping film", method="attention", layer=-1)
@@ -172,7 +193,12 @@ def explain(
     """
     record = _question(method, target, seed, options, model)
     items = [model.tokenize(text, truncate=truncate)]
-    return _explain(model, items, record, progress)[0]
+    explanation = _explain(model, items, record, progress)[0]
+    if plot is not None:
+        from assay.heat_map import save
+
+        save(explanation, plot)
+    return explanation
 
 
 def explain_batch(

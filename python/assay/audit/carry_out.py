@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from typing import Any
 
+from assay._extras import extra
 from assay.audit import columns as part_columns
 from assay.audit import inputs
 from assay.audit.answer import answer
 from assay.audit.configuration import Configuration
 from assay.audit.curves import Curves
 from assay.audit.examination import Record
-from assay.audit.extras import extra
 from assay.audit.inputs import Columns
 from assay.audit.manifest import manifest
 from assay.audit.progress import RowProgress, counting

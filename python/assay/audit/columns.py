@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assay._extras import extra
 from assay.audit.configuration import Configuration
-from assay.audit.extras import extra
 from assay.registry import checks
 
 CONDITIONS = ("consistency", "causal_relevance", "counterfactual_robustness")

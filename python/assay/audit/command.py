@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from assay._errors import CancelledError
-from assay.audit.extras import extra
+from assay._extras import extra
 
 #: Turns `--option NAME=VALUE` pairs, and `--target`, into values as the other commands do.
 Options = Callable[[Sequence[str]], Mapping[str, Any]]

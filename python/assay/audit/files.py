@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from assay._errors import InputError
-from assay.audit.extras import extra
+from assay._extras import extra
 
 KINDS = (".csv", ".tsv", ".jsonl", ".parquet")
 

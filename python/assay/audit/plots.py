@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assay._errors import InputError, OptionError
-from assay.audit.extras import extra
+from assay._extras import extra
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,7 +39,7 @@ def draw(answer: Mapping[str, Any], kind: str) -> Figure:
         known = ", ".join(KINDS)
         raise OptionError(f"kind: expected one of {known}, found {kind!r}", subject="kind")
     extra("matplotlib", "a plot")
-    from assay.audit.shown_figure import ShownFigure
+    from assay.shown_figure import ShownFigure
 
     figure = ShownFigure(figsize=(WIDTH, 3.2), layout="constrained")
     KINDS[kind](answer, figure)

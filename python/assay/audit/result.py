@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay._errors import InputError
+from assay._extras import extra
 from assay.audit import columns
 from assay.audit.configuration import Configuration
-from assay.audit.extras import extra
 from assay.audit.run_folder import RunFolder
 from assay.report import Report
 from assay.report import from_record as report_from

@@ -14,9 +14,9 @@ from types import TracebackType
 from typing import IO, Any
 
 from assay._errors import InputError, OptionError
+from assay._extras import extra
 from assay.audit import columns
 from assay.audit.configuration import Configuration
-from assay.audit.extras import extra
 
 FORMAT = "assay.audit/1"
 #: What the results depend on; the rest of a manifest only says how they came about.

@@ -5,13 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from assay._errors import AssayError
+from assay._errors import MissingExtraError
 
 _EXTRAS = {"pyarrow": "data", "pandas": "data", "matplotlib": "plots", "distributed": "dask"}
-
-
-class MissingExtraError(AssayError, ImportError):
-    """A library that is not installed and that only this needs."""
 
 
 def extra(module: str, purpose: str) -> Any:
