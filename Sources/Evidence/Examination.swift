@@ -57,8 +57,8 @@ package final class Examination {
     if let chosen = settings.operators {
       wanted = chosen
     } else {
-      let hasMask = question.input.vocabulary.mask != nil
-      wanted = [.delete, hasMask ? .mask : .meanEmbedding, .replace]
+      let blank = RemovalOperator.usable([.mask, .meanEmbedding], model, question.input)
+      wanted = [.delete] + (blank.map { [$0] } ?? []) + [.replace]
     }
     return wanted.filter { $0.obstacle(model, question.input) == nil }
   }

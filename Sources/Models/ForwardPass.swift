@@ -78,8 +78,16 @@ package final class ForwardPass {
   package func embedding(
     _ lookUp: ([Int]) throws(AssayError) -> Variable
   ) throws(AssayError) -> Variable {
+    try embedding { () throws(AssayError) in try lookUp(batch.ids) }
+  }
+
+  /// The embeddings of whatever the inputs are made of, going on from their site: made here, or the
+  /// request's stand-in.
+  package func embedding(
+    _ make: () throws(AssayError) -> Variable
+  ) throws(AssayError) -> Variable {
     if let given = request.embeddings { return try site(.embedding, .constant(given)) }
-    return try site(.embedding, lookUp(batch.ids))
+    return try site(.embedding, make())
   }
 
   /// The states that the head reads, `[sequences, width]`.
@@ -138,6 +146,11 @@ package final class ForwardPass {
         guard case .patch(let replacement) = intervention.action else { continue }
         let chosen = self.rows(of: site, sequence, intervention.keys)
         let width = value.shape[1]
+        if site == .pixels, let image = batch.inputs[sequence].image {
+          rows += chosen
+          replacements.append(replacement.cutting(image.grid.cut, image.present))
+          continue
+        }
         guard replacement.count == chosen.count * width, replacement.shape.last == width else {
           throw AssayError(
             .shape, "intervention patch at \(site)", expected: "[\(chosen.count), \(width)]",
@@ -155,7 +168,7 @@ package final class ForwardPass {
   /// The rows of a site's value that belong to a sequence, or to some of its tokens.
   private func rows(of site: Site, _ sequence: Int, _ tokens: [Int]?) -> [Int] {
     if site == .pooled || site == .logits { return [sequence] }
-    let rows = batch.layout.rows(sequence)
+    let rows = (site == .pixels ? batch.patchLayout : batch.layout).rows(sequence)
     return tokens.map { $0.map { rows.lowerBound + $0 } } ?? Array(rows)
   }
 

@@ -24,43 +24,109 @@ public struct Vocabulary: Sendable, Equatable {
   }
 }
 
-/// One tokenised text.
+/// One tokenised text, or one picture cut into patches.
 public struct Input: Sendable, Equatable {
-  /// Token ids, one a position.
-  public var ids: [Int]
-  /// Segment ids, one a position; zeros unless the text is a pair.
-  public var types: [Int]
-  /// Which positions stand for no text (CLS, SEP, BOS, …).
+  /// What stands at the positions.
+  public enum Content: Sendable, Equatable {
+    /// Token ids and segment ids, one of each a position.
+    case tokens(ids: [Int], types: [Int])
+    /// The patches of a picture.
+    case pixels(Image)
+  }
+
+  /// What stands at the positions.
+  public private(set) var content: Content
+  /// Which positions stand for no text (CLS, SEP, BOS, …) and for no part of a picture.
   public var special: [Bool]
-  /// The word each position belongs to; nil for special positions.
+  /// The word each position belongs to; nil for special positions. A patch is its own word.
   public var words: [Int?]
-  /// The tokenizer's reserved ids.
+  /// The tokenizer's reserved ids; a picture has none.
   public var vocabulary: Vocabulary
   /// The position whose scores are wanted, for heads that score every position; nil leaves it to the
   /// head: a masked model reads the first mask token, a causal one the last position.
   public var position: Int?
 
+  /// A tokenised text.
+  /// - Parameter types: segment ids; zeros unless the text is a pair.
   /// - Precondition: `types`, `special` and `words`, when given, have one entry a position.
   public init(
     ids: [Int], types: [Int]? = nil, special: [Bool]? = nil, words: [Int?]? = nil,
     vocabulary: Vocabulary, position: Int? = nil
   ) {
     let count = ids.count
-    self.ids = ids
-    self.types = types ?? Array(repeating: 0, count: count)
+    let types = types ?? Array(repeating: 0, count: count)
+    content = .tokens(ids: ids, types: types)
     self.special = special ?? Array(repeating: false, count: count)
     self.words = words ?? (0..<count).map { $0 }
     self.vocabulary = vocabulary
     self.position = position
     precondition(
-      self.types.count == count && self.special.count == count && self.words.count == count,
+      types.count == count && self.special.count == count && self.words.count == count,
       "one type, special mark and word a position")
   }
 
+  /// A picture; positions without a patch are special.
+  public init(_ image: Image) {
+    content = .pixels(image)
+    special = image.patches.map { $0 == nil }
+    words = image.patches
+    vocabulary = Vocabulary(size: 0)
+  }
+
+  /// Token ids, one a position; none for a picture.
+  public var ids: [Int] {
+    get {
+      if case .tokens(let ids, _) = content { ids } else { [] }
+    }
+    set { content = .tokens(ids: newValue, types: types) }
+  }
+
+  /// Segment ids, one a position; none for a picture.
+  public var types: [Int] {
+    get {
+      if case .tokens(_, let types) = content { types } else { [] }
+    }
+    set { content = .tokens(ids: ids, types: newValue) }
+  }
+
+  /// The picture; nil for a text.
+  public var image: Image? {
+    if case .pixels(let image) = content { image } else { nil }
+  }
+
   /// The number of positions.
-  public var count: Int { ids.count }
+  public var count: Int {
+    switch content {
+    case .tokens(let ids, _): ids.count
+    case .pixels(let image): image.patches.count
+    }
+  }
+
   /// The positions an explanation scores: all but the special ones.
   public var explained: [Int] { (0..<count).filter { !special[$0] } }
+
+  /// The input with some positions left out; a chosen position that goes gives way to the one
+  /// before. Patches keep their place in the picture, tokens move up.
+  package func keeping(_ kept: [Int]) -> Input {
+    var copy = self
+    switch content {
+    case .tokens(let ids, let types):
+      copy.content = .tokens(ids: kept.map { ids[$0] }, types: kept.map { types[$0] })
+    case .pixels(let image): copy.content = .pixels(image.keeping(kept))
+    }
+    copy.special = kept.map { special[$0] }
+    copy.words = kept.map { words[$0] }
+    copy.position = position.map { chosen in kept.lastIndex { $0 <= chosen } ?? 0 }
+    return copy
+  }
+
+  /// The picture with one colour in place of the patches at some positions; a text stays as it is.
+  package func painting(_ positions: [Int], _ paint: Image.Paint) -> Input {
+    guard let image else { return self }
+    var copy = self
+    copy.content = .pixels(image.painting(positions, paint))
+    return copy
+  }
 }
 
 /// Several inputs as one ragged run of the model.
@@ -75,6 +141,16 @@ package struct Batch: Sendable {
 
   package var ids: [Int] { inputs.flatMap(\.ids) }
   package var types: [Int] { inputs.flatMap(\.types) }
-  /// 0, 1, 2, … within each sequence.
-  package var positions: [Int] { inputs.flatMap { Array(0..<$0.count) } }
+  /// 0, 1, 2, … within each sequence; a patch keeps the number it has in its picture, the class
+  /// token before it being 0.
+  package var positions: [Int] {
+    inputs.flatMap { input in
+      input.image.map { $0.patches.map { $0.map { $0 + 1 } ?? 0 } } ?? Array(0..<input.count)
+    }
+  }
+
+  /// Where the patches of every picture lie among the patches of all.
+  package var patchLayout: Ragged {
+    Ragged(lengths: inputs.map { $0.image?.present.count ?? 0 })
+  }
 }

@@ -67,9 +67,7 @@ extension Model {
     for (input, list) in zip(inputs, interventions) {
       for intervention in list {
         if let site = intervention.site { try validate(site) }
-        try intervention.validate(
-          layers: card.layers, heads: card.heads, length: input.count,
-          embeddingWidth: card.embeddingWidth)
+        try intervention.validate(card, length: input.count)
       }
     }
     for site in sites { try validate(site) }

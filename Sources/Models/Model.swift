@@ -35,7 +35,7 @@ public struct Model: Sendable {
     let blocks = (0..<card.layers).flatMap { layer in
       network.places.map { Site.block(layer, $0) }
     }
-    return [.embedding] + blocks + [.final, .pooled]
+    return (card.grid == nil ? [] : [.pixels]) + [.embedding] + blocks + [.final, .pooled]
       + (card.capabilities.contains(.classifier) ? [.logits] : [])
   }
 
@@ -45,6 +45,7 @@ public struct Model: Sendable {
     guard input.count > 0 else {
       throw AssayError(.input, "tokens", expected: "at least one token", found: "none")
     }
+    try validateKind(input)
     if let limit = card.maximumLength, input.count > limit {
       throw AssayError(
         .input, "tokens", expected: "at most \(limit) tokens (the model's positions)",
@@ -73,6 +74,43 @@ public struct Model: Sendable {
         .input, "tokens", expected: "a mask token, or a position whose token is predicted",
         found: "neither")
     }
+  }
+
+  /// - Throws: `input` for a text where the model reads pictures, a picture where it reads texts, and
+  ///   a picture of another size.
+  private func validateKind(_ input: Input) throws(AssayError) {
+    switch (card.grid, input.image) {
+    case (nil, nil): return
+    case (let grid?, let image?) where grid == image.grid: return
+    case (let grid?, let image):
+      throw AssayError(
+        .input, "pixels", expected: "a picture of shape \(grid.shape)",
+        found: image.map { "shape \($0.pixels.shape)" } ?? "tokens")
+    case (nil, _?):
+      throw AssayError(.input, "tokens", expected: "token ids", found: "a picture")
+    }
+  }
+
+  /// A picture `[channels, height, width]` as an input of this model, in the scale that the model
+  /// was trained on.
+  /// - Throws: `unsupported` for a model that reads texts, `shape` for another size, `numeric` for
+  ///   values that are not finite.
+  public func input(pixels: Tensor) throws(AssayError) -> Input {
+    guard let grid = card.grid else {
+      throw AssayError(
+        .unsupported, "pixels", expected: "a model that reads pictures",
+        found: "the \(card.family) model")
+    }
+    guard pixels.shape == grid.shape else {
+      throw AssayError(
+        .shape, "pixels", expected: "\(grid.shape) (channels, height, width)",
+        found: "\(pixels.shape)")
+    }
+    guard pixels.withSpan({ values in values.indices.allSatisfy { values[$0].isFinite } }) else {
+      throw AssayError(
+        .numeric, "pixels", expected: "finite numbers", found: "a NaN or an infinity")
+    }
+    return Input(Image(pixels, grid: grid))
   }
 
   /// Runs the network once over a ragged batch; inputs and interventions were validated.
@@ -154,6 +192,10 @@ extension ForwardPass {
       return tensor.window(at: layout.starts[sequence], shape: layout.shape(sequence))
     case .pooled, .logits:
       return tensor.slices(sequence..<sequence + 1).reshaped([tensor.shape[1]])
+    case .pixels:
+      guard let image = batch.inputs[sequence].image else { return tensor }
+      return tensor.slices(batch.patchLayout.rows(sequence))
+        .joining(image.grid.cut, image.present, channels: image.grid.channels)
     case .embedding, .block, .final:
       return tensor.slices(batch.layout.rows(sequence))
     }

@@ -24,6 +24,8 @@ public struct ModelCard: Sendable {
   public let vocabularySize: Int?
   /// The number of segment ids; 0 when the family has none, and then those of an input are ignored.
   public let typeCount: Int
+  /// How pictures are cut; nil for inputs that are texts.
+  public let grid: PatchGrid?
   /// What the network can do.
   public let capabilities: Capabilities
   /// Which keys a query may see, one entry a layer.
@@ -38,7 +40,7 @@ public struct ModelCard: Sendable {
   package init(
     family: String, labels: [String], scoreCount: Int? = nil, problem: ProblemType, layers: Int,
     heads: Int, width: Int, embeddingWidth: Int? = nil, maximumLength: Int?, vocabularySize: Int?,
-    typeCount: Int, capabilities: Capabilities, mask: AttentionMask,
+    typeCount: Int, grid: PatchGrid? = nil, capabilities: Capabilities, mask: AttentionMask,
     masks: [AttentionMask]? = nil, readOut: ReadOut
   ) {
     self.family = family
@@ -52,6 +54,7 @@ public struct ModelCard: Sendable {
     self.maximumLength = maximumLength
     self.vocabularySize = vocabularySize
     self.typeCount = typeCount
+    self.grid = grid
     self.capabilities = capabilities
     self.masks = masks ?? Array(repeating: mask, count: layers)
     self.readOut = readOut

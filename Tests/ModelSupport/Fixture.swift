@@ -63,7 +63,12 @@ package struct Fixture: Sendable, CustomTestStringConvertible {
     expected.entry("\(length).\(name)") != nil
   }
 
+  /// The input of one length; of a vision model, whose inputs are all equally long, the picture of
+  /// that number.
   package func input(_ length: Int) throws -> Input {
+    if has(length, "pixels") {
+      return try model().input(pixels: values(length, "pixels"))
+    }
     let types =
       expected.entry("\(length).types") == nil
       ? nil : try expected.integers("\(length).types")

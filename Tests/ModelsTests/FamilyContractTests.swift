@@ -48,7 +48,8 @@ import Testing
   @Test(arguments: Fixture.all)
   func gradientsOfEmbeddingAndAttentionEqualTorchs(_ fixture: Fixture) throws {
     let model = try fixture.model()
-    let sites = [Site.embedding] + (0..<model.card.layers).map(Site.pattern)
+    let inputs: [Site] = model.card.grid == nil ? [.embedding] : [.embedding, .pixels]
+    let sites = inputs + (0..<model.card.layers).map(Site.pattern)
     for length in fixture.lengths {
       var request = Request()
       request.differentiate = Set(sites)
@@ -58,9 +59,12 @@ import Testing
       let gradients = try run.gradients(
         cotangent: Tensor(cotangent, shape: run.output.shape), to: sites)
       for (site, gradient) in zip(sites, gradients) {
-        let name = site == .embedding ? "embedding" : "attention.\(sites.firstIndex(of: site)! - 1)"
+        let name =
+          inputs.contains(site)
+          ? site.description : "attention.\(sites.firstIndex(of: site)! - inputs.count)"
         expectCloseToLargest(
-          gradient.scalars, try fixture.values(length, "gradient.\(name)").scalars,
+          run.slice(gradient, like: site, sequence: 0).scalars,
+          try fixture.values(length, "gradient.\(name)").scalars,
           tolerance: 1e-3, "\(site) at length \(length)")
       }
     }
@@ -99,14 +103,13 @@ import Testing
   @Test(arguments: Fixture.all)
   func identityInterventionsChangeNoBit(_ fixture: Fixture) throws {
     let model = try fixture.model()
-    let length = fixture.lengths[1]
-    let input = try fixture.input(length)
+    let input = try fixture.input(fixture.lengths[1])
     let plain = try model.run([input], Request(), Execution()).output.value
     let patterns = try model.attention(input)
     let identities: [[Intervention]] = [
       patterns.enumerated().map { Intervention(.replace($1), layers: [$0]) },
       [Intervention(.scale(1))],
-      [Intervention(.reorder(Array(0..<length)))],
+      [Intervention(.reorder(Array(0..<input.count)))],
       [Intervention(.knockOut(renormalise: false), keys: [])],
       [
         Intervention(
@@ -154,8 +157,7 @@ import Testing
   @Test(arguments: Fixture.all)
   func everyRowSiteCanBePatched(_ fixture: Fixture) throws {
     let model = try fixture.model()
-    let length = fixture.lengths[1]
-    let input = try fixture.input(length)
+    let input = try fixture.input(fixture.lengths[1])
     var request = Request()
     let sites = model.sites.filter { $0.axes[0] != "head" }
     request.keep = Set(sites)

@@ -62,6 +62,24 @@ class TokenStrip:
 
 
 @dataclass(frozen=True)
+class PatchMap:
+    """A picture whose patches are coloured by their scores.
+
+    `png` is the picture, `size` its height and width in pixels; a patch covers `side` pixels each
+    way, and `patches` stand row by row, `columns` side by side.
+    """
+
+    label: str
+    png: bytes
+    size: tuple[int, int]
+    side: int
+    columns: int
+    patches: tuple[Token, ...]
+    scale: Scale = "first"
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class TokenBars:
     """Two score vectors back to back, a row a token."""
 
@@ -143,6 +161,7 @@ Block: TypeAlias = (
     | Paragraph
     | Banner
     | TokenStrip
+    | PatchMap
     | TokenBars
     | Table
     | Cards

@@ -1,4 +1,4 @@
-"""A text coloured by an explanation, as a figure for a paper or as a page of its own."""
+"""A text or a picture coloured by an explanation, as a figure for a paper or as a page."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from assay._errors import OptionError
 from assay._extras import extra
 from assay.document import Token
 from assay.explanation import Explanation
+from assay.pictures import Patches, levels
 from assay.render_text import columns_of
 from assay.tokens_document import document, shown
 
@@ -23,6 +24,8 @@ POSITIVE, NEGATIVE = "#3f51d6", "#c9580f"
 #: Inches: a page's width of text, a line, a letter of the fixed-width font, the margin.
 WIDTH, LINE, LETTER, MARGIN = 6.3, 0.32, 0.0836, 0.1
 POINTS = 10.0
+#: The height of a picture.
+PICTURE = 4.0
 
 
 def save(explanation: Explanation, path: str | os.PathLike[str]) -> None:
@@ -52,8 +55,9 @@ def save(explanation: Explanation, path: str | os.PathLike[str]) -> None:
 def draw(explanation: Explanation) -> Figure:
     """Draw the text in lines, each token on its colour, over a scale of the scores.
 
-    A token without a score is written on white. The scale ends at the largest score; where some
-    scores are negative it runs as far to the other side.
+    Of a picture the patches are coloured, the stronger the larger the score. A token without a
+    score is written on white. The scale ends at the largest score; where some scores are negative
+    it runs as far to the other side.
 
     Raises:
         MissingExtraError: matplotlib is not installed.
@@ -72,13 +76,18 @@ def draw(explanation: Explanation) -> Figure:
         Normalize(-largest if signed else 0.0, largest),
         LinearSegmentedColormap.from_list("assay", colours),
     )
-    lines = _lines(shown(explanation))
-    tall = LINE * len(lines) + 2 * MARGIN
+    tokens = explanation.tokens
+    picture = tokens if isinstance(tokens, Patches) else None
+    lines = [] if picture else _lines(shown(explanation))
+    tall = PICTURE if picture else LINE * len(lines) + 2 * MARGIN
     figure = ShownFigure(figsize=(WIDTH, tall + 0.55))
     axes = figure.add_axes((0, 0.55 / (tall + 0.55), 1, tall / (tall + 0.55)))
     axes.set_axis_off()
-    axes.set_xlim(0, WIDTH)
-    axes.set_ylim(tall, 0)
+    if picture:
+        _overlay(axes, picture, shown(explanation)[1:], largest, scale)
+    else:
+        axes.set_xlim(0, WIDTH)
+        axes.set_ylim(tall, 0)
     for row, line in enumerate(lines):
         for x, token in line:
             _write(axes, x, MARGIN + row * LINE, token, largest, scale)
@@ -87,6 +96,22 @@ def draw(explanation: Explanation) -> Figure:
     name = explanation.method.replace("_", " ")
     bar.text(1.04, 0.5, name, transform=bar.transAxes, va="center", fontsize=8)
     return figure
+
+
+def _overlay(
+    axes: Any, picture: Patches, patches: tuple[Token, ...], largest: float, scale: Any
+) -> None:
+    """Draw a picture in grey and on every patch its colour, as opaque as its score is large."""
+    from matplotlib.patches import Rectangle
+
+    grey = levels(picture.pixels).mean(axis=-1)
+    axes.imshow(grey, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    for place, patch in enumerate(patches):
+        row, column = divmod(place, picture.grid[1])
+        corner = (column * picture.side - 0.5, row * picture.side - 0.5)
+        share = patch.share or 0.0
+        colour = scale.to_rgba(largest if share > 0 else -largest, alpha=0.75 * abs(share))
+        axes.add_patch(Rectangle(corner, picture.side, picture.side, facecolor=colour, linewidth=0))
 
 
 def _lines(tokens: tuple[Token, ...]) -> list[list[tuple[float, Token]]]:

@@ -13,10 +13,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from assay import _engine, folder
+from assay import _engine, folder, pictures
 from assay._errors import CheckpointError, InputError, OptionError
 from assay._progress import Progress
 from assay.intervention import Interventions, per_item
+from assay.pictures import Patches
 from assay.text import TextLike, TextsLike, Tokenizer, Tokens, is_batch, tokenize
 
 #: A class index, a label's name, a pair to contrast, or None for the predicted class.
@@ -100,6 +101,12 @@ class Model:
         return None if limit is None else int(limit)
 
     @property
+    def grid(self) -> tuple[int, int] | None:
+        """How many patches a picture has below each other and side by side; `None` for texts."""
+        grid = self._facts.get("grid")
+        return None if grid is None else (int(grid["rows"]), int(grid["columns"]))
+
+    @property
     def path(self) -> Path | None:
         """The folder that it was loaded from, if it was."""
         return self._path
@@ -141,13 +148,21 @@ class Model:
     def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
         """Tokenise one input; `truncate` cuts what is longer than the model reads and warns.
 
+        A vision model takes an array [channels, height, width] instead, in the scale that it was
+        trained on, and the result is `Patches`.
+
         Raises:
             InputError: too long, not valid Unicode, or text where there is no tokenizer.
+            ShapeError: a picture of another size.
 
         >>> import assay
         >>> assay.load("demo").tokenize("fine").pieces
         ('[CLS]', 'fine', '[SEP]')
         """
+        grid = self._facts.get("grid")
+        if grid is not None:
+            size = {name: int(grid[name]) for name in ("channels", "height", "width", "side")}
+            return pictures.cut(text, **size)
         return tokenize(text, self.tokenizer, limit=self.max_positions, truncate=truncate)
 
     def predict(
@@ -298,7 +313,11 @@ class Model:
         Raises:
             InputError: the list is empty, or an input cannot be used.
         """
-        batch = cast("Sequence[TextLike]", texts) if is_batch(texts) else [cast(TextLike, texts)]
+        if self.grid is None:
+            several = is_batch(texts)
+        else:
+            several = not isinstance(texts, Patches) and not pictures.is_picture(texts)
+        batch = cast("Sequence[TextLike]", texts) if several else [cast(TextLike, texts)]
         if not len(batch):
             raise InputError("texts: expected one or more, found none", subject="texts")
         return [self.tokenize(text, truncate=truncate) for text in batch]
@@ -312,25 +331,22 @@ class Model:
         progress: Progress = None,
     ) -> dict[str, Any]:
         """Run one of the engine's operations on a ragged batch, as the other methods do."""
-        lengths = [len(tokens) for tokens in items]
-        batch = (
-            {
-                "ids": np.concatenate([tokens.ids for tokens in items]),
-                "offsets": np.cumsum([0, *lengths], dtype=np.int64),
-                "types": np.concatenate([tokens.types for tokens in items]),
-                "special": np.concatenate([tokens.special for tokens in items]).astype(np.int32),
-                "words": np.concatenate([tokens.words for tokens in items]),
-                "vocabulary": None if self.tokenizer is None else self.tokenizer.vocabulary,
+        record = {"input": self._input(items), **record} if items else record
+        return _engine.call(operation, record, model=self._handle, progress=progress)
+
+    def _input(self, items: Sequence[Tokens]) -> dict[str, Any]:
+        if self.grid is not None:
+            return {
+                "pixels": np.stack([item.pixels for item in items if isinstance(item, Patches)])
             }
-            if items
-            else None
-        )
-        return _engine.call(
-            operation,
-            record if batch is None else {"input": batch, **record},
-            model=self._handle,
-            progress=progress,
-        )
+        return {
+            "ids": np.concatenate([tokens.ids for tokens in items]),
+            "offsets": np.cumsum([0, *(len(tokens) for tokens in items)], dtype=np.int64),
+            "types": np.concatenate([tokens.types for tokens in items]),
+            "special": np.concatenate([tokens.special for tokens in items]).astype(np.int32),
+            "words": np.concatenate([tokens.words for tokens in items]),
+            "vocabulary": None if self.tokenizer is None else self.tokenizer.vocabulary,
+        }
 
 
 def load(name: str | os.PathLike[str], *, mapped: bool = True, progress: Progress = None) -> Model:

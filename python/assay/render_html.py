@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -20,6 +21,7 @@ from assay.document import (
     Heading,
     Histogram,
     Paragraph,
+    PatchMap,
     Table,
     Token,
     TokenBars,
@@ -75,6 +77,8 @@ def _block(block: Block) -> str:
             return _banner(block)
         case TokenStrip():
             return _strip(block)
+        case PatchMap():
+            return _patch_map(block)
         case TokenBars():
             return _token_bars(block)
         case Table():
@@ -126,6 +130,38 @@ def _strip(block: TokenStrip) -> str:
     return (
         f'<section class="strip {block.scale}"><h3>{escape(block.label)}</h3>'
         f'<p class="tokens" dir="auto">{words}</p>{note}</section>\n'
+    )
+
+
+def _patch_map(block: PatchMap) -> str:
+    height, width = block.size
+    picture = b64encode(block.png).decode()
+    cells = "".join(
+        _patch(
+            token, place % block.columns * block.side, place // block.columns * block.side, block
+        )
+        for place, token in enumerate(block.patches)
+    )
+    note = f'<p class="muted">{escape(block.note)}</p>' if block.note else ""
+    return (
+        f'<section class="strip {block.scale}"><h3>{escape(block.label)}</h3>'
+        f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="{escape(block.label, quote=True)}"><image width="{width}" '
+        f'height="{height}" href="data:image/png;base64,{picture}"/>{cells}</svg>{note}</section>\n'
+    )
+
+
+def _patch(token: Token, x: int, y: int, block: PatchMap) -> str:
+    kinds = ["p"]
+    if (token.share or 0) < 0:
+        kinds.append("negative")
+    if token.highlighted:
+        kinds.append("highlighted")
+    title = f"{token.text}: {token.score}" if token.score else token.text
+    return (
+        f'<rect class="{" ".join(kinds)}" x="{x}" y="{y}" width="{block.side}" '
+        f'height="{block.side}" style="--s:{abs(token.share or 0):.3f}">'
+        f"<title>{escape(title)}</title></rect>"
     )
 
 

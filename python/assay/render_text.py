@@ -22,6 +22,7 @@ from assay.document import (
     Heading,
     Histogram,
     Paragraph,
+    PatchMap,
     Table,
     Token,
     TokenBars,
@@ -101,6 +102,8 @@ class _Writer:
                 # Without colour the bars further down carry the same numbers.
                 if self.color:
                     yield from self.strip(block)
+            case PatchMap():
+                yield from self.patch_map(block)
             case TokenBars():
                 yield from self.token_bars(block)
             case Table():
@@ -168,6 +171,18 @@ class _Writer:
             line += space + self.tint(token, text, block.scale)
             used += need
         yield line
+        yield from (self.paint(said, "soft") for said in self.wrap(block.note, "  "))
+        yield ""
+
+    def patch_map(self, block: PatchMap) -> Iterator[str]:
+        """The patches as cells: shaded, and darker for more without colour."""
+        yield self.paint(f"  {printable(block.label)}", "soft")
+        for start in range(0, len(block.patches), block.columns):
+            row = block.patches[start : start + block.columns]
+            yield "  " + "".join(
+                self.tint(patch, "  ", block.scale) if self.color else _shade(patch)
+                for patch in row
+            )
         yield from (self.paint(said, "soft") for said in self.wrap(block.note, "  "))
         yield ""
 
@@ -245,3 +260,10 @@ class _Writer:
 
 def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, max(width, 1)) or [""]
+
+
+def _shade(patch: Token) -> str:
+    """Return a cell of two characters; a score below zero is marked by a minus."""
+    share = patch.share or 0.0
+    mark = " ·░▒▓█"[min(int(abs(share) * 6), 5)]
+    return ("-" if share < 0 else mark) + mark

@@ -14,6 +14,9 @@ from assay._arrays import frozen
 from assay._engine import plain
 from assay._errors import InputError
 from assay._version import __version__
+from assay.pictures import Patches
+from assay.pictures import from_record as picture_from
+from assay.pictures import record as picture_record
 from assay.text import Tokens
 
 _ARRAYS = {"ids": "i4", "special": "?", "words": "i4", "offsets": "i4", "types": "i4"}
@@ -44,13 +47,17 @@ def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
 
 
 def tokens_record(tokens: Tokens) -> dict[str, Any]:
-    """Return tokens as a record of plain lists."""
+    """Return tokens as a record of plain lists, or a picture as its pixels."""
+    if isinstance(tokens, Patches):
+        return picture_record(tokens)
     arrays = {name: getattr(tokens, name).tolist() for name in _ARRAYS}
     return {**arrays, "pieces": list(tokens.pieces), "text": tokens.text, "pair": tokens.pair}
 
 
 def tokens_from(record: Mapping[str, Any]) -> Tokens:
     """Return the tokens of such a record."""
+    if "pixels" in record:
+        return picture_from(record)
     arrays = {
         name: frozen(np.array(record[name], dtype).reshape((-1, 2) if name == "offsets" else -1))
         for name, dtype in _ARRAYS.items()

@@ -1,4 +1,4 @@
-"""Explanations as blocks: coloured text, and two score vectors back to back."""
+"""Explanations as blocks: coloured text or pictures, and two score vectors back to back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from assay.document import (
     Block,
     Document,
     Heading,
+    PatchMap,
     Scale,
     Table,
     Token,
@@ -17,6 +18,7 @@ from assay.document import (
     number,
 )
 from assay.explanation import Explanation
+from assay.pictures import Patches, png
 from assay.text import Tokens
 
 ROWS = 28
@@ -56,8 +58,21 @@ def strip(
     scale: Scale,
     highlighted: Collection[int] = (),
     note: str = "",
-) -> TokenStrip:
-    """Return the input's text, coloured by one explanation."""
+) -> TokenStrip | PatchMap:
+    """Return the input's text or picture, coloured by one explanation."""
+    tokens = explanation.tokens
+    if isinstance(tokens, Patches):
+        _, height, width = tokens.pixels.shape
+        return PatchMap(
+            label=label,
+            png=png(tokens.pixels),
+            size=(height, width),
+            side=tokens.side,
+            columns=tokens.grid[1],
+            patches=shown(explanation, highlighted)[1:],
+            scale=scale,
+            note=note,
+        )
     return TokenStrip(label, shown(explanation, highlighted), scale, note)
 
 

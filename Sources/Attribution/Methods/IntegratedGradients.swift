@@ -85,16 +85,14 @@ extension Question {
       }
       return given
     case .text("pad"), .text("mask"):
-      let name = option == .text("pad") ? "pad" : "mask"
-      let id = name == "pad" ? input.vocabulary.pad : input.vocabulary.mask
-      guard let id else {
+      let how: RemovalOperator = option == .text("pad") ? .pad : .mask
+      if let obstacle = how.obstacle(model, input) {
         throw AssayError(
-          .unsupported, "baselines", expected: "a tokenizer with a \(name) token",
-          found: "none; use \"zero\" or an array")
+          .unsupported, "baselines", expected: "an input that \(how.rawValue) can be used on",
+          found: "\(obstacle); use \"zero\" or an array")
       }
-      let blank = Input(
-        ids: positions.map { _ in id }, vocabulary: input.vocabulary)
-      rows = try model.embeddings(blank, execution)
+      rows = try model.embeddings(input.blanking(positions, by: how), execution)
+        .gatheringRows(positions)
     default:
       rows = .zeros([positions.count, width])
     }

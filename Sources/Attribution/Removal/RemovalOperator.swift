@@ -1,13 +1,14 @@
 import Models
 import Tensors
 
-/// How a token is taken away.
+/// How a token, or a patch of a picture, is taken away.
 public enum RemovalOperator: String, Sendable, CaseIterable {
-  /// The tokenizer's mask token stands in its place.
+  /// The tokenizer's mask token stands in its place; in a picture the picture's mean colour.
   case mask
-  /// The sequence becomes shorter.
+  /// The sequence becomes shorter; the patches that are left keep their places.
   case delete
-  /// The tokenizer's padding token stands in its place, attended to like any other.
+  /// The tokenizer's padding token stands in its place, attended to like any other; in a picture
+  /// zeros, with which pictures are padded.
   case pad
   /// The tokenizer's unknown token stands in its place.
   case unk
@@ -22,17 +23,26 @@ public enum RemovalOperator: String, Sendable, CaseIterable {
 
   /// Why the operator cannot be used on an input, or nil if it can.
   package func obstacle(_ model: Model, _ input: Input) -> String? {
-    let vocabulary = input.vocabulary
+    let (vocabulary, isText) = (input.vocabulary, input.image == nil)
     switch self {
-    case .mask where vocabulary.mask == nil: return "the tokenizer has no mask token"
-    case .pad where vocabulary.pad == nil: return "the tokenizer has no padding token"
+    case .mask where isText && vocabulary.mask == nil: return "the tokenizer has no mask token"
+    case .pad where isText && vocabulary.pad == nil: return "the tokenizer has no padding token"
+    case .unk where !isText: return "a picture has no unknown token"
     case .unk where vocabulary.unknown == nil: return "the tokenizer has no unknown token"
     case .delete where input.count < 2: return "nothing would be left of the text"
+    case .replace where !isText: return "a picture has no vocabulary to draw from"
     case .replace where Fillers(vocabulary).ids.isEmpty:
       return "the vocabulary has no ordinary token to draw from"
     case .attentionMask where input.count < 2: return "no key would be left to attend to"
     case .mask, .pad, .unk, .delete, .replace, .zero, .meanEmbedding, .attentionMask: return nil
     }
+  }
+
+  /// The first of some operators that can be used on an input.
+  package static func usable(
+    _ operators: [RemovalOperator], _ model: Model, _ input: Input
+  ) -> RemovalOperator? {
+    operators.first { $0.obstacle(model, input) == nil }
   }
 }
 
@@ -51,7 +61,7 @@ struct Fillers: Sendable {
 /// One removal ready to run: the changed input and the interventions that go with it.
 struct Removed: Sendable {
   let input: Input
-  let interventions: [Intervention]
+  var interventions: [Intervention] = []
 }
 
 extension Input {
@@ -62,14 +72,13 @@ extension Input {
     func substituting(_ id: (Int) -> Int) -> Removed {
       var copy = self
       for position in positions { copy.ids[position] = id(position) }
-      return Removed(input: copy, interventions: [])
+      return Removed(input: copy)
     }
     switch how {
-    case .mask: return substituting { _ in vocabulary.mask ?? 0 }
-    case .pad: return substituting { _ in vocabulary.pad ?? 0 }
+    case .mask, .pad: return Removed(input: blanking(positions, by: how))
     case .unk: return substituting { _ in vocabulary.unknown ?? 0 }
     case .replace: return substituting(fillers)
-    case .delete: return Removed(input: deleting(positions), interventions: [])
+    case .delete: return Removed(input: deleting(positions))
     case .zero, .meanEmbedding:
       guard let blank else { preconditionFailure("\(how) patches embeddings") }
       let rows = positions.isEmpty ? blank : Tensor.concatenated(positions.map { _ in blank })
@@ -84,13 +93,18 @@ extension Input {
     }
   }
 
+  /// The input with the mask or the padding token, or their colours, at some positions.
+  func blanking(_ positions: [Int], by how: RemovalOperator) -> Input {
+    guard image == nil else { return painting(positions, how == .pad ? .zero : .mean) }
+    var copy = self
+    let blank = how == .pad ? vocabulary.pad : vocabulary.mask
+    for position in positions { copy.ids[position] = blank ?? 0 }
+    return copy
+  }
+
   /// The input shortened by some positions; a chosen position that goes gives way to the one before.
   func deleting(_ positions: [Int]) -> Input {
     let gone = Set(positions)
-    let kept = (0..<count).filter { !gone.contains($0) }
-    return Input(
-      ids: kept.map { ids[$0] }, types: kept.map { types[$0] }, special: kept.map { special[$0] },
-      words: kept.map { words[$0] }, vocabulary: vocabulary,
-      position: position.map { chosen in kept.lastIndex { $0 <= chosen } ?? 0 })
+    return keeping((0..<count).filter { !gone.contains($0) })
   }
 }

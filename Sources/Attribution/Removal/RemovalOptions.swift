@@ -9,7 +9,7 @@ extension OptionSpec {
         "operator", .choice(RemovalOperator.allCases.map(\.rawValue)),
         default: fallback.map { .text($0.rawValue) } ?? .none,
         fallback == nil
-          ? "how a token is removed; mask where the tokenizer has a mask token, else zero"
+          ? "how a token is removed; mask where there is a mask token or a picture, else zero"
           : "how a token is removed"),
       OptionSpec(
         "draws", .integer(1...1000), default: .integer(4),
@@ -37,7 +37,7 @@ extension Question {
     if case .text(let name) = options["operator"], let how = RemovalOperator(rawValue: name) {
       return how
     }
-    return input.vocabulary.mask == nil ? .zero : .mask
+    return RemovalOperator.usable([.mask, .zero], model, input) ?? .delete
   }
 
   /// The token ids that replacements are drawn from; nil means every ordinary token.

@@ -73,3 +73,24 @@ package struct MeanRows: Operation {
     return [.concatenated(parts)]
   }
 }
+
+/// Several matrices below each other.
+package struct StackRows: Operation {
+  package let name = "stack_rows"
+  package init() {}
+
+  package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
+    Forward(.concatenated(inputs))
+  }
+
+  // Every input's rows stand in the output as they are, so their cotangents are cut out of it.
+  package func pullback(
+    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+  ) -> [Tensor?] {
+    var start = 0
+    return record.inputs.map { input in
+      defer { start += input.shape[0] }
+      return cotangent.slices(start..<start + input.shape[0])
+    }
+  }
+}

@@ -12,9 +12,20 @@ extension OperationCall {
 }
 
 extension Fields {
-  /// The ragged batch `input` for a model.
+  /// The ragged batch `input` for a model: `{"pixels": [batch, channels, height, width]}` for
+  /// pictures, token ids and what belongs to them for texts.
   mutating func inputs(for model: Model) throws(AssayError) -> [Input] {
     var batch = try required("input").fields()
+    if let pixels = batch.optional("pixels") {
+      let pictures = try pixels.tensor([nil, nil, nil, nil])
+      try batch.finish()
+      var inputs: [Input] = []
+      for item in 0..<pictures.shape[0] {
+        let picture = pictures.slices(item..<item + 1)
+        inputs.append(try model.input(pixels: picture.reshaped(Array(picture.shape.dropFirst()))))
+      }
+      return inputs
+    }
     let ids = try batch.required("ids").integers(in: 0...Int(Int32.max))
     let offsets = try batch.required("offsets").integers(in: 0...ids.count)
     let types = try batch.optional("types")?.integers(in: 0...Int(Int32.max), [ids.count])

@@ -73,6 +73,13 @@ extension Record {
       "parameter_count": .integer(model.parameterCount),
       "max_positions": .optional(card.maximumLength) { .integer($0) },
       "vocabulary_size": .optional(card.vocabularySize) { .integer($0) },
+      "grid": .optional(card.grid) {
+        [
+          "channels": .integer($0.channels), "height": .integer($0.height),
+          "width": .integer($0.width), "rows": .integer($0.rows), "columns": .integer($0.columns),
+          "side": .integer($0.side),
+        ]
+      },
       "score_count": .integer(card.scoreCount),
       "has_head": .bool(card.capabilities.contains(.classifier)),
       "sites": .object(

@@ -67,6 +67,10 @@ package enum Families {
       name: "gpt_neox", summary: "causal, rotary positions, branches side by side",
       source: "Black et al. 2022", ignoring: ["attention.bias", "attention.masked_bias"],
       make: GPTNeoX.init),
+    Family(
+      name: "vit", summary: "pre-norm encoder over the patches of a picture, class token read-out",
+      source: "Dosovitskiy et al. 2021", ignoring: ["pooler.*", "embeddings.mask_token"],
+      make: ViT.init),
   ]
 
   /// - Throws: `unsupported` listing the families.

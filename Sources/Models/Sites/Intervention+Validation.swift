@@ -4,9 +4,8 @@ extension Intervention {
   /// Checks every index and shape against the model and one sequence's length, so that lowering
   /// cannot fail.
   /// - Throws: `option` naming the part that does not fit, what was expected and what was found.
-  package func validate(
-    layers count: Int, heads headCount: Int, length: Int, embeddingWidth: Int
-  ) throws(AssayError) {
+  package func validate(_ card: ModelCard, length: Int) throws(AssayError) {
+    let (count, headCount) = (card.layers, card.heads)
     try check(layers, "layers", below: count)
     try check(heads, "heads", below: headCount)
     try check(queries, "queries", below: length)
@@ -49,14 +48,14 @@ extension Intervention {
         throw AssayError(
           .numeric, "intervention scale: factor", expected: "a finite number", found: "\(factor)")
       }
-    case .patch(let value): try validatePatch(value, count, length, embeddingWidth)
+    case .patch(let value): try validatePatch(value, card, length)
     case .uniform, .permute, .knockOut: break
     }
   }
 
-  private func validatePatch(_ value: Tensor, _ count: Int, _ length: Int, _ width: Int)
-    throws(AssayError)
-  {
+  private func validatePatch(
+    _ value: Tensor, _ card: ModelCard, _ length: Int
+  ) throws(AssayError) {
     guard let site else {
       throw AssayError(.option, "intervention patch", expected: "a site", found: "none")
     }
@@ -67,22 +66,29 @@ extension Intervention {
         .option, "intervention patch: site", expected: "a site with rows (replace edits patterns)",
         found: "\(site)")
     case .block(let layer, _):
-      guard layer < count else {
+      guard layer < card.layers else {
         throw AssayError(
-          .option, "intervention patch: site", expected: "a block below \(count)", found: "\(site)")
+          .option, "intervention patch: site", expected: "a block below \(card.layers)",
+          found: "\(site)")
       }
     case .pooled, .logits: rows = 1
-    case .embedding, .final: break
+    case .pixels, .embedding, .final: break
     }
     // The width of a site inside a block is only known when the pass gets there.
     let isRow = rows == 1 && value.shape.count == 1
-    guard isRow || (value.shape.count == 2 && value.shape[0] == rows),
-      site != .embedding || value.shape.last == width
-    else {
+    let width = card.embeddingWidth
+    let fits =
+      site == .pixels
+      ? value.shape == card.grid?.shape && keys == nil
+      : (isRow || (value.shape.count == 2 && value.shape[0] == rows))
+        && (site != .embedding || value.shape.last == width)
+    guard fits else {
+      let picture = "the whole picture \(card.grid?.shape ?? [])"
       throw AssayError(
         .shape, "intervention patch: value",
-        expected: site == .embedding ? "[\(rows), \(width)]" : "\(rows) rows",
-        found: "shape \(value.shape)")
+        expected: site == .pixels
+          ? picture : site == .embedding ? "[\(rows), \(width)]" : "\(rows) rows",
+        found: "shape \(value.shape)\(site == .pixels && keys != nil ? " at some tokens" : "")")
     }
     guard value.scalars.allSatisfy(\.isFinite) else {
       throw AssayError(

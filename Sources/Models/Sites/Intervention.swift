@@ -19,7 +19,8 @@ public struct Intervention: Sendable {
     case knockOut(renormalise: Bool)
     /// The edited keys' weights move to this key.
     case move(to: Int)
-    /// The value at a site of token rows becomes this, `[edited token, width]`.
+    /// The value at a site of token rows becomes this, `[edited token, width]`; at `pixels` the whole
+    /// picture does.
     case patch(Tensor)
   }
 
@@ -59,7 +60,7 @@ public struct Intervention: Sendable {
     switch site {
     case nil: layers?.min() ?? 0
     case .block(let layer, _): layer
-    case .embedding: 0
+    case .pixels, .embedding: 0
     case .final, .pooled, .logits: Int.max
     }
   }

@@ -2,7 +2,9 @@
 ///
 /// Names are the same in every family: `embedding`, `blocks.3.attention.pattern`, `logits`.
 public enum Site: Hashable, Sendable {
-  /// Word embeddings before positions are added, `[token, width]`.
+  /// The picture that a vision model reads, `[channel, row, column]`.
+  case pixels
+  /// Word or patch embeddings before positions are added, `[token, width]`.
   case embedding
   /// A value of one block, counted from 0 at the input.
   case block(Int, Place)
@@ -43,6 +45,7 @@ extension Site: CustomStringConvertible {
   /// The site's public name.
   public var description: String {
     switch self {
+    case .pixels: "pixels"
     case .embedding: "embedding"
     case .block(let layer, let place): "blocks.\(layer).\(place.rawValue)"
     case .final: "final"
@@ -57,6 +60,7 @@ extension Site: CustomStringConvertible {
   /// The site of that name, or nil if no site is called so.
   public init?(_ name: String) {
     switch name {
+    case "pixels": self = .pixels
     case "embedding": self = .embedding
     case "final": self = .final
     case "pooled": self = .pooled
@@ -73,6 +77,7 @@ extension Site: CustomStringConvertible {
   /// The axes of the value, for people.
   package var axes: [String] {
     switch self {
+    case .pixels: ["channel", "row", "column"]
     case .embedding: ["token", "width"]
     case .block(_, .pattern): ["head", "query", "key"]
     case .block(_, .query), .block(_, .key), .block(_, .value), .block(_, .mixed):
