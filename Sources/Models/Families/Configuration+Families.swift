@@ -70,6 +70,16 @@ extension Configuration {
 }
 
 extension BlockShape {
+  /// The extents under GPT-2's names.
+  init(gpt2 configuration: Configuration) throws(AssayError) {
+    let (width, heads) = try configuration.widthAndHeads("n_embd", "n_head")
+    self.init(
+      width: width, heads: heads,
+      inner: try configuration.inner("n_inner", default: 4 * width),
+      epsilon: Float(try configuration.number("layer_norm_epsilon", in: 0...1, default: 1e-5)),
+      activation: try configuration.activation("activation_function", default: "gelu_new"))
+  }
+
   /// The extents under BERT's names.
   init(bert configuration: Configuration, epsilon: Double) throws(AssayError) {
     let (width, heads) = try configuration.widthAndHeads("hidden_size", "num_attention_heads")

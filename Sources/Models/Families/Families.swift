@@ -55,6 +55,9 @@ package enum Families {
       source: "Radford et al. 2019", ignoring: ["attn.bias", "attn.masked_bias"],
       make: GPT2.init),
     Family(
+      name: "pre_norm_encoder", summary: "GPT-2's blocks without a causal mask, CLS read-out",
+      source: "Abnar & Zuidema 2020", make: PreNormEncoder.init),
+    Family(
       name: "llama", summary: "causal, rotary positions, grouped queries, gated feed-forward",
       source: "Touvron et al. 2023", make: Llama.make),
     Family(

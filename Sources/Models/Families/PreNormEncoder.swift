@@ -1,0 +1,69 @@
+import Autodiff
+import Tensors
+
+/// A classifier of GPT-2's blocks without a causal mask that reads its first position: the network
+/// in which Abnar & Zuidema 2020 traced attention.
+///
+/// Configuration and weights go by GPT-2's names, the head is `score` with a bias.
+package struct PreNormEncoder: Network {
+  package let card: ModelCard
+  private let words: EmbeddingTable
+  private let positions: EmbeddingTable
+  private let blocks: [GPT2Block]
+  private let norm: NormLayer
+  private let head: Head
+
+  package let places: [Site.Place] = Site.Place.allCases
+
+  package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
+    let shape = try BlockShape(gpt2: configuration)
+    let layers = try configuration.layers("n_layer")
+    let vocabulary = try configuration.vocabulary()
+    let length = try configuration.positions("n_positions")
+    let scale = 1 / Float(shape.width / shape.heads).squareRoot()
+
+    let encoder = weights["transformer"]
+    words = try EmbeddingTable(encoder["wte"], count: vocabulary, width: shape.width)
+    positions = try EmbeddingTable(encoder["wpe"], count: length, width: shape.width)
+    var blocks: [GPT2Block] = []
+    for index in 0..<layers {
+      blocks.append(try GPT2Block(encoder["h"][index], shape, scale: scale, mask: .none))
+    }
+    self.blocks = blocks
+    norm = try NormLayer(encoder["ln_f"], width: shape.width, epsilon: shape.epsilon)
+    let labels = try configuration.labels().count
+    head = try Head(
+      labelsOf: configuration, readOut: .first,
+      [.linear(LinearLayer(weights["score"], inputs: shape.width, outputs: labels), .identity)])
+    card = ModelCard(
+      "pre_norm_encoder", layers: layers, heads: shape.heads, width: shape.width,
+      maximumLength: length, vocabulary: vocabulary, head, bare: .first)
+  }
+
+  package var parameters: [Parameter] {
+    words.parameters + positions.parameters + blocks.flatMap(\.parameters) + norm.parameters
+      + head.parameters
+  }
+
+  package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable {
+    let word = try pass.embedding { ids throws(AssayError) in try words(ids, pass) }
+    return try pass.dropout(
+      pass.tape.apply(Add(), [word, positions(pass.batch.positions, pass)]))
+  }
+
+  package func block(
+    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable {
+    try blocks[index](hidden, layer: index, pass)
+  }
+
+  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
+
+  package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
+    try norm(hidden, pass)
+  }
+
+  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
+    try pass.scores(hidden, head)
+  }
+}
