@@ -78,6 +78,15 @@ import Testing
         testDescription: "softmax of scores", operation: SoftmaxPattern(ragged),
         shapes: [[ragged.total]], wanted: [true]),
       Case(
+        testDescription: "withheld attention",
+        operation: WithheldAttention(
+          ragged,
+          rows: [
+            WithheldRow(sequence: 0, query: 0, keys: [1]),
+            WithheldRow(sequence: 2, query: 4, keys: [0, 2, 3]),
+          ]),
+        shapes: [[ragged.total]], wanted: [true], positive: true),
+      Case(
         testDescription: "root mean square norm", operation: RMSNorm(epsilon: 1e-3),
         shapes: [[19], [4, 19]], wanted: [true, true]),
       Case(testDescription: "scale", operation: Scale(-1.5), shapes: [[2, 3, 2]], wanted: [true]),

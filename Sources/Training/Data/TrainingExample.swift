@@ -7,10 +7,14 @@ package struct TrainingExample: Sendable {
   package let target: [Float]
   /// How much the example counts in its batch's mean loss.
   package let weight: Float
+  /// Words (by the input's `words`) that attention must not rest on when `TrainingOptions.penalty`
+  /// says so; words rather than positions, because a corrupted text loses positions.
+  package let withheld: Set<Int>
 
-  package init(input: Input, target: [Float], weight: Float = 1) {
+  package init(input: Input, target: [Float], weight: Float = 1, withheld: Set<Int> = []) {
     self.input = input
     self.target = target
     self.weight = weight
+    self.withheld = withheld
   }
 }

@@ -99,12 +99,18 @@ package final class Trainer {
     request.dropout = Dropout(
       rate: options.dropout, patternRate: options.patternDropout,
       source: RandomSource(seed: options.seed, stream: "dropout of step \(optimizer.steps)"))
-    let run = try model.run(chosen.map(input), request, on: tape)
-    let loss = try tape.apply(
+    request.keep = options.penalty?.sites ?? []
+    let inputs = chosen.map(input)
+    let run = try model.run(inputs, request, on: tape)
+    var loss = try tape.apply(
       CrossEntropy(
         targets: Tensor(
           chosen.flatMap { examples[$0].target }, shape: [chosen.count, model.card.scoreCount]),
         weights: chosen.map { examples[$0].weight }), [run.output])
+    if let penalty = options.penalty {
+      let withheld = chosen.map { examples[$0].withheld }
+      loss = try penalty.added(to: loss, run, inputs, withheld: withheld, model.card, tape)
+    }
     let gradients = try tape.gradients(
       of: loss, cotangent: .filled(1, [1]), to: variables)
     return (Double(loss.value.scalars[0]), gradients)

@@ -21,6 +21,8 @@ package struct TrainingOptions: Sendable {
   package var patternDropout: Float = 0.1
   /// How words are taken out of training texts; nil leaves them in.
   package var corruption: Corruption?
+  /// What keeps the read-out's attention off the examples' withheld words; nil leaves it alone.
+  package var penalty: AttentionPenalty?
   /// How much of the running average of parameters is kept each step; the average is what is
   /// evaluated and returned. 0 returns the parameters themselves.
   package var averaging = 0.999
@@ -33,11 +35,12 @@ package struct TrainingOptions: Sendable {
 
   /// Everything a resumed training must agree on, as text.
   var summary: String {
+    let penalty = self.penalty.map { "\($0.strength) in layers \($0.layers)" } ?? "none"
     let words = corruption.map { "\($0.share) \($0.largest) \($0.replacements.count)" } ?? "none"
     return """
       passes \(passes), tokens \(tokensPerStep), rate \(rate), warm-up \(warmUp), \(adam), \
       clip \(clip.map { "\($0)" } ?? "none"), dropout \(dropout) \(patternDropout), corruption \(words), \
-      averaging \(averaging), evaluations \(evaluationsPerPass), seed \(seed)
+      penalty \(penalty),       averaging \(averaging), evaluations \(evaluationsPerPass), seed \(seed)
       """
   }
 

@@ -33,6 +33,12 @@ struct UntrainedTensors {
     tensors.append(("\(name).bias", .zeros([outputs])))
   }
 
+  /// A matrix `[inputs, outputs]`, as GPT-2 stores it, and a bias of zeros.
+  mutating func transposed(_ name: String, inputs: Int, outputs: Int) {
+    matrix(name, [inputs, outputs])
+    tensors.append(("\(name).bias", .zeros([outputs])))
+  }
+
   /// A gain of ones and an offset of zeros.
   mutating func norm(_ name: String, _ width: Int) {
     tensors.append(("\(name).weight", .filled(1, [width])))
