@@ -339,14 +339,19 @@ class Model:
             return {
                 "pixels": np.stack([item.pixels for item in items if isinstance(item, Patches)])
             }
-        return {
-            "ids": np.concatenate([tokens.ids for tokens in items]),
-            "offsets": np.cumsum([0, *(len(tokens) for tokens in items)], dtype=np.int64),
-            "types": np.concatenate([tokens.types for tokens in items]),
-            "special": np.concatenate([tokens.special for tokens in items]).astype(np.int32),
-            "words": np.concatenate([tokens.words for tokens in items]),
-            "vocabulary": None if self.tokenizer is None else self.tokenizer.vocabulary,
-        }
+        return ragged(items, self.tokenizer)
+
+
+def ragged(items: Sequence[Tokens], tokenizer: Tokenizer | None) -> dict[str, Any]:
+    """Return a batch as the engine takes it: all tokens one text behind the other."""
+    return {
+        "ids": np.concatenate([tokens.ids for tokens in items]),
+        "offsets": np.cumsum([0, *(len(tokens) for tokens in items)], dtype=np.int64),
+        "types": np.concatenate([tokens.types for tokens in items]),
+        "special": np.concatenate([tokens.special for tokens in items]).astype(np.int32),
+        "words": np.concatenate([tokens.words for tokens in items]),
+        "vocabulary": None if tokenizer is None else tokenizer.vocabulary,
+    }
 
 
 def load(name: str | os.PathLike[str], *, mapped: bool = True, progress: Progress = None) -> Model:

@@ -1,11 +1,50 @@
-"""The registered studies: one line each; a study's own file is imported when it is run."""
+"""The registered studies: one entry each; a study's own file is imported when it is run."""
 
 from __future__ import annotations
 
 from assay._errors import OptionError
-from assay.reproduce.study import Study
+from assay.reproduce.study import Option, Study
 
-STUDIES: tuple[Study, ...] = ()
+STUDIES: tuple[Study, ...] = (
+    Study(
+        name="abnar-zuidema",
+        module="abnar_zuidema",
+        summary="raw attention, rollout and flow against blank-out and gradients, by layer",
+        source="Abnar & Zuidema 2020",
+        data="the folder of linzen_agreement, lm_syneval_agreement and, if wanted, sst",
+        options=(
+            Option("passes", 8, "passes over the training sentences"),
+            Option("sentences", 2000, "test sentences to correlate"),
+            Option("sentiment_sentences", 500, "sentences for the demo model of sentiment"),
+        ),
+    ),
+    Study(
+        name="deception",
+        module="deception",
+        summary="an honest and a deceptive model, and whether the evidence tells them apart",
+        source="Pruthi et al. 2020",
+        data="the folder of sst-wiki: train.txt, dev.txt and test.txt, each with its .block",
+        options=(
+            Option("family", "bert", "what is trained", ("bert", "pre_norm_encoder")),
+            Option("passes", 8, "passes over the training sentences"),
+            Option("strength", 1.0, "the weight of the penalty"),
+            Option("sentences", 300, "test sentences to verify"),
+            Option("explanation", "attention", "the method that is verified"),
+        ),
+    ),
+    Study(
+        name="serrano-smith",
+        module="serrano_smith",
+        summary="how much attention must be erased before the decision flips",
+        source="Serrano & Smith 2019",
+        data="a file of sentences: lines (up to a tab), or a csv with a column text",
+        options=(
+            Option("model", "demo", "a folder, demo, or a cached org/name"),
+            Option("layer", -1, "the layer whose attention is erased"),
+            Option("sentences", 500, "how many sentences"),
+        ),
+    ),
+)
 
 
 def named(name: str) -> Study:

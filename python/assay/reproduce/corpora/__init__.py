@@ -1,0 +1,1 @@
+"""Readers of the studies' texts, which are read where the caller has them."""

@@ -1,0 +1,362 @@
+"""Pruthi et al. 2020: a model that learned to hide where it looks, and whether the verdict sees it.
+
+Two models are trained on the same texts from the same weights: an honest one, and one whose
+attention to the words that decide costs. Both are then verified, sentence by sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.audit.shares import generator, shares
+from assay.model import Model
+from assay.report import Report, verify
+from assay.reproduce.corpora import sst_wiki
+from assay.reproduce.figures import Figure, Histograms, Violin, Violins
+from assay.reproduce.study import Request, Result
+from assay.reproduce.tables import Measure, Row, Table
+from assay.reproduce.training import Labelled, Trained, accuracy, shuffled, tokenizer_of, trained
+
+TWINS = ("honest", "deceptive")
+CONFIGURATIONS: dict[str, dict[str, Any]] = {
+    "bert": {
+        "model_type": "bert",
+        "hidden_size": 128,
+        "num_attention_heads": 4,
+        "num_hidden_layers": 2,
+        "intermediate_size": 512,
+        "max_position_embeddings": 256,
+        "type_vocab_size": 1,
+        "hidden_act": "gelu",
+        "initializer_range": 0.02,
+    },
+    "pre_norm_encoder": {
+        "model_type": "pre_norm_encoder",
+        "n_embd": 128,
+        "n_head": 4,
+        "n_layer": 2,
+        "n_positions": 256,
+        "initializer_range": 0.02,
+    },
+}
+LABELS = {"id2label": {"0": "NEGATIVE", "1": "POSITIVE"}}
+TRAINING: dict[str, Any] = {
+    "tokens_per_step": 2048,
+    "rate": 1e-3,
+    "dropout": 0.3,
+    "pattern_dropout": 0.1,
+    "corruption": 0.5,
+    "averaging": 0.99,
+    "evaluations_per_pass": 1,
+}
+#: Both agreement measures of the first two conditions: 0 is chance, 1 the best placement.
+EVIDENCE = ("agreement with gradients", "agreement with removal", "redirection")
+#: What was fixed before looking at any test sentence: the mean of the two agreements.
+COMBINED = "mean of the two agreements"
+OUTCOMES = {
+    "verdict": ("trustworthy", "inconclusive", "not trustworthy"),
+    "consistency": ("supported", "inconclusive", "contradicted"),
+    "causal_relevance": ("supported", "inconclusive", "contradicted"),
+    "counterfactual_robustness": ("supported", "inconclusive", "contradicted"),
+}
+DRAWS = 1000
+
+
+@dataclass
+class Twin:
+    """What was measured of one of the two models, over all seeds."""
+
+    accuracies: list[float] = field(default_factory=list)
+    masses: dict[str, list[float]] = field(default_factory=dict)
+    evidence: dict[str, list[float]] = field(default_factory=dict)
+    outcomes: dict[str, list[str]] = field(default_factory=dict)
+
+
+def run(request: Request) -> Result:
+    """Train the twins, verify their attention, and say what tells them apart."""
+    parts = {name: sst_wiki.read(request.file(*_places(name))) for name in _PARTS}
+    if request.quick:
+        parts = {name: data.take(range(min(150, len(data)))) for name, data in parts.items()}
+    test = parts["test"]
+    count = min(int(request.options["sentences"]) if not request.quick else 12, len(test))
+    chosen = test.take(shuffled(len(test), 7)[:count])
+    explanation = str(request.options["explanation"])
+    measured = {name: Twin() for name in TWINS}
+    for seed in request.all_seeds:
+        for name in TWINS:
+            with request.stage(f"training the {name} twin") as done:
+                model = _trained(request, name, seed, parts, done).model
+            with request.stage("accuracy and attention"):
+                measured[name].accuracies.append(float(accuracy(model, test).mean()))
+                _weigh(model, test, measured[name])
+            with request.stage(f"verifying the {name} twin") as done:
+                _verify(model, chosen, explanation, measured[name], done)
+    separations = {name: _separation(measured, name) for name in (*EVIDENCE, COMBINED)}
+    return Result(
+        study="deception",
+        title="Learning to deceive, and whether it shows",
+        source="Pruthi et al. 2020, Learning to Deceive with Attention-Based Explanations",
+        findings=_findings(measured, separations),
+        differences=_DIFFERENCES,
+        tables=(
+            _training_table(measured),
+            _separation_table(separations),
+            _outcome_table(measured),
+        ),
+        figures=_figures(measured),
+        settings={
+            "data": {name: len(data) for name, data in parts.items()},
+            "verified": {"sentences": count, "explanation": explanation},
+            "configuration": CONFIGURATIONS[str(request.options["family"])],
+            "training": {**TRAINING, "passes": _passes(request)},
+            "penalty": _penalty(request),
+            "seeds": list(request.all_seeds),
+        },
+        seconds=request.seconds,
+    )
+
+
+_PARTS = ("train", "dev", "test")
+
+
+def _places(part: str) -> tuple[str, str, str]:
+    folders = ("", "sst-wiki/", "deceptive_attention/sst-wiki/")
+    first, second, third = (f"{folder}{part}.txt" for folder in folders)
+    return first, second, third
+
+
+def _passes(request: Request) -> int:
+    return 1 if request.quick else int(request.options["passes"])
+
+
+def _penalty(request: Request) -> dict[str, Any]:
+    """The penalty is on the layer that the verified map is read from: the last one."""
+    return {"strength": float(request.options["strength"]), "layers": [1]}
+
+
+def _trained(
+    request: Request,
+    name: str,
+    seed: int,
+    parts: Mapping[str, Labelled],
+    done: Callable[[float], None],
+) -> Trained:
+    family = str(request.options["family"])
+    return trained(
+        request.output / "models" / f"{family}-{name}-{seed}",
+        CONFIGURATIONS[family] | LABELS,
+        parts["train"],
+        parts["dev"],
+        seed=seed,
+        options={**TRAINING, "passes": _passes(request)},
+        penalty=_penalty(request) if name == "deceptive" else None,
+        done=done,
+    )
+
+
+def _weigh(model: Model, data: Labelled, twin: Twin) -> None:
+    """Add up the last layer's read-out attention, heads averaged, over kinds of words."""
+    site = f"blocks.{model.layers - 1}.attention.pattern"
+    items = data.tokens(tokenizer_of(model))
+    kept = model.predict(items, keep=[site]).kept[site]
+    for tokens, relevant, pattern in zip(items, data.relevant, kept, strict=True):
+        row = pattern.mean(axis=0)[0].astype(np.float64)
+        flags = np.array([word >= 0 and relevant[word] for word in tokens.words.tolist()])
+        for name, chosen in (
+            ("relevant words", flags),
+            ("other words", ~flags & ~tokens.special),
+            ("special tokens", tokens.special),
+        ):
+            twin.masses.setdefault(name, []).append(float(row[chosen].sum()))
+
+
+def _verify(
+    model: Model,
+    data: Labelled,
+    explanation: str,
+    twin: Twin,
+    done: Callable[[float], None],
+) -> None:
+    for place, words in enumerate(data.texts):
+        report = verify(model, " ".join(words), explanation=explanation, checks=_CHECKS)
+        for name, value in _evidence(report).items():
+            twin.evidence.setdefault(name, []).append(value)
+        twin.outcomes.setdefault("verdict", []).append(report.verdict)
+        for name, condition in report.conditions.items():
+            twin.outcomes.setdefault(name, []).append(condition.outcome)
+        done((place + 1) / len(data))
+
+
+_CHECKS = ("gradient_agreement", "removal", "redirect")
+
+
+def _evidence(report: Report) -> dict[str, float]:
+    found = {
+        name: report.checks[check].statistic for name, check in zip(EVIDENCE, _CHECKS, strict=True)
+    }
+    values = {name: float("nan") if one is None else one for name, one in found.items()}
+    return values | {COMBINED: (values[EVIDENCE[0]] + values[EVIDENCE[1]]) / 2}
+
+
+def area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
+    """Return the chance that a positive exceeds a negative, ties counting half (the AUC).
+
+    >>> area(np.array([2.0, 3.0]), np.array([1.0, 2.0]))
+    0.875
+    """
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, "left")
+    through = np.searchsorted(ordered, positive, "right")
+    return float((below + through).mean() / (2 * len(ordered)))
+
+
+def _separation(measured: Mapping[str, Twin], name: str) -> dict[str, float]:
+    """Return the AUC with a bootstrap interval over sentences, which both twins share."""
+    honest, deceptive = (np.array(measured[twin].evidence[name]) for twin in TWINS)
+    defined = ~(np.isnan(honest) | np.isnan(deceptive))
+    honest, deceptive = honest[defined], deceptive[defined]
+    if not honest.size:
+        return {"auc": float("nan"), "low": float("nan"), "high": float("nan"), "n": 0}
+    random = generator(0)
+    draws = []
+    for _ in range(DRAWS):
+        places = random.integers(0, len(honest), len(honest))
+        draws.append(area(honest[places], deceptive[places]))
+    low, high = np.quantile(draws, [0.025, 0.975])
+    return {
+        "auc": area(honest, deceptive), "low": float(low), "high": float(high), "n": len(honest)
+    }  # fmt: skip
+
+
+def _training_table(measured: Mapping[str, Twin]) -> Table:
+    rows = []
+    for name in TWINS:
+        twin = measured[name]
+        rows.append(Row((name, "accuracy"), Measure.of(twin.accuracies)))
+        rows += [
+            Row((name, f"attention to {kind}"), Measure.of(masses))
+            for kind, masses in twin.masses.items()
+        ]
+    return Table(
+        name="twins",
+        title="Accuracy and attention of the twins",
+        keys=("twin", "of the test sentences"),
+        rows=tuple(rows),
+        note="Accuracy over trainings; attention of the last layer's read-out position, heads "
+        "averaged, over test sentences.",
+        digits=3,
+    )
+
+
+def _separation_table(separations: Mapping[str, Mapping[str, float]]) -> Table:
+    rows = []
+    for name, one in separations.items():
+        for kind in ("auc", "low", "high"):
+            value = None if np.isnan(one[kind]) else one[kind]
+            rows.append(Row((name, _BOUNDS[kind]), Measure(value, None, int(one["n"]))))
+    return Table(
+        name="separation",
+        title="How well the evidence tells the twins apart",
+        keys=("evidence", "area under the curve"),
+        rows=tuple(rows),
+        note="The chance that the honest twin's evidence exceeds the deceptive twin's, over all "
+        "pairs of test sentences; intervals by resampling sentences 1,000 times.",
+        digits=3,
+    )
+
+
+_BOUNDS = {"auc": "area", "low": "2.5 %", "high": "97.5 %"}
+
+
+def _outcome_table(measured: Mapping[str, Twin]) -> Table:
+    rows = []
+    for condition, order in OUTCOMES.items():
+        for name in TWINS:
+            found = shares(measured[name].outcomes[condition], 0, order)
+            for outcome, one in found.items():
+                if one["share"] is None:
+                    continue
+                key = (condition.replace("_", " "), name, outcome)
+                interval = f"{one['low']:.1%} to {one['high']:.1%}"
+                rows.append(Row((*key, interval), Measure(one["share"], None, one["count"])))
+    return Table(
+        name="outcomes",
+        title="Shares of each outcome",
+        keys=("of", "twin", "outcome", "95 % interval"),
+        rows=tuple(rows),
+        note="Shares of the verified test sentences, n of them; intervals by resampling sentences.",
+        digits=3,
+    )
+
+
+def _figures(measured: Mapping[str, Twin]) -> tuple[Figure, ...]:
+    masses = Violins(
+        title="Attention to the words that decide",
+        violins=tuple(
+            Violin(f"{name}: {kind}", np.array(measured[name].masses[kind]), colour)
+            for colour, name in enumerate(TWINS)
+            for kind in ("relevant words", "other words")
+        ),
+        y_label="share of the attention",
+        caption="The last layer's read-out attention, one value a test sentence",
+    )
+    evidence = tuple(
+        Histograms(
+            title=kind.capitalize(),
+            violins=tuple(
+                Violin(name, np.array(measured[name].evidence[kind]), colour)
+                for colour, name in enumerate(TWINS)
+            ),
+            x_label="0 is chance, 1 the best placement",
+            caption=f"{kind.capitalize()}, one value a verified sentence",
+            low=-0.5,
+            high=1.0,
+            bins=30,
+        )
+        for kind in (*EVIDENCE[:2], COMBINED)
+    )
+    return (masses, *evidence)
+
+
+def _findings(
+    measured: Mapping[str, Twin], separations: Mapping[str, Mapping[str, float]]
+) -> tuple[str, ...]:
+    honest, deceptive = (measured[name] for name in TWINS)
+    right = [float(np.mean(twin.accuracies)) for twin in (honest, deceptive)]
+    mass = [float(np.mean(twin.masses["relevant words"])) for twin in (honest, deceptive)]
+    combined = separations[COMBINED]
+    trusted = [
+        twin.outcomes["verdict"].count("trustworthy") / len(twin.outcomes["verdict"])
+        for twin in (honest, deceptive)
+    ]
+    rejected = [
+        twin.outcomes["verdict"].count("not trustworthy") / len(twin.outcomes["verdict"])
+        for twin in (honest, deceptive)
+    ]
+    return (
+        f"The honest twin is right on {right[0]:.1%} of the test sentences, the deceptive one on "
+        f"{right[1]:.1%}.",
+        f"Attention to the words that decide: {mass[0]:.1%} in the honest twin, {mass[1]:.1%} in "
+        "the deceptive one.",
+        f"The evidence tells the twins apart with an area under the curve of {combined['auc']:.3f} "
+        f"(95 % interval {combined['low']:.3f} to {combined['high']:.3f}).",
+        f"The verdict calls the deceptive twin's attention not trustworthy on {rejected[1]:.1%} "
+        f"and trustworthy on {trusted[1]:.1%} of the sentences; the honest twin's on "
+        f"{rejected[0]:.1%} and {trusted[0]:.1%}.",
+    )
+
+
+_DIFFERENCES = (
+    "The paper's transformer is a pre-trained BERT; this one learns from the texts alone, so both "
+    "twins are right less often. The penalty is the paper's, -log of the attention that is "
+    "permitted, on the last layer's read-out row, averaged over heads.",
+    "Both twins lose random words while they learn, so that a text with missing words is nothing "
+    "new to them.",
+    "What is verified is the map that the penalty manipulates, the last layer's attention. The "
+    "evidence was fixed before any test sentence was looked at.",
+)
