@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,7 @@ def reproduce(
         OptionError: no such study or option, or a value out of range.
         InputError: the texts are not there or cannot be used.
     """
+    from assay.reproduce.markdown import command
     from assay.reproduce.registry import named
     from assay.reproduce.study import Request
 
@@ -85,6 +87,6 @@ def reproduce(
         options={name: one.read(options.get(name, one.default)) for name, one in known.items()},
         progress=progress,
     )
-    result = chosen.load()(request)
+    result = replace(chosen.load()(request), command=command(study, request))
     result.write(folder)
     return result

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from assay import _engine
 from assay.explanation import explain_batch
 from assay.model import Model, load
-from assay.reproduce.corpora import agreement
+from assay.reproduce.corpora import agreement, sentences
 from assay.reproduce.figures import Curve, Curves, Figure
 from assay.reproduce.published import abnar_zuidema as published
 from assay.reproduce.study import Request, Result
@@ -78,10 +78,10 @@ def run(request: Request) -> Result:
     data = _data(request)
     count = int(request.options["sentences"]) if not request.quick else 40
     passes = int(request.options["passes"]) if not request.quick else 1
-    found, accuracies = Correlations(), []
+    found, accuracies, trainings = Correlations(), [], []
     for seed in request.all_seeds:
         with request.stage("training") as done:
-            model = trained(
+            one = trained(
                 request.output / "models" / f"agreement-{seed}",
                 {**CONFIGURATION, **({"n_layer": 2} if request.quick else {})},
                 data.train,
@@ -89,19 +89,21 @@ def run(request: Request) -> Result:
                 seed=seed,
                 options={**TRAINING, "passes": passes},
                 done=done,
-            ).model
+            )
+            model = one.model
+            trainings.append(one.facts["seconds"])
         with request.stage("accuracy"):
             accuracies.append(_accuracies(model, data))
         with request.stage("correlations") as done:
             some = data.test.take(range(min(count, len(data.test))))
             _correlate(model, some, found, done)
     sentiment = Correlations()
-    sentences = request.data / "sst" / "sst2_tsv" / "test.tsv"
-    if sentences.is_file():
+    reviews = request.data / "sst" / "sst_dataset.csv"
+    if reviews.is_file():
         with request.stage("sentiment") as done:
-            texts = [line.partition("\t")[0] for line in sentences.read_text("utf-8").splitlines()]
-            kept = texts[: 20 if request.quick else int(request.options["sentiment_sentences"])]
-            _correlate_sentiment(load("demo"), kept, sentiment, done)
+            limit = 20 if request.quick else int(request.options["sentiment_sentences"])
+            texts = sentences.read(reviews)[:limit]
+            _correlate_sentiment(load("demo"), texts, sentiment, done)
     layers = 2 if request.quick else int(CONFIGURATION["n_layer"])
     tables = [
         _accuracy_table(accuracies, data),
@@ -126,7 +128,7 @@ def run(request: Request) -> Result:
         tables=tuple(tables),
         figures=tuple(figures),
         settings={
-            "data": "linzen_agreement, lm_syneval_agreement, sst",
+            "data": "linzen_agreement, lm_syneval_agreement, sst/sst_dataset.csv",
             "sentences": {
                 "train": len(data.train), "validation": len(data.validation),
                 "test": len(data.test), "correlated": min(count, len(data.test)),
@@ -134,6 +136,7 @@ def run(request: Request) -> Result:
             "configuration": CONFIGURATION,
             "training": {**TRAINING, "passes": passes},
             "seeds": list(request.all_seeds),
+            "seconds a training": trainings,
         },
         seconds=request.seconds,
     )  # fmt: skip
@@ -149,14 +152,12 @@ def _data(request: Request) -> Data:
     tested = max(min(2000, len(real) // 4), 1)
     held = max(min(600, len(real) // 10), 1)
     kept, examined = min(4000, len(made) // 2), min(2000, len(made) // 4)
-    sentences, templates = real.take(order[tested + held :]), made.take(other[:kept])
+    begun, templates = real.take(order[tested + held :]), made.take(other[:kept])
     if request.quick:
-        sentences, templates = (
-            sentences.take(range(min(400, len(sentences)))),
-            templates.take(range(min(100, len(templates)))),
-        )
+        begun = begun.take(range(min(400, len(begun))))
+        templates = templates.take(range(min(100, len(templates))))
     return Data(
-        train=Labelled(sentences.texts + templates.texts, sentences.labels + templates.labels),
+        train=Labelled(begun.texts + templates.texts, begun.labels + templates.labels),
         validation=real.take(order[tested : tested + held]),
         test=real.take(order[:tested]),
         templates=made.take(other[kept : kept + examined]),
@@ -337,7 +338,8 @@ def _accuracy_table(accuracies: Sequence[Mapping[str, float]], data: Data) -> Ta
         keys=("sentences",),
         rows=tuple(rows),
         note=f"Always the commoner number: {max(share, 1 - share):.2f} of the real sentences. The "
-        "other rows are templates of Marvin & Linzen 2018. Means over trainings.",
+        "other rows are templates of Marvin & Linzen 2018; other fillings of them were trained "
+        "on. Means over trainings.",
         digits=3,
     )
 
@@ -385,19 +387,23 @@ def _findings(
     def mean(reference: str, method: str, layer: int) -> float:
         return Measure.of(found.values[reference, method, layer]).value or 0.0
 
-    sentences = []
+    shown = []
     for reference, last in (("blank-out", (0.29, 0.71, 0.70)), ("gradient", (0.46, 0.54, 0.61))):
         ours = ", ".join(f"{name} {mean(reference, name, layers):.2f}" for name in METHODS)
         theirs = ", ".join(f"{name} {one:.2f}" for name, one in zip(METHODS, last, strict=True))
-        sentences.append(
+        shown.append(
             f"Correlation of the last layer with {reference}: {ours} (published: {theirs})."
         )
     right = float(np.mean([one["real sentences"] for one in accuracies]))
     saturated = cast(float, Measure.of(found.saturated[layers]).value)
     return (
-        *sentences,
+        *shown,
         f"The model is right on {right:.1%} of the held-out sentences (published: 96 %).",
         f"In layer {layers}, {saturated:.0%} of all flows are as large as any flow could be.",
+        "Among the words alone, without the first position and the end, rollout's correlation with "
+        f"blank-out is {mean('blank-out, words only', 'rollout', 1):.2f} in layer 1 and "
+        f"{mean('blank-out, words only', 'rollout', layers):.2f} in layer {layers}; with them it "
+        f"is {mean('blank-out', 'rollout', 1):.2f} and {mean('blank-out', 'rollout', layers):.2f}.",
     )
 
 

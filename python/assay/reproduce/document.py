@@ -43,15 +43,16 @@ def tail(result: Result) -> tuple[Block, ...]:
     times = ((name, f"{seconds:,.1f} s") for name, seconds in result.seconds.items())
     return (
         Heading("Settings"),
-        blocks.Table(rows=tuple((name, _shown(value)) for name, value in result.settings.items())),
+        blocks.Table(rows=tuple((name, shown(value)) for name, value in result.settings.items())),
         Heading("Times"),
         blocks.Table(rows=tuple(times)),
     )
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Write a setting for reading."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_shown(one)}" for name, one in value.items())
+        return ", ".join(f"{name} {shown(one)}" for name, one in value.items())
     if isinstance(value, list | tuple | range):
-        return ", ".join(_shown(one) for one in value)
+        return ", ".join(shown(one) for one in value)
     return str(value)

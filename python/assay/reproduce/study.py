@@ -147,6 +147,7 @@ class Result:
         figures: the paper's figures redrawn.
         settings: everything that decides the numbers: data, sizes, options, seeds.
         seconds: how long each part took.
+        command: the command line that gives the same result.
     """
 
     study: str
@@ -158,6 +159,7 @@ class Result:
     figures: tuple[Figure, ...]
     settings: Mapping[str, Any]
     seconds: Mapping[str, float]
+    command: str = ""
 
     def table(self, name: str) -> Table:
         """Return the table of that name.
@@ -182,7 +184,8 @@ class Result:
         return fragment(self)
 
     def write(self, folder: Path) -> Path:
-        """Write one csv a table, `settings.json` and the page; return the page's path."""
+        """Write one csv a table, `settings.json`, the page and its text; return the page's path."""
+        from assay.reproduce.markdown import markdown
         from assay.reproduce.page import page
 
         folder.mkdir(parents=True, exist_ok=True)
@@ -194,6 +197,7 @@ class Result:
         }}  # fmt: skip
         text = json.dumps(settings, indent=2, ensure_ascii=False) + "\n"
         (folder / "settings.json").write_text(text, "utf-8")
+        (folder / f"{self.study}.md").write_text(markdown(self), "utf-8")
         place = folder / f"{self.study}.html"
         place.write_text(page(self), "utf-8")
         return place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +53,11 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained model and what its training reported."""
+    """A trained model and what its training reported.
+
+    `facts` has `seconds`, which a model that an earlier run finished keeps from then; a training
+    that was interrupted counts from where it went on.
+    """
 
     model: Model
     facts: Mapping[str, Any]
@@ -134,6 +139,7 @@ def trained(
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     resumes = state.is_file() and name.is_file() and name.read_text("utf-8") == digest
     name.write_text(digest, "utf-8")
+    started = time.perf_counter()
     facts = _engine.call(
         "train",
         {
@@ -149,6 +155,7 @@ def trained(
         },
         progress=lambda share, _: done(max(share, 0.0)),
     )
+    facts["seconds"] = round(time.perf_counter() - started, 1)
     text = json.dumps(settings["config"], indent=2) + "\n"
     (place / "config.json").write_text(text, "utf-8")
     report = json.dumps({"settings": settings, "facts": facts}, indent=2) + "\n"

@@ -65,7 +65,8 @@ def write_agreement(folder: Path, count: int = 80) -> Path:
         text = " ".join(words)
         rows.append(f"simple\tany\t{text} {right}\t{text} {wrong}")
     (made / "agreement_minimal_pairs.tsv").write_text("\n".join(rows) + "\n", "utf-8")
-    sentiment = folder / "sst" / "sst2_tsv"
+    sentiment = folder / "sst"
     sentiment.mkdir(parents=True, exist_ok=True)
-    (sentiment / "test.tsv").write_text("a fine film\t1\na dull , empty story\t0\n", "utf-8")
+    rows = ["text,label,exp_split", "a fine film,1,test", "a dull story,0,test", "x,1,train"]
+    (sentiment / "sst_dataset.csv").write_text("\n".join(rows) + "\n", "utf-8")
     return folder

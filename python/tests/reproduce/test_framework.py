@@ -41,6 +41,14 @@ def test_the_page_loads_nothing_and_escapes_every_text(counting, tmp_path):
         ElementTree.fromstring(figure)
 
 
+def test_the_markdown_page_names_the_command_that_makes_it(counting, tmp_path):
+    assay.reproduce("counting", counting, tmp_path / "out", seed=2, n=7)
+    text = (tmp_path / "out" / "counting.md").read_text("utf-8")
+    command = "assay reproduce counting --data PATH --seed 2 --seeds 1 --case lower --n 7"
+    assert command in text
+    assert "| letters | 4.33 ± 0.94 | 3 | 4.00 ± 1.00 | +0.33 | ±0.50 |" in text
+
+
 def test_the_text_shows_ours_beside_published_and_the_distance(counting, tmp_path):
     shown = str(assay.reproduce("counting", counting, tmp_path / "out"))
     for piece in ("4.33 ± 0.94", "4.00 ± 1.00", "+0.33", "±0.50", "undefined", "(+2 undefined)"):

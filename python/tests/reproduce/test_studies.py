@@ -108,6 +108,7 @@ def test_abnar_and_zuidemas_tables_stand_beside_the_published_ones(tmp_path):
     # With one layer there is one path to every word: both tracings are the layer's own map.
     first = [table[method, "L1"].ours.value for method in ("rollout", "flow")]
     assert first[0] == pytest.approx(first[1], abs=0.05)
+    assert {row.ours.n + row.ours.undefined for row in result.table("sentiment").rows} == {2}
     assert json.loads((tmp_path / "out" / "settings.json").read_text("utf-8"))["seeds"] == [0]
 
 
