@@ -56,8 +56,9 @@ TRAINING: dict[str, Any] = {
 }
 #: Both agreement measures of the first two conditions: 0 is chance, 1 the best placement.
 EVIDENCE = ("agreement with gradients", "agreement with removal", "redirection")
-#: What was fixed before looking at any test sentence: the mean of the two agreements.
-COMBINED = "mean of the two agreements"
+#: As in the verdict, which trusts a map only if every condition holds, the weakest link counts.
+#: Chosen on development sentences (area .91 on 80 of them; the mean of the two had .87).
+COMBINED = "the weaker of the two agreements"
 OUTCOMES = {
     "verdict": ("trustworthy", "inconclusive", "not trustworthy"),
     "consistency": ("supported", "inconclusive", "contradicted"),
@@ -87,10 +88,13 @@ def run(request: Request) -> Result:
     chosen = test.take(shuffled(len(test), 7)[:count])
     explanation = str(request.options["explanation"])
     measured = {name: Twin() for name in TWINS}
+    trainings: dict[str, list[float]] = {name: [] for name in TWINS}
     for seed in request.all_seeds:
         for name in TWINS:
             with request.stage(f"training the {name} twin") as done:
-                model = _trained(request, name, seed, parts, done).model
+                one = _trained(request, name, seed, parts, done)
+            model = one.model
+            trainings[name].append(one.facts["seconds"])
             with request.stage("accuracy and attention"):
                 measured[name].accuracies.append(float(accuracy(model, test).mean()))
                 _weigh(model, test, measured[name])
@@ -116,6 +120,7 @@ def run(request: Request) -> Result:
             "training": {**TRAINING, "passes": _passes(request)},
             "penalty": _penalty(request),
             "seeds": list(request.all_seeds),
+            "seconds a training": trainings,
         },
         seconds=request.seconds,
     )
@@ -200,7 +205,7 @@ def _evidence(report: Report) -> dict[str, float]:
         name: report.checks[check].statistic for name, check in zip(EVIDENCE, _CHECKS, strict=True)
     }
     values = {name: float("nan") if one is None else one for name, one in found.items()}
-    return values | {COMBINED: (values[EVIDENCE[0]] + values[EVIDENCE[1]]) / 2}
+    return values | {COMBINED: float(np.minimum(values[EVIDENCE[0]], values[EVIDENCE[1]]))}
 
 
 def area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
@@ -357,6 +362,6 @@ _DIFFERENCES = (
     "permitted, on the last layer's read-out row, averaged over heads.",
     "Both twins lose random words while they learn, so that a text with missing words is nothing "
     "new to them.",
-    "What is verified is the map that the penalty manipulates, the last layer's attention. The "
-    "evidence was fixed before any test sentence was looked at.",
+    "What is verified is the map that the penalty manipulates, the last layer's attention. Which "
+    "evidence counts (the weaker of the two agreements) was chosen on development sentences.",
 )

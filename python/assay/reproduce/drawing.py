@@ -12,8 +12,10 @@ from assay.audit.drawing import figure
 from assay.document import number
 from assay.reproduce.figures import Curves, Figure, Histograms, Violin, Violins
 
-WIDTH, HEIGHT = 640.0, 320.0
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 16.0, 34.0, 58.0
+WIDTH, HEIGHT = 640.0, 300.0
+LEFT, RIGHT, TOP, BOTTOM = 56.0, 16.0, 34.0, 42.0
+#: The key below the axis: entries side by side, and the height of a row of them.
+KEY_COLUMNS, KEY_ROW = 4, 20.0
 #: Points of a violin's outline from one end to the other.
 OUTLINE = 48
 
@@ -28,7 +30,18 @@ def draw(one: Figure) -> str:
         case Histograms():
             parts = _histograms(one)
     title = f'<text class="strong" x="{LEFT}" y="16">{escape(one.title)}</text>'
-    return figure([title, *parts], WIDTH, HEIGHT, one.caption, "wide study")
+    return figure([title, *parts], WIDTH, _height(one), one.caption, "wide study")
+
+
+def _height(one: Figure) -> float:
+    """Return how tall the figure is: a line for the axis, and one for each row of the key."""
+    match one:
+        case Curves():
+            return HEIGHT + KEY_ROW * _key_rows(len(one.curves))
+        case Violins():
+            return HEIGHT
+        case Histograms():
+            return HEIGHT + KEY_ROW * _key_rows(len(one.violins))
 
 
 def _curves(one: Curves) -> list[str]:
@@ -135,7 +148,7 @@ class _Axes:
     def horizontal(self, label: str, ticks: Sequence[tuple[float, str]] = ()) -> list[str]:
         base = HEIGHT - BOTTOM
         shown = ticks or [
-            (self._left + share * self._wide, number(self._left + share * self._wide, 2))
+            (self._left + share * self._wide, _tick(self._left + share * self._wide, self._wide))
             for share in (0.0, 0.25, 0.5, 0.75, 1.0)
         ]
         parts = [f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}"/>']
@@ -158,7 +171,7 @@ class _Axes:
             parts.append(
                 f'<line class="axis faint" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" '
                 f'y2="{y:.1f}"/><text x="{LEFT - 7}" y="{y + 4:.1f}" text-anchor="end">'
-                f"{number(value, 2)}</text>"
+                f"{_tick(value, self._tall)}</text>"
             )
         middle = (TOP + HEIGHT - BOTTOM) / 2
         parts.append(
@@ -168,18 +181,34 @@ class _Axes:
         return parts
 
 
+def _key_rows(entries: int) -> int:
+    return -(-entries // KEY_COLUMNS)
+
+
 def _key(entries: Sequence[tuple[str, int, bool]]) -> list[str]:
-    """Return the legend below the axis, on as many places as there are entries."""
-    step = (WIDTH - LEFT - RIGHT) / max(len(entries), 1)
+    """Return the legend below the axis, its entries spread evenly over as few rows as will do."""
+    columns = -(-len(entries) // max(_key_rows(len(entries)), 1)) or 1
+    step = (WIDTH - LEFT - RIGHT) / columns
     parts = []
     for place, (label, colour, published) in enumerate(entries):
-        x, y = LEFT + place * step, HEIGHT - 8
+        x, y = LEFT + place % columns * step, HEIGHT + KEY_ROW * (place // columns) + 10
         dashed = " published" if published else ""
         parts.append(
             f'<line class="s{colour % 6} stroke{dashed}" x1="{x:.1f}" x2="{x + 18:.1f}" '
             f'y1="{y - 4}" y2="{y - 4}"/><text x="{x + 23:.1f}" y="{y}">{escape(label)}</text>'
         )
     return parts
+
+
+def _tick(value: float, span: float) -> str:
+    """Write a number on an axis with as many decimals as tell its neighbours apart.
+
+    >>> _tick(0.25, 1.0), _tick(-0.0008, 0.004), _tick(1e-17, 1.0)
+    ('0.25', '-0.0008', '0')
+    """
+    digits = max(2, 1 - int(np.floor(np.log10(span))))
+    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
 
 
 def _defined(violin: Violin) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ STUDIES: tuple[Study, ...] = (
         source="Abnar & Zuidema 2020",
         data="the folder of linzen_agreement, lm_syneval_agreement and, if wanted, sst",
         options=(
-            Option("passes", 4, "passes over the training sentences"),
+            Option("passes", 8, "passes over the training sentences"),
             Option("sentences", 2000, "test sentences to correlate"),
             Option("sentiment_sentences", 500, "sentences for the demo model of sentiment"),
         ),

@@ -219,6 +219,7 @@ def _figures(found: Erasures) -> tuple[Figure, ...]:
             x_label="share of the attention weights erased, best-ranked first",
             y_label="share of the sentences",
             caption="Decisions that erasing at most so many weights has flipped, by ranking",
+            ticks=tuple((share, f"{share:.0%}") for share in SHARES[4::5]),
         ),
         Violins(
             title="The smallest share whose erasure flips",
