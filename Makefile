@@ -1,9 +1,13 @@
 # make demo: the main job on a real sentence. make test: both test suites. make lint: every linter.
+# make bench: every line against its peers, in their own environment; LINES="forward flow" for some.
 PYTHON ?= python3
 SENTENCE ?= a gripping, beautifully acted film
 BIN := .venv/bin
+# An environment with benchmarks/requirements.txt; an existing one can be named instead.
+PEERS ?= .venv-bench
+LINES ?=
 
-.PHONY: demo test lint native wheel clean
+.PHONY: demo test lint native wheel bench clean
 
 demo: native
 	$(BIN)/assay verify "$(SENTENCE)" --html report.html
@@ -30,9 +34,17 @@ native: .venv/.installed
 	$(BIN)/pip install -q --no-build-isolation -e ".[test]"
 	touch $@
 
+bench: native $(PEERS)/bin/python
+	PYTHONPATH=python:. $(PEERS)/bin/python -m benchmarks $(LINES)
+
+.venv-bench/bin/python: benchmarks/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install -q -r benchmarks/requirements.txt
+	touch $@
+
 # Built from the sdist, as an installer would build it.
 wheel: .venv/.installed
 	$(BIN)/python -m build -o dist .
 
 clean:
-	rm -rf .build .build-py .venv build dist python/*.egg-info python/assay/*.so report.html
+	rm -rf .build .build-py .build-bench .venv .venv-bench build dist python/*.egg-info python/assay/*.so report.html

@@ -1,0 +1,1 @@
+"""What every line of the benchmark shares: models, peers, timing, memory, results."""

@@ -1,0 +1,55 @@
+"""The tasks of the benchmark done by Assay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+import assay
+from benchmarks.harness import models
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Ours:
+    """Assay on one checkpoint; a method a task, named as in `TorchPeer`."""
+
+    def __init__(self, name: str, layers: int | None = None, positions: int = 512) -> None:
+        self.model = assay.load(models.checkpoint(name, layers, positions))
+
+    def forward(self, batch: Sequence[Array]) -> Array:
+        """Logits [batch, labels]."""
+        return self.model.predict(list(batch)).logits
+
+    def gradient(self, ids: Array) -> Array:
+        """The gradient of logit 0 with respect to the input embeddings, [tokens, width]."""
+        return self.model.gradient(ids, target=0)
+
+    def attention_gradients(self, ids: Array) -> Array:
+        """Scores made of the gradients of every attention matrix (Chefer et al. 2021)."""
+        return assay.explain(self.model, ids, method="attention_gradient", target=0).scores
+
+    def integrated_gradients(self, ids: Array, batch: int = 0) -> Array:
+        """Integrated gradients over 50 points, from zero embeddings."""
+        return assay.explain(
+            self.model, ids, method="integrated_gradients", target=0, n_steps=50
+        ).scores
+
+    def leave_one_out(self, ids: Array, batch: int = 0) -> Array:
+        """The fall of the first class's probability when each token is deleted."""
+        return assay.explain(
+            self.model, ids, method="leave_one_out", target=0, operator="delete"
+        ).scores
+
+    def kernel_shap(self, ids: Array, batch: int = 0) -> Array:
+        """KernelSHAP from 500 coalitions, absent tokens masked."""
+        tokens = self.model.tokenize(models.text(len(ids)))
+        return assay.explain(
+            self.model, tokens, method="kernel_shap", target=0, n_samples=500, operator="mask"
+        ).scores
+
+    def rollout(self, ids: Array) -> Array:
+        """Attention rollout from the ids on."""
+        return assay.explain(self.model, ids, method="attention_rollout", target=0).scores

@@ -1,0 +1,56 @@
+"""The machine's multiply-add peak, measured beside the work it is compared with."""
+
+from __future__ import annotations
+
+import ctypes
+import subprocess
+import threading
+import time
+from functools import lru_cache
+from pathlib import Path
+
+import assay
+from benchmarks.harness import models
+
+SOURCE = Path(__file__).with_name("peak.swift")
+
+
+@lru_cache(maxsize=1)
+def _library() -> ctypes.CDLL:
+    library = models.CACHE / "libpeak.so"
+    if not library.exists() or library.stat().st_mtime < SOURCE.stat().st_mtime:
+        library.parent.mkdir(parents=True, exist_ok=True)
+        compiler = ["swiftc", "-parse-as-library", "-emit-library", "-Ounchecked", "-static-stdlib"]
+        target = ["-Xcc", "-march=native", "-o", str(library)]
+        subprocess.run([*compiler, *target, str(SOURCE)], check=True)
+    loaded = ctypes.CDLL(str(library))
+    loaded.assay_peak.argtypes = [ctypes.c_int32, ctypes.c_int64, ctypes.POINTER(ctypes.c_double)]
+    loaded.assay_peak.restype = ctypes.c_float
+    return loaded
+
+
+def _run(lanes: int, steps: int) -> float:
+    operations = ctypes.c_double()
+    _library().assay_peak(lanes, steps, ctypes.byref(operations))
+    return operations.value
+
+
+def lanes() -> int:
+    """Lanes of the widest registers that the engine uses here."""
+    return 16 if assay.build_info()["instruction_set"] == "v4" else 8
+
+
+def measure(threads: int, steps: int = 400_000) -> float:
+    """Operations a second that `threads` threads do together; foreign calls release the GIL."""
+    width = lanes()
+    done: list[float] = []
+    others = [
+        threading.Thread(target=lambda: done.append(_run(width, steps))) for _ in range(threads - 1)
+    ]
+    start = time.perf_counter()
+    for other in others:
+        other.start()
+    done.append(_run(width, steps))
+    for other in others:
+        other.join()
+    return sum(done) / (time.perf_counter() - start)

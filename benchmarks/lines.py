@@ -1,0 +1,17 @@
+"""The lines of the benchmark: each is a module with a TITLE and `measure(bench) -> [Result]`."""
+
+#: In the order of the page. A line that is not in this checkout is left out.
+LINES = (
+    "forward",
+    "gradients",
+    "integrated_gradients",
+    "leave_one_out",
+    "shapley",
+    "mixed_lengths",
+    "flow",
+    "cold_start",
+    "verification",
+    "scaling",
+    "training_step",
+    "adversarial_attention",
+)
