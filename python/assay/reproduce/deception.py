@@ -7,22 +7,18 @@ attention to the words that decide costs. Both are then verified, sentence by se
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from assay.audit.shares import generator, shares
-from assay.model import Model
-from assay.report import Report, verify
+from assay.audit.shares import shares
 from assay.reproduce.corpora import sst_wiki
 from assay.reproduce.figures import Figure, Histograms, Violin, Violins
 from assay.reproduce.study import Request, Result
 from assay.reproduce.tables import Measure, Row, Table
-from assay.reproduce.training import Labelled, Trained, accuracy, shuffled, tokenizer_of, trained
+from assay.reproduce.training import Labelled, Trained, accuracy, shuffled, trained
+from assay.reproduce.twins import COMBINED, EVIDENCE, TWINS, Twin, separation, verify_all, weigh
 
-TWINS = ("honest", "deceptive")
 CONFIGURATIONS: dict[str, dict[str, Any]] = {
     "bert": {
         "model_type": "bert",
@@ -54,28 +50,12 @@ TRAINING: dict[str, Any] = {
     "averaging": 0.99,
     "evaluations_per_pass": 1,
 }
-#: Both agreement measures of the first two conditions: 0 is chance, 1 the best placement.
-EVIDENCE = ("agreement with gradients", "agreement with removal", "redirection")
-#: As in the verdict, which trusts a map only if every condition holds, the weakest link counts.
-#: Chosen on development sentences (area .91 on 80 of them; the mean of the two had .87).
-COMBINED = "the weaker of the two agreements"
 OUTCOMES = {
     "verdict": ("trustworthy", "inconclusive", "not trustworthy"),
     "consistency": ("supported", "inconclusive", "contradicted"),
     "causal_relevance": ("supported", "inconclusive", "contradicted"),
     "counterfactual_robustness": ("supported", "inconclusive", "contradicted"),
 }
-DRAWS = 1000
-
-
-@dataclass
-class Twin:
-    """What was measured of one of the two models, over all seeds."""
-
-    accuracies: list[float] = field(default_factory=list)
-    masses: dict[str, list[float]] = field(default_factory=dict)
-    evidence: dict[str, list[float]] = field(default_factory=dict)
-    outcomes: dict[str, list[str]] = field(default_factory=dict)
 
 
 def run(request: Request) -> Result:
@@ -97,10 +77,10 @@ def run(request: Request) -> Result:
             trainings[name].append(one.facts["seconds"])
             with request.stage("accuracy and attention"):
                 measured[name].accuracies.append(float(accuracy(model, test).mean()))
-                _weigh(model, test, measured[name])
+                weigh(model, test, measured[name])
             with request.stage(f"verifying the {name} twin") as done:
-                _verify(model, chosen, explanation, measured[name], done)
-    separations = {name: _separation(measured, name) for name in (*EVIDENCE, COMBINED)}
+                verify_all(model, chosen, explanation, measured[name], done)
+    separations = {name: separation(measured, name) for name in (*EVIDENCE, COMBINED)}
     return Result(
         study="deception",
         title="Learning to deceive, and whether it shows",
@@ -162,80 +142,6 @@ def _trained(
         penalty=_penalty(request) if name == "deceptive" else None,
         done=done,
     )
-
-
-def _weigh(model: Model, data: Labelled, twin: Twin) -> None:
-    """Add up the last layer's read-out attention, heads averaged, over kinds of words."""
-    site = f"blocks.{model.layers - 1}.attention.pattern"
-    items = data.tokens(tokenizer_of(model))
-    kept = model.predict(items, keep=[site]).kept[site]
-    for tokens, relevant, pattern in zip(items, data.relevant, kept, strict=True):
-        row = pattern.mean(axis=0)[0].astype(np.float64)
-        flags = np.array([word >= 0 and relevant[word] for word in tokens.words.tolist()])
-        for name, chosen in (
-            ("relevant words", flags),
-            ("other words", ~flags & ~tokens.special),
-            ("special tokens", tokens.special),
-        ):
-            twin.masses.setdefault(name, []).append(float(row[chosen].sum()))
-
-
-def _verify(
-    model: Model,
-    data: Labelled,
-    explanation: str,
-    twin: Twin,
-    done: Callable[[float], None],
-) -> None:
-    for place, words in enumerate(data.texts):
-        report = verify(model, " ".join(words), explanation=explanation, checks=_CHECKS)
-        for name, value in _evidence(report).items():
-            twin.evidence.setdefault(name, []).append(value)
-        twin.outcomes.setdefault("verdict", []).append(report.verdict)
-        for name, condition in report.conditions.items():
-            twin.outcomes.setdefault(name, []).append(condition.outcome)
-        done((place + 1) / len(data))
-
-
-_CHECKS = ("gradient_agreement", "removal", "redirect")
-
-
-def _evidence(report: Report) -> dict[str, float]:
-    found = {
-        name: report.checks[check].statistic for name, check in zip(EVIDENCE, _CHECKS, strict=True)
-    }
-    values = {name: float("nan") if one is None else one for name, one in found.items()}
-    return values | {COMBINED: float(np.minimum(values[EVIDENCE[0]], values[EVIDENCE[1]]))}
-
-
-def area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
-    """Return the chance that a positive exceeds a negative, ties counting half (the AUC).
-
-    >>> area(np.array([2.0, 3.0]), np.array([1.0, 2.0]))
-    0.875
-    """
-    ordered = np.sort(negative)
-    below = np.searchsorted(ordered, positive, "left")
-    through = np.searchsorted(ordered, positive, "right")
-    return float((below + through).mean() / (2 * len(ordered)))
-
-
-def _separation(measured: Mapping[str, Twin], name: str) -> dict[str, float]:
-    """Return the AUC with a bootstrap interval over sentences, which both twins share."""
-    honest, deceptive = (np.array(measured[twin].evidence[name]) for twin in TWINS)
-    defined = ~(np.isnan(honest) | np.isnan(deceptive))
-    honest, deceptive = honest[defined], deceptive[defined]
-    if not honest.size:
-        return {"auc": float("nan"), "low": float("nan"), "high": float("nan"), "n": 0}
-    random = generator(0)
-    draws = []
-    for _ in range(DRAWS):
-        places = random.integers(0, len(honest), len(honest))
-        draws.append(area(honest[places], deceptive[places]))
-    low, high = np.quantile(draws, [0.025, 0.975])
-    return {
-        "auc": area(honest, deceptive), "low": float(low), "high": float(high), "n": len(honest)
-    }  # fmt: skip
 
 
 def _training_table(measured: Mapping[str, Twin]) -> Table:
