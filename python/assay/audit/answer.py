@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from assay.audit import columns
 from assay.audit.configuration import Configuration
+from assay.audit.curves import Curves
 from assay.audit.persistence import data_set_test, judged, paragraph
 from assay.audit.shares import DRAWS, LEVEL, distribution, mean, numbers, shares
 
@@ -18,6 +20,18 @@ OUTCOMES = ("supports", "inconclusive", "contradicts", "not applicable")
 CONDITIONS = ("supported", "inconclusive", "contradicted", "not applicable")
 LISTED = 10
 THIRDS = 3
+
+
+def answer_of(records: Iterable[Mapping[str, Any]], configuration: Configuration) -> dict[str, Any]:
+    """Read the rows once: their columns into lists, their reports one after the other."""
+    table = columns.empty(configuration)
+    curves = Curves()
+    for record in records:
+        for name, values in table.items():
+            values.append(record.get(name))
+        if record.get("report") is not None:
+            curves.add(json.loads(record["report"]))
+    return answer(table, curves.means(), configuration)
 
 
 def answer(

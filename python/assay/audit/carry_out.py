@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import Any
 
 from assay._extras import extra
-from assay.audit import columns as part_columns
 from assay.audit import inputs
-from assay.audit.answer import answer
+from assay.audit.answer import answer_of
 from assay.audit.configuration import Configuration
-from assay.audit.curves import Curves
 from assay.audit.examination import Record
 from assay.audit.inputs import Columns
 from assay.audit.manifest import manifest
@@ -51,7 +49,7 @@ def carry_out(
         _work(model, data, configuration, set(), kept.__setitem__, workers, executor, progress)
         records = tuple(record for _, part in sorted(kept.items()) for record in part)
         return Audit(
-            answer=_answer(records, configuration),
+            answer=answer_of(records, configuration),
             configuration=configuration,
             manifest=described,
             folder=None,
@@ -67,7 +65,7 @@ def carry_out(
 
         _work(model, data, configuration, done, store, workers, executor, progress)
         result = Audit(
-            answer=_answer(folder.records(), configuration),
+            answer=answer_of(folder.records(), configuration),
             configuration=configuration,
             manifest=described,
             folder=folder.path,
@@ -106,15 +104,3 @@ def _work(
 def _parts(data: Sequence[Row], configuration: Configuration) -> Iterator[Sequence[Row]]:
     for start in range(0, len(data), configuration.shard_rows):
         yield data[start : start + configuration.shard_rows]
-
-
-def _answer(records: Iterable[Mapping[str, Any]], configuration: Configuration) -> dict[str, Any]:
-    """Read the rows once: their columns into lists, their reports one after the other."""
-    table = part_columns.empty(configuration)
-    curves = Curves()
-    for record in records:
-        for name, values in table.items():
-            values.append(record.get(name))
-        if record.get("report") is not None:
-            curves.add(json.loads(record["report"]))
-    return answer(table, curves.means(), configuration)

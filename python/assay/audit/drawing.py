@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from assay.document import number
+from assay.document import Tone, number
 
 WIDTH, NAMES, ROW = 640.0, 190.0, 34.0
 #: Outcome to the page's tone.
-TONES = {
+TONES: dict[str, Tone] = {
     "trustworthy": "good", "supported": "good", "supports": "good",
     "inconclusive": "unsure",
     "not trustworthy": "bad", "contradicted": "bad", "contradicts": "bad",

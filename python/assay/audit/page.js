@@ -175,7 +175,8 @@
     if (next) { event.preventDefault(); next.focus(); }
   });
   for (const button of document.querySelectorAll("button.open")) {
-    button.addEventListener("click", () => open(Number(button.dataset.row)));
+    const row = Number(button.dataset.row);
+    button.addEventListener("click", () => open(data.rows.findIndex((one) => one[0] === row)));
   }
   find("previous").addEventListener("click", () => step(-1));
   find("next").addEventListener("click", () => step(1));

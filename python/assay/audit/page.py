@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay import render_html
 from assay.audit import drawing, summary_document
-from assay.document import Curve, Heading, Paragraph
+from assay.document import MARKS, Curve, Heading, Paragraph
 from assay.report import from_record
 from assay.report_document import document as report_document
 
@@ -141,11 +141,16 @@ def _extremes(answer: Mapping[str, Any]) -> Iterator[str]:
     ):
         items = "".join(
             f'<li><button type="button" class="open" data-row="{one["row"]}">'
-            f"<b>{one['row']}</b> {escape(one['text'])}</button></li>"
+            f"<b>{one['row']}</b> {_badge(one['verdict'])} {escape(one['text'])}</button></li>"
             for one in answer[key]
         )
         yield f"<section><h2>{title}</h2><ol>{items}</ol></section>"
     yield "</div>\n"
+
+
+def _badge(verdict: str) -> str:
+    tone = drawing.TONES[verdict]
+    return f'<span class="badge {tone}" title="{escape(verdict)}">{MARKS[tone]}</span>'
 
 
 def _folded(title: str, *blocks: Any) -> str:

@@ -66,19 +66,24 @@ def _confidence(answer: Mapping[str, Any], figure: Figure) -> None:
 
 def _stacked(groups: Mapping[str, Mapping[str, Mapping[str, Any]]], figure: Figure) -> None:
     axes = figure.add_subplot()
-    outcomes = list(dict.fromkeys(name for shares in groups.values() for name in shares))
     places = np.arange(len(groups))[::-1]
     left = np.zeros(len(groups))
-    for outcome in outcomes:
-        wide = np.array([(s.get(outcome) or {}).get("share") or 0.0 for s in groups.values()])
+    for colour in dict.fromkeys(COLOURS.values()):
+        alike = [outcome for outcome in COLOURS if COLOURS[outcome] == colour]
+        wide = np.array(
+            [
+                sum((s.get(name) or {}).get("share") or 0.0 for name in alike)
+                for s in groups.values()
+            ]
+        )
+        named = [name for name in alike if any(name in shares for shares in groups.values())]
         if wide.any():
-            colour = COLOURS.get(outcome, SECOND)
-            axes.barh(places, wide, left=left, color=colour, label=outcome, height=0.7)
+            axes.barh(places, wide, left=left, color=colour, label=" / ".join(named), height=0.7)
         left += wide
     axes.set_yticks(places, list(groups))
     axes.set_xlim(0, 1)
     axes.set_xlabel("share of examples")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False)
 
 
 def _statistics(answer: Mapping[str, Any], figure: Figure) -> None:
@@ -101,8 +106,9 @@ def _curves(answer: Mapping[str, Any], figure: Figure) -> None:
     found = answer["curves"]
     if not found:
         raise InputError("plot: no check of this audit draws curves", subject="kind")
+    first = None
     for place, (name, one) in enumerate(found.items(), start=1):
-        axes = figure.add_subplot(1, len(found), place)
+        axes = figure.add_subplot(1, len(found), place, sharey=first)
         x = one["fractions"]
         axes.fill_between(x, one["random_low"], one["random_high"], color=SECOND, alpha=0.2, lw=0)
         axes.plot(x, one["random_mean"], color=SECOND, linestyle="--", label="random order")
@@ -110,21 +116,23 @@ def _curves(answer: Mapping[str, Any], figure: Figure) -> None:
         axes.set_title(_title(name), fontsize=10)
         doing = "removed" if name == "comprehensiveness" else "kept"
         axes.set_xlabel(f"share of tokens {doing}")
-        axes.set_ylabel("drop of probability")
-        axes.legend(frameon=False, fontsize=8)
+        if first is None:
+            first = axes
+            axes.set_ylabel("drop of probability")
+            axes.legend(frameon=False, fontsize=8)
 
 
 def _agreement(answer: Mapping[str, Any], figure: Figure) -> None:
     names = [_title(name) for name in answer["agreement"]["methods"]]
-    figure.set_size_inches(WIDTH * 1.3, 4.2)
+    figure.set_size_inches(WIDTH * 1.3, 4.6)
     titles = {"kendall": "Kendall's tau", "lift": "lift of row in column"}
     for place, (kind, title) in enumerate(titles.items(), start=1):
         axes = figure.add_subplot(1, 2, place)
         mean = answer["agreement"][kind]["mean"]
         values = np.array([[np.nan if v is None else v for v in line] for line in mean], float)
-        axes.imshow(values, vmin=-1, vmax=1, cmap="PuOr_r")
+        axes.imshow(values, vmin=-1, vmax=1, cmap="PuOr")
         for row, column in np.argwhere(np.isfinite(values)):
-            shade = "white" if abs(values[row, column]) > 0.7 else "black"
+            shade = "white" if abs(values[row, column]) > 0.55 else "black"
             text = f"{values[row, column]:.2f}"
             axes.text(column, row, text, ha="center", va="center", fontsize=7, color=shade)
         axes.set_xticks(range(len(names)), names, rotation=40, ha="right", fontsize=7)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assay._errors import InputError
 from assay._extras import extra
 from assay.audit import columns
+from assay.audit.answer import answer_of
 from assay.audit.configuration import Configuration
 from assay.audit.run_folder import RunFolder
 from assay.report import Report
@@ -153,26 +154,27 @@ class Audit:
         return draw(self.answer, kind)
 
     @staticmethod
-    def load(folder: str | os.PathLike[str]) -> Audit:
-        """Read a finished run.
+    def load(folder: str | os.PathLike[str], *, partial: bool = False) -> Audit:
+        """Read a finished run; with `partial`, whatever an unfinished one holds so far.
 
         Raises:
             InputError: there is no run in the folder, or it is not finished.
         """
         held = RunFolder(folder)
         manifest = held.manifest()
+        configuration = Configuration.from_dict(manifest["configuration"])
         try:
             answer = json.loads((held.path / "answer.json").read_text("utf-8"))
         except FileNotFoundError as error:
-            raise InputError(
-                f"{held.path}: the run is not finished; give the same data again to go on",
-                subject="out",
-            ) from error
+            if not partial:
+                raise InputError(
+                    f"{held.path}: the run is not finished; give the same data again to go on, "
+                    "or partial=True to read what is there",
+                    subject="out",
+                ) from error
+            answer = answer_of(held.records(), configuration)
         return Audit(
-            answer=answer,
-            configuration=Configuration.from_dict(manifest["configuration"]),
-            manifest=manifest,
-            folder=held.path,
+            answer=answer, configuration=configuration, manifest=manifest, folder=held.path
         )
 
 

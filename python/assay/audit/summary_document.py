@@ -54,6 +54,9 @@ def banner(answer: Mapping[str, Any], manifest: Mapping[str, Any]) -> Banner:
     method = _title(manifest["configuration"]["explanation"])
     bad = len(answer["errors"])
     counted = f"{answer['examined']:,} of {answer['rows']:,} examples, {method}"
+    missing = manifest["data"]["rows"] - answer["rows"]
+    if missing:
+        counted += f"; the run is not finished, {missing:,} are still to come"
     if bad:
         counted += f"; {bad:,} could not be used and are listed"
     return Banner(
@@ -110,7 +113,7 @@ def data_set_test(answer: Mapping[str, Any]) -> Iterator[Block]:
     """Yield the test over all rows against each reference."""
     yield Heading("One test over the data set")
     rows = tuple(
-        (_title(name), str(one["n"]), number(one["mean_lift"]), number(one["z"], 1),
+        (_title(name), f"{one['n']:,}", number(one["mean_lift"]), number(one["z"], 1),
          probability(one["p_value"]),
          "none" if one["above_chance"] is None else f"{one['above_chance']:.0%}")
         for name, one in answer["data_set_test"].items()
@@ -172,7 +175,7 @@ def groups(answer: Mapping[str, Any]) -> Iterator[Block]:
     ]
     named += [(f"prediction {name}", one) for name, one in answer["by_correctness"].items()]
     rows = tuple(
-        (name, str(one["n"]), *(short(one["verdicts"][verdict]) for verdict in one["verdicts"]),
+        (name, f"{one['n']:,}", *(short(one["verdicts"][verdict]) for verdict in one["verdicts"]),
          short(one["consistency_supported"]))
         for name, one in named
     )  # fmt: skip

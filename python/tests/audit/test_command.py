@@ -54,3 +54,42 @@ def test_another_seed_is_refused_unless_it_starts_over(data, capsys):
 def test_what_cannot_be_used_is_status_2(more, message, data, capsys):
     assert cli.main(command(data, *more)) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_workers_of_a_dask_cluster_write_what_threads_write(data, tmp_path, capsys):
+    distributed = pytest.importorskip("distributed")
+    assert cli.main(command(data, "--workers", "1")) == 0
+    here = data.parent / "run"
+    there = tmp_path / "there"
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=tmp_path / "dask"
+    ) as cluster:
+        where = ["--out", str(there), "--dask", cluster.scheduler_address]
+        assert cli.main([*command(data), *where]) == 0
+    assert "2 of 4 examples" in capsys.readouterr().out
+    for name in ("manifest.json", "answer.json", "parts/part-000000.parquet"):
+        assert (there / name).read_bytes() == (here / name).read_bytes()
+
+
+def test_a_cluster_that_is_not_there_is_a_failure_in_one_sentence(data, capsys):
+    dask = pytest.importorskip("dask")
+    pytest.importorskip("distributed")
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
+        assert cli.main(command(data, "--dask", "tcp://127.0.0.1:1")) == 1
+    assert "assay: Timed out trying to connect to tcp://127.0.0.1:1" in capsys.readouterr().err
+
+
+def test_pairs_and_rationales_come_from_their_columns(tmp_path, capsys):
+    path = tmp_path / "pairs.jsonl"
+    rows = [
+        {"first": "a gripping film", "second": "a dull one", "why": ["gripping"]},
+        {"first": "a gripping film", "why": []},
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    named = ["--text-column", "first", "--pair-column", "second", "--rationale-column", "why"]
+    out = ["--out", str(tmp_path / "run"), "--quiet", "--json"]
+    assert cli.main(["audit", str(path), *named, *out]) == 0
+    answer = json.loads(capsys.readouterr().out)["answer"]
+    assert answer["errors"] == [{"row": 1, "error": "pair: missing"}]
+    assert answer["plausibility"]["auprc"]["n"] == 1

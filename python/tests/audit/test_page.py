@@ -170,6 +170,37 @@ def test_dark_and_narrow_pages_fit(page):
     assert wide <= 420
 
 
+@pytest.mark.skipif("ASSAY_RUN" not in os.environ, reason="ASSAY_RUN names no run folder")
+def test_the_page_of_a_real_run_sorts_filters_and_opens(browser):
+    run = assay.Audit.load(os.environ["ASSAY_RUN"])
+    browser.resize(1280, 900)
+    browser.messages.clear()
+    browser.open((run.folder / "report.html").resolve())
+    total = f"{len(run):,}"
+    assert browser.run("document.querySelector('#count').textContent") == (
+        f"{total} of {total} examples"
+    )
+    screenshot(browser, "audit")
+    for place, name in enumerate(("distributions", "test", "removal", "agreement", "confidence")):
+        heading = f"[...document.querySelectorAll('h2')].filter(h => h.id !== 'all')[{place + 1}]"
+        browser.run(f"{heading}.scrollIntoView({{block: 'start', behavior: 'instant'}})")
+        screenshot(browser, f"audit-{name}")
+    browser.click(".table [role=columnheader]:nth-child(9) button")
+    browser.click("#search")
+    browser.type("film")
+    found = sum("film" in (r["text"] or "").lower() for r in run.records(["text"]))
+    shown = browser.run("document.querySelector('#count').textContent")
+    assert shown == f"{found:,} of {total} examples"
+    screenshot(browser, "audit-table")
+    browser.click(".table .row:nth-child(3)")
+    browser.wait("document.querySelector('dialog').open")
+    row = int(browser.run("document.querySelector('#which').textContent").removeprefix("row "))
+    shown = browser.run("document.querySelector('#inside').innerText")
+    assert run.report(row).verdict.capitalize() in shown
+    screenshot(browser, "audit-example")
+    assert browser.complaints() == []
+
+
 @pytest.mark.slow
 def test_ten_thousand_rows_stay_quick(finished, browser, tmp_path, monkeypatch):
     rendered = cache(page_module._report_of)
