@@ -59,7 +59,8 @@ class Bench:
         peers: Mapping[str, Work],
         *,
         threads: int,
-        seconds: float = 8,
+        seconds: float = 4,
+        rounds: int = 5,
         goal: float | None = None,
         operations: float | None = None,
         peak_goal: float | None = None,
@@ -69,8 +70,9 @@ class Bench:
     ) -> Result:
         """Measure one case and print it.
 
-        Rounds go on until they have taken `seconds`, five at least; each side runs once a round,
-        starting with another one each time. Short work is repeated until a turn takes 5 ms.
+        Rounds go on until they have taken `seconds`, at least `rounds` of them; each side runs
+        once a round, starting with another one each time. Short work is repeated until a turn
+        takes 5 ms.
         """
         set_threads(threads)
         sides = {"assay": ours, **peers}
@@ -81,7 +83,7 @@ class Bench:
         order = list(sides)
         limit = seconds / 4 if self.quick else seconds
         start = time.perf_counter()
-        while len(wall["assay"]) < 5 or (
+        while len(wall["assay"]) < rounds or (
             time.perf_counter() - start < limit and len(wall["assay"]) < 200
         ):
             for side in order:
@@ -112,10 +114,12 @@ class Bench:
         return result
 
     def best_batch(self, work: Callable[[int], object], sizes: tuple[int, ...]) -> int:
-        """The batch size with which a peer is fastest, each tried twice."""
+        """The batch size with which a peer is fastest; short ones are tried twice."""
         times = {}
         for size in sizes[:2] if self.quick else sizes:
-            times[size] = min(_turn(lambda size=size: work(size), 1)[0] for _ in range(2))
+            times[size] = _turn(lambda size=size: work(size), 1)[0]
+            if times[size] < 2:
+                times[size] = min(times[size], _turn(lambda size=size: work(size), 1)[0])
         return min(times, key=lambda size: times[size])
 
     def memory(
@@ -170,8 +174,10 @@ def geometric_mean(values: list[float]) -> float:
 
 
 def _repeats(work: Work) -> int:
-    work()
-    took = min(_turn(work, 1)[0] for _ in range(2))
+    took = _turn(work, 1)[0]
+    if took > 1:
+        return 1
+    took = min(took, _turn(work, 1)[0])
     return max(1, min(100, round(0.005 / took)))
 
 

@@ -31,10 +31,10 @@ class Ours:
         """Scores made of the gradients of every attention matrix (Chefer et al. 2021)."""
         return assay.explain(self.model, ids, method="attention_gradient", target=0).scores
 
-    def integrated_gradients(self, ids: Array, batch: int = 0) -> Array:
-        """Integrated gradients over 50 points, from zero embeddings."""
+    def integrated_gradients(self, ids: Array, batch: int = 0, steps: int = 50) -> Array:
+        """Integrated gradients over `steps` points, from zero embeddings."""
         return assay.explain(
-            self.model, ids, method="integrated_gradients", target=0, n_steps=50
+            self.model, ids, method="integrated_gradients", target=0, n_steps=steps
         ).scores
 
     def leave_one_out(self, ids: Array, batch: int = 0) -> Array:

@@ -20,7 +20,7 @@ def _library() -> ctypes.CDLL:
     library = models.CACHE / "libpeak.so"
     if not library.exists() or library.stat().st_mtime < SOURCE.stat().st_mtime:
         library.parent.mkdir(parents=True, exist_ok=True)
-        compiler = ["swiftc", "-parse-as-library", "-emit-library", "-Ounchecked", "-static-stdlib"]
+        compiler = ["swiftc", "-parse-as-library", "-emit-library", "-Ounchecked"]
         target = ["-Xcc", "-march=native", "-o", str(library)]
         subprocess.run([*compiler, *target, str(SOURCE)], check=True)
     loaded = ctypes.CDLL(str(library))
@@ -43,6 +43,7 @@ def lanes() -> int:
 def measure(threads: int, steps: int = 400_000) -> float:
     """Operations a second that `threads` threads do together; foreign calls release the GIL."""
     width = lanes()
+    _library()  # compiled before several threads ask for it
     done: list[float] = []
     others = [
         threading.Thread(target=lambda: done.append(_run(width, steps))) for _ in range(threads - 1)

@@ -78,14 +78,14 @@ class TorchPeer:
                 relevance += (attention[0] * gradient[0]).clamp(min=0).mean(0) @ relevance
         return relevance[0].numpy()
 
-    def integrated_gradients(self, ids: Array, batch: int = 10) -> Array:
-        """Integrated gradients over 50 Gauss–Legendre points, from zero embeddings."""
+    def integrated_gradients(self, ids: Array, batch: int = 10, steps: int = 50) -> Array:
+        """Integrated gradients over Gauss–Legendre points, from zero embeddings."""
         embedded = self.embedded(ids)
-        nodes, weights = np.polynomial.legendre.leggauss(50)
+        nodes, weights = np.polynomial.legendre.leggauss(steps)
         points = torch.tensor((nodes + 1) / 2, dtype=torch.float32)
         weights = torch.tensor(weights / 2, dtype=torch.float32)
         total = torch.zeros_like(embedded[0])
-        for part in split(np.arange(50), batch):
+        for part in split(np.arange(steps), batch):
             line = (embedded * points[part][:, None, None]).requires_grad_()
             logits = self.module()(inputs_embeds=line).logits
             gradients = torch.autograd.grad(logits[:, 0].sum(), line)[0]
