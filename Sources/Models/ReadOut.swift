@@ -19,6 +19,11 @@ package enum ReadOut: Sendable, Equatable {
     case explained
   }
 
+  /// Whether an input may choose the position.
+  package var isChosen: Bool {
+    if case .chosen = self { true } else { false }
+  }
+
   /// The read-out row of an input; nil when every row is read, or when the input should have chosen
   /// a position.
   package func row(of input: Input) -> Int? {

@@ -16,7 +16,7 @@ from assay._arrays import frozen
 from assay._engine import plain
 from assay._errors import OptionError
 from assay._progress import Progress
-from assay.model import Model, Target
+from assay.model import Model, Positions, Target
 from assay.text import TextLike, TextsLike, Tokens
 
 if TYPE_CHECKING:
@@ -161,6 +161,7 @@ def explain(
     *,
     method: str = "attention_rollout",
     target: Target = None,
+    position: int | None = None,
     seed: int = 0,
     truncate: bool = False,
     progress: Progress = None,
@@ -173,7 +174,10 @@ def explain(
         model: from `assay.load`.
         text: one input.
         method: a name in `assay.methods()`.
-        target: a class index, a label, a pair to contrast; by default the predicted class.
+        target: a class index, a label, a token of a language model, a pair to contrast; by default
+            the predicted class.
+        position: where to read a head that scores every position; by default the first mask token,
+            or the last position of a causal model.
         seed: keys every random draw.
         truncate: cut an input that is too long, with a warning.
         progress: True for a bar, or a function of (fraction, stage).
@@ -192,7 +196,7 @@ def explain(
     (-1, True)
     """
     record = _question(method, target, seed, options, model)
-    items = [model.tokenize(text, truncate=truncate)]
+    items = model.placed([model.tokenize(text, truncate=truncate)], position)
     explanation = _explain(model, items, record, progress)[0]
     if plot is not None:
         from assay.heat_map import save
@@ -207,6 +211,7 @@ def explain_batch(
     *,
     method: str = "attention_rollout",
     target: Target = None,
+    positions: Positions = None,
     seed: int = 0,
     truncate: bool = False,
     progress: Progress = None,
@@ -220,7 +225,8 @@ def explain_batch(
     [True, True]
     """
     record = _question(method, target, seed, options, model)
-    return _explain(model, model.tokenize_all(texts, truncate=truncate), record, progress)
+    items = model.placed(model.tokenize_all(texts, truncate=truncate), positions)
+    return _explain(model, items, record, progress)
 
 
 def from_record(record: Mapping[str, Any], tokens: Tokens) -> Explanation:

@@ -22,6 +22,8 @@ from assay.text import TextLike, TextsLike, Tokenizer, Tokens, is_batch, tokeniz
 
 #: A class index, a label's name, a pair to contrast, or None for the predicted class.
 Target = int | str | tuple[int | str, int | str] | None
+#: Where to read a head over positions: one place for every input, one each, or the head's choice.
+Positions = int | Sequence[int | None] | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -58,7 +60,7 @@ class Model:
     """
 
     def __init__(self, handle: _engine.Handle, path: Path | None = None, name: str = "") -> None:
-        self._handle = handle
+        self._handle: _engine.Handle | None = handle
         self._path = path
         self._facts = _engine.call("describe", {}, model=handle)
         #: The name or path that it was loaded by.
@@ -125,6 +127,11 @@ class Model:
         """The tokenizer of the folder, or `None`: then inputs are arrays of ids."""
         return None if self._path is None else folder.tokenizer(self._path)
 
+    @property
+    def vocabulary(self) -> Mapping[str, Any] | None:
+        """The tokenizer's reserved ids by role, and its size; `None` without a tokenizer."""
+        return None if self.tokenizer is None else self.tokenizer.vocabulary
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross to another process as a path and a hash; there it is mapped once.
 
@@ -171,6 +178,7 @@ class Model:
         *,
         interventions: Interventions = None,
         keep: Sequence[str] = (),
+        positions: Positions = None,
         truncate: bool = False,
         progress: Progress = None,
     ) -> Prediction:
@@ -180,6 +188,9 @@ class Model:
             texts: one input or a list.
             interventions: `[i, …]` for every input, or `[[…], […]]`, one list per input.
             keep: names of sites whose arrays to return in `Prediction.kept`.
+            positions: where to read a head that scores every position (of tokens, masked or next
+                words): one for all inputs, or one each; negative ones count from the end. By
+                default the first mask token, or the last position of a causal model.
             truncate: cut inputs that are too long, with a warning.
             progress: True for a bar, or a function of (fraction, stage).
 
@@ -193,7 +204,7 @@ class Model:
         >>> model.predict(["a fine film", "a dull film"], interventions=[cut]).logits.shape
         (2, 2)
         """
-        items = self.tokenize_all(texts, truncate=truncate)
+        items = self.placed(self.tokenize_all(texts, truncate=truncate), positions)
         record = {
             "interventions": per_item(interventions, len(items)),
             "keep": [keep] if isinstance(keep, str) else list(keep),
@@ -201,11 +212,10 @@ class Model:
         answer = self.call("predict", items, record, progress=progress)
         logits, probabilities = answer["logits"], answer["probabilities"]
         best = [int(row.argmax()) if row.size else 0 for row in logits]
-        named = self.labels or ("",)
         return Prediction(
             logits=logits,
             probabilities=probabilities,
-            labels=tuple(named[index] if index < len(named) else str(index) for index in best),
+            labels=tuple(self.label(index) for index in best),
             kept=MappingProxyType(answer.get("kept", {})),
         )
 
@@ -230,6 +240,7 @@ class Model:
         target: Target = None,
         at: str = "embedding",
         output: str = "logit",
+        position: int | None = None,
         truncate: bool = False,
     ) -> NDArray[np.float32]:
         """Return the derivative of one output with respect to a site, with the site's shape.
@@ -240,12 +251,13 @@ class Model:
             at: `embedding` ([tokens, width]) or a site such as `blocks.3.attention.pattern`
                 ([heads, queries, keys]).
             output: `logit`, `probability` or `log_probability`.
+            position: where to read a head that scores every position.
             truncate: cut an input that is too long, with a warning.
 
         Raises:
             OptionError: no such target, site or output.
         """
-        items = [self.tokenize(text, truncate=truncate)]
+        items = self.placed([self.tokenize(text, truncate=truncate)], position)
         record = {
             "target": self.target_index(target),
             "at": at,
@@ -274,8 +286,11 @@ class Model:
     def target_index(self, target: Target) -> int | list[int] | None:
         """Return a target as the index, or pair of indices, that the engine takes.
 
+        A head over labels takes their names; a language model's takes tokens, such as `"his"` or
+        `("his", "her")`. A byte-level tokenizer tells `" his"` from `"his"`.
+
         Raises:
-            OptionError: no label of that name.
+            OptionError: no label of that name, or a text that is several tokens.
         """
         if target is None:
             return None
@@ -287,6 +302,14 @@ class Model:
                     subject="target",
                 )
             return cast("list[int]", pair)
+        if isinstance(target, str) and not self.labels and self._facts.get("score_count"):
+            if self.tokenizer is None:
+                raise OptionError(
+                    f"target: expected a token's id, since the model came without a tokenizer, "
+                    f"found {target!r}",
+                    subject="target",
+                )
+            return self.tokenizer.number(target)
         if isinstance(target, str):
             lowered = [label.lower() for label in self.labels]
             if target in self.labels:
@@ -306,6 +329,35 @@ class Model:
                 subject="target",
             )
         return int(target)
+
+    def label(self, index: int) -> str:
+        """Return the name of a score: its label, or a language model's token."""
+        if index < len(self.labels):
+            return self.labels[index]
+        return self.tokenizer.piece(index) if self.tokenizer is not None else str(index)
+
+    def placed(self, items: Sequence[Tokens], positions: Positions) -> list[Tokens]:
+        """Choose the positions that a head over positions reads: one for all inputs, or one each.
+
+        Raises:
+            OptionError: there is no such position, or the head does not read a chosen one.
+            InputError: there is one position per input, but not for every input.
+        """
+        if positions is None:
+            return list(items)
+        if not self._facts.get("reads_position"):
+            raise OptionError(
+                "positions: expected a model whose head scores every position, found "
+                f"the {self.family} model, whose head reads one row of its own",
+                subject="positions",
+            )
+        each = [positions] * len(items) if isinstance(positions, int | np.integer) else positions
+        if len(each) != len(items):
+            raise InputError(
+                f"positions: expected one for each of {len(items)} inputs, found {len(each)}",
+                subject="positions",
+            )
+        return [tokens.at(position) for tokens, position in zip(items, each, strict=True)]
 
     def tokenize_all(self, texts: TextsLike, *, truncate: bool = False) -> list[Tokens]:
         """Tokenise one input or a list of them; one input is a list of one.
@@ -339,18 +391,20 @@ class Model:
             return {
                 "pixels": np.stack([item.pixels for item in items if isinstance(item, Patches)])
             }
-        return ragged(items, self.tokenizer)
+        return ragged(items, self.vocabulary)
 
 
-def ragged(items: Sequence[Tokens], tokenizer: Tokenizer | None) -> dict[str, Any]:
+def ragged(items: Sequence[Tokens], vocabulary: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return a batch as the engine takes it: all tokens one text behind the other."""
+    places = [-1 if tokens.position is None else tokens.position for tokens in items]
     return {
         "ids": np.concatenate([tokens.ids for tokens in items]),
         "offsets": np.cumsum([0, *(len(tokens) for tokens in items)], dtype=np.int64),
         "types": np.concatenate([tokens.types for tokens in items]),
         "special": np.concatenate([tokens.special for tokens in items]).astype(np.int32),
         "words": np.concatenate([tokens.words for tokens in items]),
-        "vocabulary": None if tokenizer is None else tokenizer.vocabulary,
+        "positions": np.array(places, np.int32),
+        "vocabulary": vocabulary,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -188,6 +188,7 @@ def verify(
     *,
     explanation: str | Explanation | ArrayLike = "attention_rollout",
     target: Target = None,
+    position: int | None = None,
     checks: str | Sequence[str] = "default",
     seed: int = 0,
     method_options: Mapping[str, Any] | None = None,
@@ -204,6 +205,8 @@ def verify(
             this model and input; or scores from anywhere, one per explained token (or one per
             token, of which the special tokens' are then left out), of any real type.
         target: a class index, a label, a pair to contrast; by default the predicted class.
+        position: where to read a head that scores every position; by default the first mask token,
+            or the last position of a causal model.
         checks: `default`, `all`, or names in `assay.checks()`.
         seed: keys every random draw.
         method_options: options of the explanation method.
@@ -223,7 +226,7 @@ def verify(
     >>> sorted(report.conditions)
     ['causal_relevance', 'consistency', 'counterfactual_robustness']
     """
-    tokens = model.tokenize(text, truncate=truncate)
+    tokens = model.placed([model.tokenize(text, truncate=truncate)], position)[0]
     record = {
         "explanation": _explanation_record(explanation, method_options, tokens),
         "target": model.target_index(target),
@@ -237,6 +240,7 @@ def verify(
         "tokens": storage.tokens_record(tokens),
         "labels": list(model.labels),
         "model": model.name,
+        "target_label": _label(answer["target"], model.label),
     }
     return from_record(described | answer)
 
@@ -256,7 +260,7 @@ def from_record(record: Mapping[str, Any]) -> Report:
         agreeing_kinds=record.get("agreeing_kinds"),
         tokens=tokens,
         target=(target[0], target[1]) if isinstance(target, list | tuple) else int(target),
-        target_label=_label(target, labels),
+        target_label=record.get("target_label") or _label(target, lambda index: labels[index]),
         labels=labels,
         probabilities=tuple(float(p) for p in record.get("probabilities", ())),
         logits=tuple(float(x) for x in record.get("logits", ())),
@@ -318,10 +322,10 @@ def _check(name: str, record: Mapping[str, Any]) -> Check:
     )
 
 
-def _label(target: Any, labels: tuple[str, ...]) -> str:
+def _label(target: Any, name: Callable[[int], str]) -> str:
     if isinstance(target, list | tuple):
-        return " rather than ".join(_label(one, labels) for one in target)
-    return labels[target] if 0 <= target < len(labels) else f"class {target}"
+        return " rather than ".join(_label(one, name) for one in target)
+    return name(target)
 
 
 def _explanation_record(

@@ -51,7 +51,13 @@ def tokens_record(tokens: Tokens) -> dict[str, Any]:
     if isinstance(tokens, Patches):
         return picture_record(tokens)
     arrays = {name: getattr(tokens, name).tolist() for name in _ARRAYS}
-    return {**arrays, "pieces": list(tokens.pieces), "text": tokens.text, "pair": tokens.pair}
+    return {
+        **arrays,
+        "pieces": list(tokens.pieces),
+        "text": tokens.text,
+        "pair": tokens.pair,
+        "position": tokens.position,
+    }
 
 
 def tokens_from(record: Mapping[str, Any]) -> Tokens:
@@ -63,5 +69,9 @@ def tokens_from(record: Mapping[str, Any]) -> Tokens:
         for name, dtype in _ARRAYS.items()
     }
     return Tokens(
-        **arrays, pieces=tuple(record["pieces"]), text=record["text"], pair=record["pair"]
+        **arrays,
+        pieces=tuple(record["pieces"]),
+        text=record["text"],
+        pair=record["pair"],
+        position=record.get("position"),
     )

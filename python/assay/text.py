@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from assay._errors import InputError, InputTypeError, TruncationWarning
+from assay._errors import InputError, InputTypeError, OptionError, TruncationWarning
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
@@ -35,6 +35,8 @@ class Tokens:
         types: int32 [n], 0 for the first text and 1 for its pair.
         text: what was tokenised; empty when ids were given.
         pair: the second text of a pair.
+        position: where a head that scores every position is read; `None` leaves it to the head: a
+            masked model reads the first mask token, a causal one the last position.
     """
 
     ids: NDArray[np.int32]
@@ -45,6 +47,7 @@ class Tokens:
     types: NDArray[np.int32]
     text: str = ""
     pair: str | None = None
+    position: int | None = None
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -55,6 +58,22 @@ class Tokens:
     def __repr__(self) -> str:
         shown = " ".join(self.pieces[:12]) + (" …" if len(self) > 12 else "")
         return f"<Tokens n={len(self)}: {shown}>"
+
+    def at(self, position: int | None) -> Tokens:
+        """Return the same tokens with a chosen position, counted from the end when negative.
+
+        Raises:
+            OptionError: there is no such position.
+        """
+        if position is None:
+            return self
+        whole = isinstance(position, int | np.integer) and not isinstance(position, bool)
+        if not whole or not -len(self) <= position < len(self):
+            raise OptionError(
+                f"position: expected one of {-len(self)} to {len(self) - 1}, found {position!r}",
+                subject="position",
+            )
+        return replace(self, position=int(position) % len(self))
 
     def word_texts(self) -> tuple[str, ...]:
         """Return the words as they stand in the text, one for each number in `words`."""
@@ -107,6 +126,28 @@ class Tokenizer:
         """The special ids by role (`None` where there is none) and the vocabulary's size."""
         roles = {name: self._named.get(name) for name in ("mask", "pad", "unk", "cls", "sep")}
         return {**roles, "special_ids": list(self.special_ids), "size": self.size}
+
+    def number(self, text: str) -> int:
+        """Return the id of a text that is one token, or of a token as the vocabulary spells it.
+
+        Raises:
+            OptionError: the text is several tokens, or none.
+        """
+        pieces = self._fast.encode(text, add_special_tokens=False)
+        if len(pieces.ids) == 1:
+            return int(pieces.ids[0])
+        number = self._fast.token_to_id(text)
+        if number is not None:
+            return int(number)
+        listed = ", ".join(repr(piece) for piece in pieces.tokens) or "none"
+        spaced = self._fast.encode(f" {text}", add_special_tokens=False).ids
+        remedy = f"; with a space before it, {f' {text}'!r}, it is one" if len(spaced) == 1 else ""
+        raise OptionError(
+            f"target: expected a text that is one token, found {text!r}, which is {listed}{remedy}",
+            subject="target",
+            expected="one token",
+            found=text,
+        )
 
     def piece(self, number: int) -> str:
         """Return the spelling of an id, or the number itself when the vocabulary has none."""

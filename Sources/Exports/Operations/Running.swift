@@ -81,6 +81,7 @@ extension Record {
         ]
       },
       "score_count": .integer(card.scoreCount),
+      "reads_position": .bool(card.readOut.isChosen),
       "has_head": .bool(card.capabilities.contains(.classifier)),
       "sites": .object(
         model.sites.map { ($0.description, .list($0.axes.map { .string($0) })) }),

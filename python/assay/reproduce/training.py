@@ -187,7 +187,7 @@ def tokenizer_of(model: Model) -> Tokenizer:
 def _record(data: Labelled, tokenizer: Tokenizer, *, withheld: bool) -> dict[str, Any]:
     items = data.tokens(tokenizer)
     record = {
-        "input": ragged(items, tokenizer),
+        "input": ragged(items, tokenizer.vocabulary),
         "labels": np.array(data.labels, np.int32),
     }
     if withheld:
