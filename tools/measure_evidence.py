@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +47,8 @@ def main() -> None:
         name: list(verified(model, texts, name, chosen.seed)) for name in (*METHODS, "random")
     }
     nulls = structured_nulls(model, texts, draws=chosen.draws, seed=chosen.seed)
-    lines = [*introduction(len(texts)), *table(reports), *null_table(nulls, chosen.draws)]
+    lines = [*introduction(len(texts)), *table(reports), *lessons(reports)]
+    lines += null_table(nulls, chosen.draws)
     chosen.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -115,6 +116,58 @@ def table(reports: dict[str, list[assay.Report]]) -> list[str]:
         "consistency and causal relevance: they agree with themselves, and their rows say less.",
     ]
     return [*lines, ""]
+
+
+def lessons(reports: dict[str, list[assay.Report]]) -> list[str]:
+    """Say in sentences what the table teaches, with its counts."""
+
+    def verdict(name: str, word: str) -> int:
+        return sum(report.verdict == word for report in reports[name])
+
+    def condition(name: str, which: int, word: str) -> int:
+        return sum(report.conditions[CONDITIONS[which]].outcome == word for report in reports[name])
+
+    def reason(name: str, *words: str) -> int:
+        return sum(report.reason in words for report in reports[name])
+
+    total = len(reports["attention"])
+    return teaching(total, verdict, condition, reason)
+
+
+def teaching(
+    total: int,
+    verdict: Callable[[str, str], int],
+    condition: Callable[[str, int, str], int],
+    reason: Callable[..., int],
+) -> list[str]:
+    """Return the sentences, from functions that count verdicts, conditions and reasons."""
+    rollout, flow = "attention_rollout", "attention_flow"
+    return [
+        "## What it teaches",
+        "",
+        f"- The last layer's attention is no explanation of this model: refused on "
+        f"{verdict('attention', 'not trustworthy')} of {total}",
+        f"  sentences. On {reason('attention', 'flat')} the map is flat, on "
+        f"{reason('attention', 'decoy')} the tokens that decide are others, and sending it",
+        f"  elsewhere leaves the prediction as it is on "
+        f"{condition('attention', 2, 'contradicted')}.",
+        "- Agreement with gradients alone is not enough. Rollout agrees with them on "
+        f"{condition(rollout, 0, 'supported')}",
+        f"  sentences, but on {condition(rollout, 1, 'supported')} are the tokens it highlights "
+        "clearly those whose removal matters,",
+        f"  and its verdict is inconclusive on {verdict(rollout, 'inconclusive')}: neither refuted "
+        "nor shown.",
+        f"- Flow is no better than what it is made of: {verdict(flow, 'not trustworthy')} refused, "
+        f"{reason(flow, 'flat')} of them as flat, for it ties",
+        "  at its bound.",
+        "- Removing tokens one by one finds what matters, by construction; still it is trusted on",
+        f"  {verdict('leave_one_out', 'trustworthy')}. On {reason('leave_one_out', 'not_unique')} "
+        "sentences some other attention gives the same answer (not unique is",
+        "  not the same as not real), and on "
+        f"{reason('leave_one_out', 'no_effect')} no small set of words matters at all.",
+        f"- Of {total} random maps {verdict('random', 'trustworthy')} are trusted.",
+        "",
+    ]
 
 
 def null_table(nulls: tuple[NullRow, ...], draws: int) -> list[str]:

@@ -50,6 +50,8 @@ def curve(block: Curve) -> str:
         return ""
     series = [*block.observed, *block.mean, *block.low, *block.high, 0.0]
     low, high = min(series), max(series) or 1.0
+    if low > -0.05 * high:  # a trace below zero, whose label would stand on that of zero
+        low = 0.0
     left, right = min(block.x), max(block.x)
 
     def point(x: float, y: float) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from assay import registry
 from assay.document import (
     Banner,
     Bars,
@@ -133,6 +135,9 @@ def _evidence(report: Report) -> Iterator[Block]:
 def _check(check: Check, report: Report) -> Iterator[Block]:
     if check.claim:
         yield Paragraph(f"Claim that this could refute: {check.claim}", muted=True)
+    limits = registry.checks().get(check.name, {}).get("limits")
+    if limits:
+        yield Paragraph(f"What a pass does not show: {limits}", muted=True)
     facts = [("role", ", ".join(filter(None, (check.role, _title(check.condition or "")))))]
     facts += [("statistic", number(check.statistic)), ("effect", number(check.effect))]
     if check.p_value is not None:
@@ -153,6 +158,11 @@ def _check(check: Check, report: Report) -> Iterator[Block]:
             f"{_title(check.name)}: the observed value among what chance gives",
         )
     details = dict(check.details)
+    yield from _other_maps(details, report)
+    distances = details.pop("distances", None)
+    if distances is not None and check.statistic is not None:
+        caption = "How far the output moves (total variation) under each draw, and their median"
+        yield Histogram(_floats(distances), check.statistic, caption)
     yield from _curves(details.pop("curves", None))
     yield from _redirections(details.pop("redirections", None), report)
     yield from _rest(details)
@@ -177,6 +187,29 @@ def _curves(curves: Any, name: str = "") -> Iterator[Block]:
     elif isinstance(curves, Mapping):
         for key, curve in curves.items():
             yield from _curves(curve, str(key))
+
+
+#: Maps that a check made, by the name of the detail that holds them, and what to call them.
+OTHER_MAPS = {
+    "map": "attention that would have given the same prediction",
+    "gradient": "gradient times input for the explained label",
+    "gradient_other": "gradient times input for the other label",
+}
+
+
+def _other_maps(details: dict[str, Any], report: Report) -> Iterator[Block]:
+    """Draw maps that a check made under the tested one, and take them from the details."""
+    found = {name: details.pop(name, None) for name in OTHER_MAPS}
+    maps = {
+        name: np.asarray(scores, np.float32)
+        for name, scores in found.items()
+        if scores is not None and len(scores) == len(report.explanation.scores)
+    }
+    if maps:
+        label = f"{_title(report.explanation.method)} (tested)"
+        yield strip(report.explanation, label, "first", report.highlighted)
+    for name, scores in maps.items():
+        yield strip(replace(report.explanation, scores=scores), OTHER_MAPS[name], "second")
 
 
 def _redirections(redirections: Any, report: Report) -> Iterator[Block]:

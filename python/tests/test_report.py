@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import SENTENCE, record, sample, tokens_of
+from samples import SENTENCE, check, record, sample, tokens_of
 
 from assay import render_text, report
 from assay._errors import InputError, InputTypeError, ShapeError
@@ -192,6 +192,22 @@ def test_histogram_curve_and_redirections_are_drawn():
     captions = [value for name, value in page.attributes if name == "aria-label"]
     assert len(captions) == 3
     assert page.tags.count("svg") == 3
+
+
+def test_maps_and_draws_that_a_check_made_are_drawn():
+    answer = record()
+    count = len(answer["explanation"]["scores"])
+    answer["checks"]["adversarial"] = check(
+        "inconclusive", "supporting", "counterfactual_robustness", details={"map": [0.1] * count}
+    )
+    answer["checks"]["permutation"] = check(
+        "inconclusive", "descriptive", None, details={"distances": [0.1, 0.2, 0.4]}
+    )
+    page = report.from_record(answer).to_html()
+    assert "attention that would have given the same prediction" in page
+    assert "(tested)" in page
+    assert "under each draw" in page
+    assert "What a pass does not show" in page
 
 
 def test_a_table_that_is_too_wide_wraps_its_widest_columns_between_words():
