@@ -17,7 +17,7 @@ from assay.reproduce.figures import Figure, Histograms, Violin, Violins
 from assay.reproduce.study import Request, Result
 from assay.reproduce.tables import Measure, Row, Table
 from assay.reproduce.training import Labelled, Trained, accuracy, shuffled, trained
-from assay.reproduce.twins import COMBINED, EVIDENCE, TWINS, Twin, separation, verify_all, weigh
+from assay.reproduce.twins import CHOSEN, EVIDENCE, TWINS, Twin, separation, verify_all, weigh
 
 CONFIGURATIONS: dict[str, dict[str, Any]] = {
     "bert": {
@@ -80,7 +80,7 @@ def run(request: Request) -> Result:
                 weigh(model, test, measured[name])
             with request.stage(f"verifying the {name} twin") as done:
                 verify_all(model, chosen, explanation, measured[name], done)
-    separations = {name: separation(measured, name) for name in (*EVIDENCE, COMBINED)}
+    separations = {name: separation(measured, name) for name in (*EVIDENCE, CHOSEN)}
     return Result(
         study="deception",
         title="Learning to deceive, and whether it shows",
@@ -223,15 +223,23 @@ def _figures(measured: Mapping[str, Twin]) -> tuple[Figure, ...]:
                 Violin(name, np.array(measured[name].evidence[kind]), colour)
                 for colour, name in enumerate(TWINS)
             ),
-            x_label="0 is chance, 1 the best placement",
+            x_label=_UNITS[kind],
             caption=f"{kind.capitalize()}, one value a verified sentence",
-            low=-0.5,
+            low=0.0 if kind == "effect of removal" else -0.5,
             high=1.0,
             bins=30,
         )
-        for kind in (*EVIDENCE[:2], COMBINED)
+        for kind in (*EVIDENCE[:3], CHOSEN)
     )
     return (masses, *evidence)
+
+
+_UNITS = {
+    "agreement with gradients": "0 is chance, 1 the best placement",
+    "agreement with removal": "0 is chance, 1 the best placement",
+    "effect of removal": "total variation when the highlighted words are removed",
+    CHOSEN: "0 is chance, 1 the best placement",
+}
 
 
 def _findings(
@@ -240,7 +248,7 @@ def _findings(
     honest, deceptive = (measured[name] for name in TWINS)
     right = [float(np.mean(twin.accuracies)) for twin in (honest, deceptive)]
     mass = [float(np.mean(twin.masses["relevant words"])) for twin in (honest, deceptive)]
-    combined = separations[COMBINED]
+    combined = separations[CHOSEN]
     trusted = [
         twin.outcomes["verdict"].count("trustworthy") / len(twin.outcomes["verdict"])
         for twin in (honest, deceptive)
@@ -254,8 +262,8 @@ def _findings(
         f"{right[1]:.1%}.",
         f"Attention to the words that decide: {mass[0]:.1%} in the honest twin, {mass[1]:.1%} in "
         "the deceptive one.",
-        f"The evidence tells the twins apart with an area under the curve of {combined['auc']:.3f} "
-        f"(95 % interval {combined['low']:.3f} to {combined['high']:.3f}).",
+        f"{CHOSEN.capitalize()} tells the twins apart with an area under the curve of "
+        f"{combined['auc']:.3f} (95 % interval {combined['low']:.3f} to {combined['high']:.3f}).",
         f"The verdict calls the deceptive twin's attention not trustworthy on {rejected[1]:.1%} "
         f"and trustworthy on {trusted[1]:.1%} of the sentences; the honest twin's on "
         f"{rejected[0]:.1%} and {trusted[0]:.1%}.",

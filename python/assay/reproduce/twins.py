@@ -14,11 +14,18 @@ from assay.report import Report, verify
 from assay.reproduce.training import Labelled, tokenizer_of
 
 TWINS = ("honest", "deceptive")
-#: Both agreement measures of the first two conditions: 0 is chance, 1 the best placement.
-EVIDENCE = ("agreement with gradients", "agreement with removal", "redirection")
+#: Both agreement measures of the first two conditions (0 is chance, 1 the best placement), how far
+#: the prediction moves when the highlighted words go (a total variation), and the least that any
+#: redirection of the attention moves it.
+EVIDENCE = (
+    "agreement with gradients",
+    "agreement with removal",
+    "effect of removal",
+    "effect of redirection",
+)
 #: As in the verdict, which trusts a map only if every condition holds, the weakest link counts.
 #: Chosen on development sentences (area .91 on 80 of them; the mean of the two had .87).
-COMBINED = "the weaker of the two agreements"
+CHOSEN = "the weaker of the two agreements"
 DRAWS = 1000
 
 
@@ -70,11 +77,13 @@ _CHECKS = ("gradient_agreement", "removal", "redirect")
 
 
 def _evidence(report: Report) -> dict[str, float]:
-    found = {
-        name: report.checks[check].statistic for name, check in zip(EVIDENCE, _CHECKS, strict=True)
+    gradients, removal, redirect = (report.checks[check] for check in _CHECKS)
+    found = (gradients.statistic, removal.statistic, removal.effect, redirect.statistic)
+    values = {
+        name: float("nan") if one is None else one
+        for name, one in zip(EVIDENCE, found, strict=True)
     }
-    values = {name: float("nan") if one is None else one for name, one in found.items()}
-    return values | {COMBINED: float(np.minimum(values[EVIDENCE[0]], values[EVIDENCE[1]]))}
+    return values | {CHOSEN: float(np.minimum(values[EVIDENCE[0]], values[EVIDENCE[1]]))}
 
 
 def area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
