@@ -81,24 +81,37 @@ extension Model {
     }
   }
 
-  /// Runs of consecutive inputs whose intermediate values fit the memory budget. Results do not
-  /// depend on where the cuts fall.
+  /// Runs of consecutive inputs whose intermediate values fit the memory budget, and the
+  /// processor's caches where that leaves `Pieces.tokens` for a thread. Results do not depend on
+  /// where the cuts fall.
   package func chunks(
     of inputs: [Input], keeping: [Site] = [], gradients: Bool = false, _ execution: Execution
   ) -> [Range<Int>] {
     let perToken = 4 * card.width * (gradients ? 24 * card.layers : 16)
     let perPair = 4 * card.heads * (gradients || !keeping.isEmpty ? 3 * card.layers : 2)
+    let threads = execution.parallel.threads
     var result: [Range<Int>] = []
-    var (start, bytes) = (0, 0)
+    var (start, bytes, tokens) = (0, 0, 0)
     for (index, input) in inputs.enumerated() {
       let need = input.count * perToken + input.count * input.count * perPair
-      if index > start, bytes + need > execution.memoryBudget {
+      let ample = tokens >= Pieces.tokens * threads && bytes + need > Pieces.bytes * threads
+      if index > start, ample || bytes + need > execution.memoryBudget {
         result.append(start..<index)
-        (start, bytes) = (index, 0)
+        (start, bytes, tokens) = (index, 0, 0)
       }
       bytes += need
+      tokens += input.count
     }
     if start < inputs.count { result.append(start..<inputs.count) }
     return result
   }
+}
+
+/// Where a long list of inputs is cut, for each thread. Intermediate values that leave the caches
+/// cost page faults and memory traffic: on the demo model 1,500 short inputs ran a tenth faster in
+/// pieces of 16 MiB than in one of 300, and took a quarter of the memory. Products of fewer rows
+/// than `tokens` are slower instead.
+private enum Pieces {
+  static let bytes = 16 << 20
+  static let tokens = 512
 }
