@@ -28,6 +28,7 @@ from demo_model import trees
 
 SPLITS = ("test.txt", "dev.txt", "train.txt")
 LABELS = {0: "NEGATIVE", 1: "NEGATIVE", 3: "POSITIVE", 4: "POSITIVE"}
+PHRASE_WORDS = range(4, 7)
 #: Seconds between two looks at a process.
 STEP = 1.0
 
@@ -36,10 +37,11 @@ def main() -> int:
     """Run one of the measurements."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     commands = parser.add_subparsers(required=True, metavar="MEASUREMENT")
-    sentences = commands.add_parser("sentences", help="write sentences and labels as csv")
+    sentences = commands.add_parser("sentences", help="write texts and labels as csv")
     sentences.add_argument("--data", type=Path, required=True)
     sentences.add_argument("--count", type=int, required=True)
     sentences.add_argument("--output", type=Path, required=True)
+    sentences.add_argument("--phrases", action="store_true", help="of 4 to 6 words instead")
     sentences.set_defaults(measure=write_sentences)
     run = commands.add_parser("run", help="time a command and watch its memory")
     run.set_defaults(measure=watched_run)
@@ -60,12 +62,20 @@ def main() -> int:
 
 
 def write_sentences(chosen: argparse.Namespace) -> int:
-    """Write the first sentences of the treebank, test set first; a neutral one has no label."""
-    found = [tree for name in SPLITS for tree in trees.read(chosen.data / name)][: chosen.count]
+    """Write the first texts of the treebank, test set first; a neutral one has no label."""
+    found = [tree for name in SPLITS for tree in trees.read(chosen.data / name)]
+    rows = [(" ".join(tree.words), LABELS.get(tree.label, "")) for tree in found]
+    if chosen.phrases:
+        spans = [(tree, phrase) for tree in found for phrase in tree.phrases]
+        rows = [
+            (" ".join(tree.words[start:end]), LABELS.get(label, ""))
+            for tree, (start, end, label) in spans
+            if end - start in PHRASE_WORDS
+        ]
     with chosen.output.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("text", "label"))
-        writer.writerows((" ".join(tree.words), LABELS.get(tree.label, "")) for tree in found)
+        writer.writerows(rows[: chosen.count])
     return 0
 
 
@@ -99,7 +109,9 @@ def watched_run(chosen: argparse.Namespace) -> int:
         "largest_with_the_report": max((m for _, m in seen), default=None),
         "peak_resident_megabytes": round(used.ru_maxrss / 1024, 1),
         "report_megabytes": megabytes_of(chosen.folder / "report.html"),
-        "parts_megabytes": sum(megabytes_of(p) for p in (chosen.folder / "parts").iterdir()),
+        "parts_megabytes": round(
+            sum(megabytes_of(path) for path in (chosen.folder / "parts").iterdir()), 1
+        ),
     }
     print(json.dumps(record, indent=1))
     return status
