@@ -17,10 +17,24 @@ package struct Request: Sendable {
   package var stop: Int?
   /// Variables that stand in for weights, by name: training.
   package var parameters: [String: Variable] = [:]
+  /// Rows that stand in for tables of which a training step uses few, by name.
+  package var tables: [String: TableRows] = [:]
   /// The dropout of a training step; nil everywhere else.
   package var dropout: Dropout?
 
   package init() {}
+}
+
+/// Some rows of a table, as a variable of their own.
+package struct TableRows: Sendable {
+  package let rows: Variable
+  /// Where each row of the table stands among `rows`.
+  package let places: [Int: Int]
+
+  package init(rows: Variable, places: [Int: Int]) {
+    self.rows = rows
+    self.places = places
+  }
 }
 
 /// Random zeroing during training.
@@ -59,9 +73,16 @@ package final class ForwardPass {
 
   package var execution: Execution { tape.execution }
 
-  /// The whole batch's attention layout: every token asks, every token of its sequence answers.
+  /// The whole batch's attention layout: every token asks, or the one query does; every token of its
+  /// sequence answers.
   package var layout: PatternLayout {
-    PatternLayout(heads: card.heads, queries: batch.layout, keys: batch.layout)
+    PatternLayout(heads: card.heads, queries: queries, keys: batch.layout)
+  }
+
+  /// The rows that ask; behind the attention the stream has only these.
+  private var queries: Ragged {
+    card.readOut == .query
+      ? Ragged(lengths: batch.inputs.map { card.queryCount($0.count) }) : batch.layout
   }
 
   /// The value that goes on from `site`: edited if asked, watched if asked, remembered if asked.
@@ -90,8 +111,17 @@ package final class ForwardPass {
     return try site(.embedding, make())
   }
 
+  /// Whether somebody looks at a value of token rows, edits it or stands in for it, so that it must
+  /// exist token by token.
+  package func needs(_ site: Site) -> Bool {
+    request.keep.contains(site) || request.differentiate.contains(site)
+      || (site == .embedding && request.embeddings != nil)
+      || request.interventions.contains { $0.contains { $0.site == site } }
+  }
+
   /// The states that the head reads, `[sequences, width]`.
   package func readOut(_ hidden: Variable) throws(AssayError) -> Variable {
+    if card.readOut == .query { return hidden }
     if card.readOut == .mean { return try tape.apply(MeanRows(batch.layout), [hidden]) }
     let rows = zip(batch.inputs, batch.layout.offsets).map { $1 + (card.readOut.row(of: $0) ?? 0) }
     return try tape.apply(Gather(rows), [hidden])
@@ -168,8 +198,14 @@ package final class ForwardPass {
   /// The rows of a site's value that belong to a sequence, or to some of its tokens.
   private func rows(of site: Site, _ sequence: Int, _ tokens: [Int]?) -> [Int] {
     if site == .pooled || site == .logits { return [sequence] }
-    let rows = (site == .pixels ? batch.patchLayout : batch.layout).rows(sequence)
+    let rows = self.rows(of: site, sequence)
     return tokens.map { $0.map { rows.lowerBound + $0 } } ?? Array(rows)
+  }
+
+  /// The rows of a site's value that belong to a sequence.
+  func rows(of site: Site, _ sequence: Int) -> Range<Int> {
+    if site == .pixels { return batch.patchLayout.rows(sequence) }
+    return (site.isBehindAttention ? queries : batch.layout).rows(sequence)
   }
 
   private func editedPattern(_ layer: Int, _ value: Variable) throws(AssayError) -> Variable {

@@ -159,6 +159,9 @@ package struct Run {
     self.pass = pass
   }
 
+  /// How the attention of every layer lies in its captured value.
+  package var patternLayout: PatternLayout { pass.layout }
+
   /// The gradient of Σ cotangent · output with respect to each site, which must have been asked for
   /// in the request's `differentiate`.
   package func gradients(
@@ -197,7 +200,7 @@ extension ForwardPass {
       return tensor.slices(batch.patchLayout.rows(sequence))
         .joining(image.grid.cut, image.present, channels: image.grid.channels)
     case .embedding, .block, .final:
-      return tensor.slices(batch.layout.rows(sequence))
+      return tensor.slices(rows(of: site, sequence))
     }
   }
 }

@@ -33,6 +33,10 @@ public struct ModelCard: Sendable {
   /// The position whose state the head reads.
   package let readOut: ReadOut
 
+  /// The rows of attention over an input of `length` positions: all of them ask, or there is one
+  /// query.
+  package func queryCount(_ length: Int) -> Int { readOut == .query ? 1 : length }
+
   /// - Parameters:
   ///   - scoreCount: how many scores there are; nil means one a label.
   ///   - embeddingWidth: nil means the width of the residual stream.

@@ -35,6 +35,9 @@ package protocol Network: Sendable {
   var card: ModelCard { get }
   /// Every weight by its full name in the checkpoint.
   var parameters: [Parameter] { get }
+  /// Names of weights that a forward pass only looks up, by token id: a training step changes few of
+  /// their rows.
+  var lookedUp: Set<String> { get }
   /// The places of a block that exist in this family.
   var places: [Site.Place] { get }
 
@@ -53,6 +56,8 @@ package protocol Network: Sendable {
 }
 
 extension Network {
+  package var lookedUp: Set<String> { [] }
+
   /// The stream itself: post-norm blocks end in a norm of their own.
   package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
     hidden

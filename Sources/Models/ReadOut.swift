@@ -6,6 +6,8 @@ package enum ReadOut: Sendable, Equatable {
   case last
   /// Every position alike.
   case mean
+  /// What the attention's one query collects: the state is one row a sequence already.
+  case query
   /// The position that the input chooses, as heads do that score every position.
   case chosen(orElse: Fallback)
 
@@ -28,7 +30,7 @@ package enum ReadOut: Sendable, Equatable {
   /// a position.
   package func row(of input: Input) -> Int? {
     switch self {
-    case .first: 0
+    case .first, .query: 0
     case .last: input.count - 1
     case .mean: nil
     case .chosen(let fallback): input.position ?? fallback.row(of: input)

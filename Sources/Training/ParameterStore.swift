@@ -11,26 +11,51 @@ package final class ParameterStore {
     package let name: String
     package let shape: [Int]
     package let start: Int
+    /// Whether the optimizer's decay applies.
+    package let decays: Bool
+    /// Whether a forward pass only looks rows up in it.
+    package let isLookedUp: Bool
 
     var range: Range<Int> { start..<start + shape.reduce(1, *) }
-    /// Matrices decay; biases, gains and offsets do not (as in Devlin et al. 2019).
-    var segment: Adam.Segment { Adam.Segment(range, decays: shape.count > 1) }
+    var segment: Adam.Segment { Adam.Segment(range, decays: decays) }
   }
 
   package let entries: [Entry]
   let values: MutableNumbers
-  var segments: [Adam.Segment] { entries.map(\.segment) }
+  /// The parameters that every step changes as a whole.
+  let whole: [Entry]
+  /// The parameters of which a step changes some rows.
+  let tables: [(entry: Entry, rows: DeferredRows)]
 
   /// Copies of `parameters`; one that is listed twice (tied weights) is kept once.
-  package init(copying parameters: [Parameter]) {
+  ///
+  /// - Parameters:
+  ///   - undecayed: beginnings of names that do not decay while all others do; nil lets matrices
+  ///     decay and nothing else (as in Devlin et al. 2019).
+  ///   - lookedUp: names of parameters that a forward pass only looks rows up in.
+  package init(
+    copying parameters: [Parameter], undecayed: [String]? = nil, lookedUp: Set<String> = []
+  ) {
     var (entries, tensors, known): ([Entry], [Tensor], Set<String>) = ([], [], [])
     var start = 0
     for parameter in parameters where known.insert(parameter.name).inserted {
-      entries.append(Entry(name: parameter.name, shape: parameter.tensor.shape, start: start))
+      let shape = parameter.tensor.shape
+      entries.append(
+        Entry(
+          name: parameter.name, shape: shape, start: start,
+          decays: undecayed.map { !$0.contains(where: parameter.name.hasPrefix) }
+            ?? (shape.count > 1), isLookedUp: lookedUp.contains(parameter.name)))
       tensors.append(parameter.tensor)
       start += parameter.tensor.count
     }
     self.entries = entries
+    whole = entries.filter { !$0.isLookedUp }
+    tables = entries.filter(\.isLookedUp).map {
+      (
+        $0,
+        DeferredRows(start: $0.start, rows: $0.shape[0], width: $0.shape[1], decays: $0.decays)
+      )
+    }
     values = MutableNumbers(copying: tensors)
   }
 
@@ -43,17 +68,35 @@ package final class ParameterStore {
   }
 
   /// Stand-ins for the model's weights in a forward pass, valid until the next step.
-  ///
-  /// - Parameter tape: watches the parameters if given; without one they are constants.
-  func variables(of source: MutableNumbers, watchedBy tape: Tape?) -> [Variable] {
-    entries.map {
-      let view = source.view(at: $0.start, shape: $0.shape)
-      return tape.map { $0.watch(view) } ?? .constant(view)
+  func constants(of source: MutableNumbers) -> [String: Variable] {
+    Dictionary(
+      uniqueKeysWithValues: entries.map {
+        ($0.name, .constant(source.view(at: $0.start, shape: $0.shape)))
+      })
+  }
+}
+
+/// The variables of one training step: whole parameters, and rows of tables.
+struct StepVariables {
+  let whole: [Variable]
+  /// The rows that the step's texts use, in order of appearance, and their variable.
+  let tables: [(ids: [Int], rows: Variable)]
+
+  /// Watches what a step over some texts depends on; rows of tables must be up to date.
+  init(_ store: ParameterStore, ids: [Int], on tape: Tape) {
+    whole = store.whole.map { tape.watch(store.values.view(at: $0.start, shape: $0.shape)) }
+    tables = store.tables.map { entry, _ in
+      let table = store.values.view(at: entry.start, shape: entry.shape)
+      return (ids, tape.watch(table.gatheringRows(ids)))
     }
   }
 
-  /// `variables` under their names.
-  func named(_ variables: [Variable]) -> [String: Variable] {
-    Dictionary(uniqueKeysWithValues: zip(entries.map(\.name), variables))
+  /// The stand-ins in a request.
+  func put(into request: inout Request, _ store: ParameterStore) {
+    for (entry, variable) in zip(store.whole, whole) { request.parameters[entry.name] = variable }
+    for ((entry, _), (ids, rows)) in zip(store.tables, tables) {
+      let places = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
+      request.tables[entry.name] = TableRows(rows: rows, places: places)
+    }
   }
 }

@@ -32,6 +32,11 @@ import Testing
     let question = try Question(
       fixture.model(), fixture.input(fixture.lengths[1]), execution: Execution(threads: 2))
     let info = try Methods.named(name).info
+    guard info.needs.isSubset(of: question.model.card.capabilities) else {
+      let error = #expect(throws: AssayError.self) { try question.explain(method: name) }
+      #expect(error?.kind == .unsupported)
+      return
+    }
     let explanation = try question.explain(method: name, options: Self.few[name] ?? [:])
     #expect(explanation.scores.count == question.positions.count)
     #expect(explanation.scores.allSatisfy { $0.isFinite })

@@ -44,7 +44,7 @@ import Testing
       explanation.scores, explanation.positions.map { golden[$0] }, tolerance: 1e-3)
   }
 
-  @Test(arguments: classifiers)
+  @Test(arguments: classifiers.filter { $0.has($0.lengths[0], "rollout") })
   func rolloutEqualsTheProductOfMixedMaps(_ fixture: Fixture) throws {
     for length in fixture.lengths {
       let question = try question(fixture, length)

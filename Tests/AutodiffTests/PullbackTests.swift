@@ -15,10 +15,13 @@ import Testing
     /// Inputs that have a gradient.
     let wanted: [Bool]
     var positive = false
+    var step: Float = 1.0 / 128
   }
 
   static let ragged = PatternLayout(
     heads: 2, queries: Ragged(lengths: [3, 1, 5]), keys: Ragged(lengths: [3, 1, 5]))
+  static let oneQuery = PatternLayout(
+    heads: 1, queries: Ragged(lengths: [1, 1, 1]), keys: Ragged(lengths: [4, 2, 4]))
   static let readOut = PatternLayout(
     heads: 3, queries: Ragged(lengths: [1, 1]), keys: Ragged(lengths: [4, 2]))
 
@@ -137,6 +140,29 @@ import Testing
         operation: DropOut(rate: 0.4, draw: 3, source: RandomSource(seed: 5, stream: "d")),
         shapes: [[5, 9]], wanted: [true]),
       Case(
+        testDescription: "bidirectional LSTM",
+        operation: BidirectionalLSTM(
+          Ragged(lengths: [2, 4, 1, 4]), rows: [0, 2, 1, 0, 3, 3, 4, 4, 1, 0, 5], panels: nil),
+        shapes: [
+          [6, 5], [12, 5], [12, 3], [12], [12], [12, 5], [12, 3], [12], [12],
+        ], wanted: Array(repeating: true, count: 9)),
+      Case(
+        testDescription: "ragged convolution",
+        operation: RaggedConvolution(Ragged(lengths: [2, 5, 1]), rows: [0, 2, 1, 0, 3, 3, 4, 4]),
+        shapes: [[5, 6], [4, 6, 1], [4], [4, 6, 3], [4], [4, 6, 5], [4]],
+        wanted: Array(repeating: true, count: 7), step: 1.0 / 1024),
+      Case(
+        testDescription: "output distance",
+        operation: OutputDistance(from: Tensor([0.2, 0.3, 0.5, 0.9, 0.05, 0.05], shape: [2, 3])),
+        shapes: [[2, 3]], wanted: [true]),
+      Case(
+        testDescription: "attention divergence",
+        operation: AttentionDivergence(from: Tensor([0.2, 0.8, 0, 0.5, 0.5], shape: [5])),
+        shapes: [[5]], wanted: [true], positive: true),
+      Case(
+        testDescription: "attention weights",
+        operation: AttentionWeights(oneQuery, mask: .inner), shapes: [[10, 1]], wanted: [true]),
+      Case(
         testDescription: "cross-entropy",
         operation: CrossEntropy(
           targets: Tensor([1, 0, 0, 0.5, 0.5, 0], shape: [2, 3]), weights: [1, 3]),
@@ -164,7 +190,7 @@ import Testing
       let output = test.operation.forward(inputs, saving: false, execution).output
       return zip(output.scalars, cotangent.scalars).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
-    let step: Float = 1.0 / 128
+    let step = test.step
     for (index, input) in inputs.enumerated() where test.wanted[index] {
       let expected = (0..<input.count).map { element -> Double in
         var sides: [Double] = []

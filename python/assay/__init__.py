@@ -37,6 +37,7 @@ from assay.reproduce import reproduce
 if TYPE_CHECKING:
     from assay.audit.result import Audit
     from assay.calibration import Calibration, calibrate
+    from assay.classifier import AttentionClassifier
     from assay.comparison import Comparison, compare
     from assay.explanation import Explanation, WordScores, explain, explain_batch
     from assay.head_search import Candidate, HeadSearch, search_heads
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Agreement",
     "AssayError",
+    "AttentionClassifier",
     "Audit",
     "Calibration",
     "CancelledError",
@@ -106,6 +108,7 @@ __all__ = [
 _HOMES = {
     "audit.result": ("Audit",),
     "calibration": ("Calibration", "calibrate"),
+    "classifier": ("AttentionClassifier",),
     "comparison": ("Comparison", "compare"),
     "explanation": ("Explanation", "WordScores", "explain", "explain_batch"),
     "head_search": ("Candidate", "HeadSearch", "search_heads"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -148,6 +149,10 @@ class Tokenizer:
             expected="one token",
             found=text,
         )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write `tokenizer.json`."""
+        self._fast.save(os.fspath(path))
 
     def piece(self, number: int) -> str:
         """Return the spelling of an id, or the number itself when the vocabulary has none."""

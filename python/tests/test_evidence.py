@@ -33,8 +33,9 @@ def test_explanations_are_torch_s(case):
     model = assay.load(golden.folder)
     for length in golden.lengths:
         tokens = golden.tokens(length)
-        stack = np.stack(golden.layers(length, "attention"))
-        assert_close(assay.rollout(stack), golden.of(length, "rollout"), 1e-5)
+        if f"{length}.rollout" in golden.expected:
+            stack = np.stack(golden.layers(length, "attention"))
+            assert_close(assay.rollout(stack), golden.of(length, "rollout"), 1e-5)
         if not golden.has_head:
             continue
         target = golden.meta["target"][str(length)]

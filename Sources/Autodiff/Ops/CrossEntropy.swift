@@ -1,7 +1,7 @@
 import Tensors
 
-/// Mean cross-entropy of rows of scores against target distributions:
-/// −Σ_rows weight Σ_labels target · log softmax(scores) / Σ_rows weight.
+/// Cross-entropy of rows of scores against target distributions, their weighted mean
+/// −Σ_rows weight Σ_labels target · log softmax(scores) / Σ_rows weight or the sum without divisor.
 ///
 /// Input: scores `[rows, labels]`; output `[1]`. Sums run in double precision, rows ascending.
 package struct CrossEntropy: Operation {
@@ -10,15 +10,17 @@ package struct CrossEntropy: Operation {
   package let targets: Tensor
   /// One weight a row.
   package let weights: [Float]
+  /// What the weighted sum over rows is divided by.
+  private let divisor: Double
 
+  /// - Parameter sums: adds the rows up rather than taking their mean.
   /// - Precondition: `weights` sum to more than zero.
-  package init(targets: Tensor, weights: [Float]) {
+  package init(targets: Tensor, weights: [Float], sums: Bool = false) {
     precondition(weights.count == targets.shape[0], "one weight a row")
     self.targets = targets
     self.weights = weights
+    divisor = sums ? 1 : weights.reduce(0) { $0 + Double($1) }
   }
-
-  private var totalWeight: Double { weights.reduce(0) { $0 + Double($1) } }
 
   package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
     let probabilities = inputs[0].softmaxed()
@@ -34,7 +36,7 @@ package struct CrossEntropy: Operation {
         }
       }
     }
-    return Forward(Tensor([Float(loss / totalWeight)], shape: [1]), saved: [probabilities])
+    return Forward(Tensor([Float(loss / divisor)], shape: [1]), saved: [probabilities])
   }
 
   // In the forward pass p = softmax(scores), so now d scores = weight (p · Σ targets − targets).
@@ -42,7 +44,7 @@ package struct CrossEntropy: Operation {
     _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let labels = record.inputs[0].shape[1]
-    let scale = cotangent.scalars[0] / Float(totalWeight)
+    let scale = cotangent.scalars[0] / Float(divisor)
     let gradient = record.saved[0].edited { span in
       targets.withSpan { t in
         for row in weights.indices {

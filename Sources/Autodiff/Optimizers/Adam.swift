@@ -1,7 +1,9 @@
+import Kernels
 import Tensors
 
 /// Adam (Kingma & Ba 2015, algorithm 1) with decoupled weight decay (Loshchilov & Hutter 2019) and,
-/// if asked, the running maximum of AMSGrad (Reddi et al. 2018). Agrees with torch's `AdamW`.
+/// if asked, the running maximum of AMSGrad (Reddi et al. 2018). Agrees with torch's `AdamW`, and with
+/// coupled decay with its `Adam`.
 ///
 /// Every element is updated on its own, so the result does not depend on the number of threads.
 package final class Adam {
@@ -15,6 +17,9 @@ package final class Adam {
     package var epsilon = 1e-8
     /// The share of a decaying parameter that a step of rate 1 would remove.
     package var decay = 0.0
+    /// Add decay · value to the gradient instead (torch's `Adam` with `weight_decay`): the optimizer's
+    /// scaling then applies to the decay as well.
+    package var couplesDecay = false
     /// Divide by the largest second moment so far instead of the present one.
     package var amsgrad = false
 
@@ -55,28 +60,41 @@ package final class Adam {
     self.moments = moments
   }
 
-  /// Takes one step on every segment.
+  /// Takes one step on every segment, and on rows of tables.
   ///
   /// - Parameters:
   ///   - gradients: one a segment, with as many numbers.
+  ///   - tables: tables of which some rows have a gradient; the others owe the step.
   ///   - scale: multiplies every gradient first (clipping).
   package func step(
-    _ values: MutableNumbers, _ segments: [Segment], gradients: [Tensor], rate: Double,
+    _ values: MutableNumbers, _ segments: [Segment], gradients: [Tensor],
+    tables: [(table: DeferredRows, rows: [Int], gradients: Tensor)] = [], rate: Double,
     scale: Double = 1, _ execution: Execution
   ) {
     precondition(gradients.count == segments.count, "one gradient a segment")
     steps += 1
-    let step = AdamStep(
-      beta1: Float(options.beta1), beta2: Float(options.beta2),
-      length: Float(rate / (1 - power(options.beta1, steps))),
-      correction: Float(1 / (1 - power(options.beta2, steps)).squareRoot()),
-      epsilon: Float(options.epsilon), gradientScale: Float(scale))
     for (segment, gradient) in zip(segments, gradients) {
       values.step(
         segment.range, gradient: gradient, first: moments[0], second: moments[1],
-        largest: moments.count > 2 ? moments[2] : nil, step,
-        shrink: segment.decays ? Float(1 - rate * options.decay) : 1, execution)
+        largest: moments.count > 2 ? moments[2] : nil,
+        constants(rate: rate, scale: scale, decays: segment.decays), execution)
     }
+    for (table, rows, gradients) in tables {
+      table.step(
+        rows, gradients: gradients, values, moments,
+        constants(rate: rate, scale: scale, decays: table.decays), execution)
+    }
+  }
+
+  /// The factors of the step just counted.
+  private func constants(rate: Double, scale: Double, decays: Bool) -> AdamConstants {
+    AdamConstants(
+      beta1: Float(options.beta1), beta2: Float(options.beta2),
+      length: Float(rate / (1 - power(options.beta1, steps))),
+      correction: Float(1 / (1 - power(options.beta2, steps)).squareRoot()),
+      epsilon: Float(options.epsilon), gradient_scale: Float(scale),
+      shrink: decays && !options.couplesDecay ? Float(1 - rate * options.decay) : 1,
+      pull: decays && options.couplesDecay ? Float(options.decay) : 0)
   }
 
   /// base^exponent by squaring: the same bits wherever it runs.

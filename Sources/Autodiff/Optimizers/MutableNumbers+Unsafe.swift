@@ -81,43 +81,70 @@ package final class MutableNumbers {
   }
 }
 
-/// The factors of one Adam step that are the same for every element.
-struct AdamStep: Sendable {
-  let beta1, beta2: Float
-  /// Step length: rate / (1 − beta1^t).
-  let length: Float
-  /// 1 / √(1 − beta2^t).
-  let correction: Float
-  let epsilon: Float
-  /// What multiplies gradients before use: the clipping factor.
-  let gradientScale: Float
-}
-
 extension MutableNumbers {
   /// One Adam step on `range`; the arrays of moments lie like self.
   ///
-  /// - Parameters:
-  ///   - shrink: multiplies the values first: 1 − rate · decay.
-  ///   - largest: the largest second moment so far, kept and used if given (AMSGrad).
+  /// - Parameter largest: the largest second moment so far, kept and used if given (AMSGrad).
   func step(
     _ range: Range<Int>, gradient: Tensor, first: MutableNumbers, second: MutableNumbers,
-    largest: MutableNumbers?, _ step: AdamStep, shrink: Float, _ execution: Execution
+    largest: MutableNumbers?, _ step: AdamConstants, _ execution: Execution
   ) {
     precondition(gradient.count == range.count && range.upperBound <= count, "another gradient")
     nonisolated(unsafe) let (x, g) = (base, gradient.unsafePointer - range.lowerBound)
     nonisolated(unsafe) let (m, v, top) = (first.base, second.base, largest?.base)
     withExtendedLifetime((self, gradient, first, second, largest)) {
       Self.forEachBlock(of: range, execution) { block in
-        for index in block {
-          let slope = g[index] * step.gradientScale
-          m[index] += (1 - step.beta1) * (slope - m[index])
-          v[index] += (1 - step.beta2) * (slope * slope - v[index])
+        let start = block.lowerBound
+        withUnsafePointer(to: step) {
+          adamSteps(
+            x + start, g + start, first: m + start, second: v + start,
+            largest: top.map { $0 + start }, count: block.count,
+            UnsafeBufferPointer(start: $0, count: 1))
         }
-        if let top { for index in block { top[index] = max(top[index], v[index]) } }
-        let used = top ?? v
-        for index in block {
-          let scale = used[index].squareRoot() * step.correction + step.epsilon
-          x[index] = x[index] * shrink - step.length * m[index] / scale
+      }
+    }
+  }
+
+  /// Adam steps on rows of `width` numbers of the table that starts at `start`: row i takes the
+  /// steps `taken[i]..<constants.count` without a gradient of its own.
+  func catchUp(
+    rows: [Int], taken: [Int], start: Int, width: Int, first: MutableNumbers,
+    second: MutableNumbers, largest: MutableNumbers?, _ constants: [AdamConstants],
+    _ execution: Execution
+  ) {
+    nonisolated(unsafe) let x = base
+    nonisolated(unsafe) let (m, v, top) = (first.base, second.base, largest?.base)
+    let missed = taken.reduce(0) { $0 + constants.count - $1 }
+    let each = Double(missed * width) / Double(max(rows.count, 1))
+    withExtendedLifetime((self, first, second, largest)) {
+      constants.withUnsafeBufferPointer { constants in
+        nonisolated(unsafe) let constants = constants
+        execution.parallel.forEach(rows.count, nanosecondsEach: each) { index in
+          let place = start + rows[index] * width
+          adamSteps(
+            x + place, nil, first: m + place, second: v + place, largest: top.map { $0 + place },
+            count: width, UnsafeBufferPointer(rebasing: constants[taken[index]...]))
+        }
+      }
+    }
+  }
+
+  /// One Adam step on rows of a table, each with its row of `gradients`.
+  func step(
+    rows: [Int], start: Int, gradients: Tensor, first: MutableNumbers, second: MutableNumbers,
+    largest: MutableNumbers?, _ step: AdamConstants, _ execution: Execution
+  ) {
+    let width = gradients.shape[1]
+    nonisolated(unsafe) let (x, g) = (base, gradients.unsafePointer)
+    nonisolated(unsafe) let (m, v, top) = (first.base, second.base, largest?.base)
+    withExtendedLifetime((self, gradients, first, second, largest)) {
+      execution.parallel.forEach(rows.count, nanosecondsEach: Double(width)) { index in
+        let place = start + rows[index] * width
+        withUnsafePointer(to: step) {
+          adamSteps(
+            x + place, g + index * width, first: m + place, second: v + place,
+            largest: top.map { $0 + place }, count: width,
+            UnsafeBufferPointer(start: $0, count: 1))
         }
       }
     }

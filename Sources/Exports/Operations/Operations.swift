@@ -11,6 +11,7 @@ package enum Operations {
 
   static let groups: [Group] = [
     information, weights, running, explaining, verifying, calibrating, comparison, training,
+    fitting, studying,
   ]
 
   /// Every operation by name.

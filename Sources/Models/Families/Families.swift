@@ -74,6 +74,10 @@ package enum Families {
       name: "vit", summary: "pre-norm encoder over the patches of a picture, class token read-out",
       source: "Dosovitskiy et al. 2021", ignoring: ["pooler.*", "embeddings.mask_token"],
       make: ViT.init),
+    Family(
+      name: "attention_classifier",
+      summary: "embedded words, a BiLSTM, CNN or none, one learned query, a linear decision",
+      source: "Jain & Wallace 2019", make: AttentionClassifier.init),
   ]
 
   /// - Throws: `unsupported` listing the families.

@@ -14,9 +14,13 @@ package struct EmbeddingTable: Sendable {
   package var parameters: [Parameter] { [table] }
 
   /// The rows of the table, `[indices, width]`.
+  /// - Precondition: rows that stand in for the table contain every index.
   package func callAsFunction(
     _ indices: [Int], _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
-    try pass.tape.apply(Gather(indices), [pass.parameter(table)])
+    if let table = pass.request.tables[table.name] {
+      return try pass.tape.apply(Gather(indices.compactMap { table.places[$0] }), [table.rows])
+    }
+    return try pass.tape.apply(Gather(indices), [pass.parameter(table)])
   }
 }

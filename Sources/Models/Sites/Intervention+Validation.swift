@@ -6,9 +6,10 @@ extension Intervention {
   /// - Throws: `option` naming the part that does not fit, what was expected and what was found.
   package func validate(_ card: ModelCard, length: Int) throws(AssayError) {
     let (count, headCount) = (card.layers, card.heads)
+    let queryCount = card.queryCount(length)
     try check(layers, "layers", below: count)
     try check(heads, "heads", below: headCount)
-    try check(queries, "queries", below: length)
+    try check(queries, "queries", below: queryCount)
     try check(keys, "keys", below: length)
     if let site {
       guard case .patch = action else {
@@ -18,7 +19,7 @@ extension Intervention {
       }
     }
     let headShape = heads?.count ?? headCount
-    let queryShape = queries?.count ?? length
+    let queryShape = queries?.count ?? queryCount
     switch action {
     case .replace(let value):
       let accepted = [[headShape, queryShape, length], [queryShape, length]]
@@ -59,7 +60,8 @@ extension Intervention {
     guard let site else {
       throw AssayError(.option, "intervention patch", expected: "a site", found: "none")
     }
-    var rows = keys?.count ?? length
+    let isBehind = site.isBehindAttention
+    var rows = keys?.count ?? (isBehind ? card.queryCount(length) : length)
     switch site {
     case .block(_, .pattern):
       throw AssayError(

@@ -54,6 +54,14 @@ extension Site: CustomStringConvertible {
     }
   }
 
+  /// Whether the value has a row for every query of the attention rather than for every token.
+  var isBehindAttention: Bool {
+    switch self {
+    case .final, .block(_, .mixed), .block(_, .attentionOutput), .block(_, .output): true
+    case .pixels, .embedding, .block, .pooled, .logits: false
+    }
+  }
+
   /// The attention pattern of a layer.
   public static func pattern(_ layer: Int) -> Site { .block(layer, .pattern) }
 

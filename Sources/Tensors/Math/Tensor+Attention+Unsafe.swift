@@ -200,3 +200,25 @@ extension Tensor {
     }
   }
 }
+
+extension Tensor {
+  /// softmax of every row over its visible keys, zero elsewhere: self are scores, flat, laid out by a
+  /// layout of one head.
+  package func maskedSoftmax(_ layout: PatternLayout, _ mask: AttentionMask) -> Tensor {
+    Tensor(shape: shape) { buffer in
+      guard let base = buffer.baseAddress else { return }
+      base.initialize(repeating: 0, count: buffer.count)
+      withExtendedLifetime(self) {
+        for sequence in 0..<layout.queries.count {
+          let (queries, keys) = (layout.queries.length(sequence), layout.keys.length(sequence))
+          for query in 0..<queries {
+            let visible = mask.visible(query: query, queries: queries, keys: keys)
+            let start = layout.start(sequence, head: 0) + query * keys + visible.lowerBound
+            (base + start).update(from: unsafePointer + start, count: visible.count)
+            softmaxRows(base + start, rows: 1, columns: visible.count)
+          }
+        }
+      }
+    }
+  }
+}

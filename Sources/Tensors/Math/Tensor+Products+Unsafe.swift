@@ -56,3 +56,10 @@ extension Tensor {
   /// Memory that the caller fills before anybody reads it.
   static func uninitialized(_ shape: [Int]) -> Tensor { Tensor(shape: shape) { _ in } }
 }
+
+extension Tensor {
+  /// Σ x², in double precision.
+  package var sumOfSquares: Double {
+    withExtendedLifetime(self) { dot(unsafePointer, unsafePointer, count: count) }
+  }
+}

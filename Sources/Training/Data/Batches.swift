@@ -24,4 +24,18 @@ package struct Batches: Sendable {
     if !current.isEmpty { batches.append(current) }
     indices = batches
   }
+
+  /// Batches of `size` texts of similar length: sorted by length with ±10 % noise, then cut, then
+  /// shuffled (the batches of Jain & Wallace 2019).
+  /// - Precondition: `size > 0`.
+  package init(lengths: [Int], size: Int, pass: Int, source: RandomSource) {
+    precondition(size > 0, "a batch needs room for a text")
+    var draw = source.draw(pass)
+    let noisy = lengths.map { Double($0) * (1 + 0.1 * (2 * draw.uniform() - 1)) }
+    let sorted = lengths.indices.sorted { (noisy[$0], $0) < (noisy[$1], $1) }
+    let batches = stride(from: 0, to: sorted.count, by: size).map {
+      Array(sorted[$0..<min($0 + size, sorted.count)])
+    }
+    indices = draw.permutation(batches.count).map { batches[$0] }
+  }
 }

@@ -10,11 +10,17 @@ package struct TrainingExample: Sendable {
   /// Words (by the input's `words`) that attention must not rest on when `TrainingOptions.penalty`
   /// says so; words rather than positions, because a corrupted text loses positions.
   package let withheld: Set<Int>
+  /// What is done to the model's attention whenever it reads the text: frozen weights, for example.
+  package let interventions: [Intervention]
 
-  package init(input: Input, target: [Float], weight: Float = 1, withheld: Set<Int> = []) {
+  package init(
+    input: Input, target: [Float], weight: Float = 1, withheld: Set<Int> = [],
+    interventions: [Intervention] = []
+  ) {
     self.input = input
     self.target = target
     self.weight = weight
     self.withheld = withheld
+    self.interventions = interventions
   }
 }

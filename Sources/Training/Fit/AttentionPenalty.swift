@@ -29,8 +29,7 @@ package struct AttentionPenalty: Sendable, Equatable {
     to loss: Variable, _ run: Run, _ inputs: [Input], withheld: [Set<Int>], _ card: ModelCard,
     _ tape: Tape
   ) throws(AssayError) -> Variable {
-    let ragged = Ragged(lengths: inputs.map(\.count))
-    let layout = PatternLayout(heads: card.heads, queries: ragged, keys: ragged)
+    let layout = run.patternLayout
     var rows: [WithheldRow] = []
     for (sequence, input) in inputs.enumerated() where !withheld[sequence].isEmpty {
       guard let query = card.readOut.row(of: input) else {

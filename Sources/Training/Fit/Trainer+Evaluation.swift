@@ -2,22 +2,6 @@ import Autodiff
 import Models
 import Tensors
 
-/// How well a model does on labelled texts.
-package struct Quality: Sendable, Equatable {
-  /// How many texts get the right label.
-  package let correct: Int
-  package let count: Int
-  /// The mean of −log p(right label).
-  package let loss: Double
-
-  package var accuracy: Double { Double(correct) / Double(max(count, 1)) }
-
-  /// More right answers, or as many with less loss.
-  package func isBetter(than other: Quality) -> Bool {
-    correct != other.correct ? correct > other.correct : loss < other.loss
-  }
-}
-
 extension Trainer {
   /// The quality of the averaged parameters on `examples`; the right label is the likeliest one of
   /// the target.
@@ -25,10 +9,13 @@ extension Trainer {
     on examples: [TrainingExample], _ execution: Execution
   ) throws(AssayError) -> Quality {
     var request = Request()
-    request.parameters = parameters.named(parameters.variables(of: average, watchedBy: nil))
+    request.parameters = parameters.constants(of: average)
     var (correct, loss) = (0, 0.0)
+    var (second, positive): ([Double], [Bool]) = ([], [])
     let inputs = examples.map(\.input)
+    let isEdited = examples.contains { !$0.interventions.isEmpty }
     for chunk in model.chunks(of: inputs, execution) {
+      request.interventions = isEdited ? examples[chunk].map(\.interventions) : []
       let run = try model.run(Array(inputs[chunk]), request, on: Tape(execution))
       let labels = run.output.shape[1]
       let scores = run.output.value.scalars
@@ -36,11 +23,17 @@ extension Trainer {
         let row = Array(scores[row * labels..<(row + 1) * labels])
         let right = examples[index].target.firstIndexOfLargest
         if row.firstIndexOfLargest == right { correct += 1 }
-        loss -= model.card.probabilities(row).map(logarithm)[right]
+        let probabilities = model.card.probabilities(row)
+        loss -= logarithm(probabilities[right])
+        if labels == 2 {
+          second.append(probabilities[1])
+          positive.append(right == 1)
+        }
       }
     }
     return Quality(
-      correct: correct, count: examples.count, loss: loss / Double(max(examples.count, 1)))
+      correct: correct, count: examples.count, loss: loss / Double(max(examples.count, 1)),
+      area: Quality.area(scores: second, positive: positive))
   }
 }
 

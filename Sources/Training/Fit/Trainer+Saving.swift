@@ -6,22 +6,27 @@ extension Trainer {
   /// Writes everything that the next step depends on, so that a resumed training gives the same
   /// bits as one that was never interrupted.
   /// - Throws: `checkpoint` when the file cannot be written.
-  package func save(to path: String) throws(AssayError) {
-    var tensors = [
-      (name: "parameters", tensor: flat(parameters.values)),
-      (name: "average", tensor: flat(average)),
-    ]
+  package func save(to path: String, _ execution: Execution = Execution()) throws(AssayError) {
+    bringUpToDate(execution: execution)
+    var tensors = [(name: "parameters", tensor: flat(parameters.values))]
+    if options.averaging > 0 { tensors.append((name: "average", tensor: flat(average))) }
     for (index, moment) in optimizer.moments.enumerated() {
       tensors.append((name: "moment.\(index)", tensor: flat(moment)))
     }
     var metadata = [
       (key: "options", value: options.summary), (key: "layout", value: layout),
+      (key: "objective", value: objective.summary),
+      (key: "evaluations", value: "\(evaluations.count)"),
+      (key: "best_evaluation", value: "\(evaluations.best)"),
       (key: "steps", value: "\(optimizer.steps)"), (key: "pass", value: "\(position.pass)"),
       (key: "batch", value: "\(position.batch)"), (key: "losses", value: text(losses)),
     ]
     if let best {
       let quality = best.quality
-      let measures = [Double(quality.correct), Double(quality.count), quality.loss, best.done]
+      let measures = [
+        Double(quality.correct), Double(quality.count), quality.loss, quality.area ?? -1, best.loss,
+        best.done,
+      ]
       let numbers = MutableNumbers(copying: best.parameters.map(\.tensor))
       tensors.append((name: "best", tensor: flat(numbers)))
       metadata.append((key: "best", value: text(measures)))
@@ -33,7 +38,10 @@ extension Trainer {
   /// - Throws: `checkpoint` when the file is broken or was saved by another training.
   package func resume(from path: String) throws(AssayError) {
     let file = try SafetensorsFile(path, mapped: false)
-    for (key, expected) in [("options", options.summary), ("layout", layout)] {
+    let summaries = [
+      ("options", options.summary), ("layout", layout), ("objective", objective.summary),
+    ]
+    for (key, expected) in summaries {
       let found = text(key, file)
       guard found == expected else {
         throw AssayError(.checkpoint, "\(path), \(key)", expected: expected, found: found)
@@ -43,10 +51,11 @@ extension Trainer {
       try numbers("moment.\(index)", file)
     }
     let restored = try numbers("parameters", file)
-    let averaged = try numbers("average", file)
+    let averaged = options.averaging > 0 ? try numbers("average", file) : parameters.values
     let hasBest = file.entry("best") != nil
-    let kept = hasBest ? try (numbers("best", file), doubles("best", count: 4, file)) : nil
+    let kept = hasBest ? try (numbers("best", file), doubles("best", count: 6, file)) : nil
     losses = try doubles("losses", count: nil, file)
+    evaluations = (try integer("evaluations", file), try integer("best_evaluation", file))
     position = Position(pass: try integer("pass", file), batch: try integer("batch", file))
     parameters.values.write(restored.view(at: 0, shape: [restored.count]), at: 0)
     average = averaged
@@ -54,8 +63,10 @@ extension Trainer {
     best = kept.map { numbers, measures in
       Fitted(
         parameters: parameters.tensors(in: numbers),
-        quality: Quality(correct: Int(measures[0]), count: Int(measures[1]), loss: measures[2]),
-        done: measures[3])
+        quality: Quality(
+          correct: Int(measures[0]), count: Int(measures[1]), loss: measures[2],
+          area: measures[3] < 0 ? nil : measures[3]),
+        loss: measures[4], done: measures[5])
     }
   }
 

@@ -15,7 +15,7 @@ package final class Trainer {
 
   /// What one step did.
   package struct Step: Sendable {
-    /// The mean loss of the batch before the step.
+    /// The loss of the batch before the step, a text.
     package let loss: Double
     /// The length of the gradient over all parameters, before clipping.
     package let gradientLength: Double
@@ -25,29 +25,46 @@ package final class Trainer {
 
   package let model: Model
   package let options: TrainingOptions
+  package let objective: any Objective
   package let parameters: ParameterStore
   package internal(set) var position = Position()
   let examples: [TrainingExample]
-  /// The mean losses of the steps since the last evaluation.
+  /// The losses of the steps since the last evaluation.
   var losses: [Double] = []
   var optimizer: Adam
+  /// The running average of the parameters; without averaging the parameters themselves.
   var average: MutableNumbers
+  /// How many evaluations there were, and which of them was the best.
+  var evaluations = (count: 0, best: 0)
   /// The best evaluation so far.
   package internal(set) var best: Fitted?
   private var batches: (pass: Int, indices: [[Int]])?
 
-  /// - Precondition: there is an example.
-  package init(_ model: Model, _ examples: [TrainingExample], _ options: TrainingOptions) {
+  /// - Parameters:
+  ///   - names: the parameters that are trained, the others staying as they are; nil trains all.
+  ///   - objective: what is minimised; nil means the cross-entropy against the examples' targets.
+  /// - Precondition: there is an example, and a parameter to train.
+  package init(
+    _ model: Model, _ examples: [TrainingExample], _ options: TrainingOptions,
+    training names: Set<String>? = nil, objective: (any Objective)? = nil
+  ) {
     precondition(!examples.isEmpty, "nothing to train on")
     self.model = model
     self.examples = examples
     self.options = options
-    parameters = ParameterStore(copying: model.network.parameters)
+    self.objective = objective ?? Supervised(sums: options.sumsLosses)
+    parameters = ParameterStore(
+      copying: model.network.parameters.filter { names?.contains($0.name) ?? true },
+      undecayed: options.undecayed, lookedUp: model.network.lookedUp)
+    precondition(!parameters.entries.isEmpty, "nothing to train")
     optimizer = Adam(options.adam, count: parameters.values.count)
-    average = parameters.values.copy()
+    average = options.averaging > 0 ? parameters.values.copy() : parameters.values
   }
 
-  package var isFinished: Bool { position.pass >= options.passes }
+  package var isFinished: Bool {
+    let isStuck = options.patience.map { evaluations.count - evaluations.best >= $0 } ?? false
+    return position.pass >= options.passes || (best != nil && isStuck)
+  }
 
   /// The share of the training that is done.
   package var done: Double {
@@ -72,7 +89,7 @@ package final class Trainer {
     let rate = options.rate(at: done)
     let chosen = currentBatches[position.batch]
     let (loss, gradients) = try differentiate(chosen, execution)
-    let length = gradients.reduce(0.0) { $0 + $1.sumOfSquares }.squareRoot()
+    let length = gradients.all.reduce(0.0) { $0 + $1.sumOfSquares }.squareRoot()
     guard loss.isFinite, length.isFinite else {
       throw AssayError(
         .numeric, "training step \(optimizer.steps)", expected: "a finite loss and gradient",
@@ -81,39 +98,71 @@ package final class Trainer {
     let scale = options.clip.map { length > $0 ? $0 / length : 1 } ?? 1
     let keep = options.averaging(at: optimizer.steps)
     optimizer.step(
-      parameters.values, parameters.segments, gradients: gradients, rate: rate, scale: scale,
-      execution)
-    average.move(toward: parameters.values, share: Float(1 - keep), execution)
+      parameters.values, parameters.whole.map(\.segment), gradients: gradients.whole,
+      tables: zip(parameters.tables, gradients.tables).map { ($0.rows, $1.ids, $1.gradient) },
+      rate: rate, scale: scale, execution)
+    if options.averaging > 0 {
+      bringUpToDate(execution: execution)
+      average.move(toward: parameters.values, share: Float(1 - keep), execution)
+    }
     advance()
-    return Step(loss: loss, gradientLength: length, done: done)
+    return Step(
+      loss: options.sumsLosses ? loss / Double(chosen.count) : loss, gradientLength: length,
+      done: done)
   }
 
-  /// The loss of some examples and its gradient with respect to every parameter.
+  /// The gradients of one step.
+  struct Gradients {
+    let whole: [Tensor]
+    let tables: [(ids: [Int], gradient: Tensor)]
+
+    var all: [Tensor] { whole + tables.map(\.gradient) }
+  }
+
+  /// The loss of some examples and its gradient with respect to every parameter that it uses.
   func differentiate(
     _ chosen: [Int], _ execution: Execution
-  ) throws(AssayError) -> (loss: Double, gradients: [Tensor]) {
-    let tape = Tape(execution)
-    let variables = parameters.variables(of: parameters.values, watchedBy: tape)
-    var request = Request()
-    request.parameters = parameters.named(variables)
-    request.dropout = Dropout(
-      rate: options.dropout, patternRate: options.patternDropout,
-      source: RandomSource(seed: options.seed, stream: "dropout of step \(optimizer.steps)"))
-    request.keep = options.penalty?.sites ?? []
+  ) throws(AssayError) -> (loss: Double, gradients: Gradients) {
     let inputs = chosen.map(input)
+    var seen = Set<Int>()
+    let ids =
+      parameters.tables.isEmpty
+      ? [] : inputs.flatMap(\.ids).filter { seen.insert($0).inserted }
+    bringUpToDate(ids, execution: execution)
+    let tape = Tape(execution)
+    let variables = StepVariables(parameters, ids: ids, on: tape)
+    var request = Request()
+    variables.put(into: &request, parameters)
+    request.keep = (options.penalty?.sites ?? []).union(objective.sites)
+    let interventions = chosen.map { examples[$0].interventions }
+    request.interventions = interventions.allSatisfy(\.isEmpty) ? [] : interventions
+    if options.dropout > 0 || options.patternDropout > 0 {
+      request.dropout = Dropout(
+        rate: options.dropout, patternRate: options.patternDropout,
+        source: RandomSource(seed: options.seed, stream: "dropout of step \(optimizer.steps)"))
+    }
     let run = try model.run(inputs, request, on: tape)
-    var loss = try tape.apply(
-      CrossEntropy(
-        targets: Tensor(
-          chosen.flatMap { examples[$0].target }, shape: [chosen.count, model.card.scoreCount]),
-        weights: chosen.map { examples[$0].weight }), [run.output])
+    var loss = try objective.loss(run, chosen, of: examples, on: tape)
     if let penalty = options.penalty {
       let withheld = chosen.map { examples[$0].withheld }
       loss = try penalty.added(to: loss, run, inputs, withheld: withheld, model.card, tape)
     }
     let gradients = try tape.gradients(
-      of: loss, cotangent: .filled(1, [1]), to: variables)
-    return (Double(loss.value.scalars[0]), gradients)
+      of: loss, cotangent: .filled(1, [1]), to: variables.whole + variables.tables.map(\.rows))
+    let whole = Array(gradients.prefix(variables.whole.count))
+    return (
+      Double(loss.value.scalars[0]),
+      Gradients(
+        whole: whole,
+        tables: zip(variables.tables, gradients.dropFirst(whole.count)).map { ($0.ids, $1) })
+    )
+  }
+
+  /// Lets rows of tables take the steps that they owe: some rows, or all.
+  func bringUpToDate(_ ids: [Int]? = nil, execution: Execution) {
+    for (_, rows) in parameters.tables {
+      rows.bringUpToDate(ids, parameters.values, optimizer.moments, execution)
+    }
   }
 
   /// An example's input, with words taken out if the options say so.
@@ -126,9 +175,14 @@ package final class Trainer {
 
   private var currentBatches: [[Int]] {
     if let batches, batches.pass == position.pass { return batches.indices }
-    let made = Batches(
-      lengths: examples.map(\.input.count), budget: options.tokensPerStep, pass: position.pass,
-      source: RandomSource(seed: options.seed, stream: "order"))
+    let lengths = examples.map(\.input.count)
+    let source = RandomSource(seed: options.seed, stream: "order")
+    let made =
+      options.textsPerStep.map {
+        Batches(lengths: lengths, size: $0, pass: position.pass, source: source)
+      }
+      ?? Batches(
+        lengths: lengths, budget: options.tokensPerStep, pass: position.pass, source: source)
     batches = (position.pass, made.indices)
     return made.indices
   }
@@ -137,17 +191,6 @@ package final class Trainer {
     position.batch += 1
     if position.batch == currentBatches.count {
       position = Position(pass: position.pass + 1, batch: 0)
-    }
-  }
-}
-
-extension Tensor {
-  /// Σ x², in double precision, in ascending order.
-  fileprivate var sumOfSquares: Double {
-    withSpan { x in
-      var sum = 0.0
-      for index in x.indices { sum += Double(x[index]) * Double(x[index]) }
-      return sum
     }
   }
 }

@@ -7,12 +7,21 @@ package struct TrainingOptions: Sendable {
   package var passes = 3
   /// The most tokens in a batch.
   package var tokensPerStep = 4096
+  /// Batches of so many texts of similar length, however long they are; nil cuts by tokens.
+  package var textsPerStep: Int?
   /// The highest learning rate.
   package var rate = 1e-3
   /// The share of the training in which the rate rises from 0; it then falls to 0 in a line.
   package var warmUp = 0.06
+  /// Keep the rate where it is after the warm-up.
+  package var holdsRate = false
   /// The settings of the optimizer.
   package var adam = Adam.Options()
+  /// Beginnings of names of parameters that do not decay while all others do; nil lets matrices
+  /// decay and nothing else.
+  package var undecayed: [String]?
+  /// Add the losses of a batch up rather than taking their mean.
+  package var sumsLosses = false
   /// The largest length of a step's gradient over all parameters; nil leaves it as it is.
   package var clip: Double? = 1
   /// The share of activations set to zero, in 0..<1.
@@ -28,10 +37,26 @@ package struct TrainingOptions: Sendable {
   package var averaging = 0.999
   /// How often in a pass the model is evaluated.
   package var evaluationsPerPass = 2
+  /// What makes one evaluation better than another.
+  package var selection = Selection.accuracy
+  /// So many evaluations at the start are never the best one.
+  package var ignoredEvaluations = 0
+  /// Ends the training after so many evaluations without a better one; nil never does.
+  package var patience: Int?
   /// Of what everything random depends.
   package var seed: UInt64 = 0
 
   package init() {}
+
+  /// By what evaluations are compared.
+  package enum Selection: String, Sendable, CaseIterable {
+    /// More right labels; among as many, less loss.
+    case accuracy
+    /// The larger area under the ROC curve; of two labels only.
+    case area
+    /// The smaller training loss since the evaluation before.
+    case trainingLoss = "training_loss"
+  }
 
   /// Everything a resumed training must agree on, as text.
   var summary: String {
@@ -40,13 +65,18 @@ package struct TrainingOptions: Sendable {
     return """
       passes \(passes), tokens \(tokensPerStep), rate \(rate), warm-up \(warmUp), \(adam), \
       clip \(clip.map { "\($0)" } ?? "none"), dropout \(dropout) \(patternDropout), corruption \(words), \
-      penalty \(penalty),       averaging \(averaging), evaluations \(evaluationsPerPass), seed \(seed)
+      penalty \(penalty), averaging \(averaging), evaluations \(evaluationsPerPass), seed \(seed), \
+      texts \(textsPerStep.map(String.init) ?? "by tokens"), holds \(holdsRate), \
+      undecayed \(undecayed?.joined(separator: " ") ?? "vectors"), sums \(sumsLosses), \
+      selection \(selection), ignored \(ignoredEvaluations), \
+      patience \(patience.map(String.init) ?? "none")
       """
   }
 
   /// The learning rate when `done` (0...1) of the training is done.
   package func rate(at done: Double) -> Double {
-    done < warmUp ? rate * done / warmUp : rate * (1 - done) / (1 - warmUp)
+    if done < warmUp { return rate * done / warmUp }
+    return holdsRate ? rate : rate * (1 - done) / (1 - warmUp)
   }
 
   /// The share of the average that is kept in step `step`, counted from 0: little at first, so that

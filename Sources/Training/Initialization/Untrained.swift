@@ -8,6 +8,9 @@ package enum Untrained {
 
   /// The families that can be trained from scratch.
   static let makers: KeyValuePairs<String, Maker> = [
+    "attention_classifier": { configuration, seed throws(AssayError) in
+      try AttentionClassifier.untrained(configuration, seed: seed)
+    },
     "bert": { configuration, seed throws(AssayError) in
       try BERT.untrained(configuration, seed: seed)
     },

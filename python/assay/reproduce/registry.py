@@ -33,6 +33,21 @@ STUDIES: tuple[Study, ...] = (
         ),
     ),
     Study(
+        name="jain-wallace",
+        module="jain_wallace",
+        summary="attention against gradients, leave-one-out, shuffling and adversaries",
+        source="Jain & Wallace 2019",
+        data="a csv with text, label and exp_split (train, dev, test), or the folder of sst",
+        options=(
+            Option(
+                "encoder", "bilstm", "what reads the words", ("bilstm", "cnn", "average", "all")
+            ),
+            Option("attention", "additive", "how states are scored", ("additive", "dot")),
+            Option("epochs", 8, "passes over the training texts"),
+            Option("dataset", "sst", "the published data set to compare with"),
+        ),
+    ),
+    Study(
         name="serrano-smith",
         module="serrano_smith",
         summary="how much attention must be erased before the decision flips",

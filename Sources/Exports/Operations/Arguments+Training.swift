@@ -1,0 +1,127 @@
+import Autodiff
+import Models
+import Tensors
+import Training
+
+extension Argument {
+  /// Labelled texts: `input`, `targets` `[texts, labels]`, and if given `weights` `[texts]`, the
+  /// fixed `attention` of every token, or `uniform` attention, and `withheld` (one a token: 1 where
+  /// attention must not rest).
+  func examples(for model: Model) throws(AssayError) -> [TrainingExample] {
+    var fields = try fields()
+    let inputs = try fields.inputs(for: model)
+    let labels = model.card.scoreCount
+    let targets = try fields.required("targets").tensor([inputs.count, labels]).scalars
+    let weights = try fields.optional("weights")?.doubles([inputs.count])
+    let layout = Ragged(lengths: inputs.map(\.count))
+    let attention = try fields.optional("attention")?.tensor([layout.total])
+    let withheld = try fields.optional("withheld")?.integers(in: 0...1, [layout.total])
+    let isUniform = try fields.optional("uniform")?.boolean() ?? false
+    try fields.finish()
+    for input in inputs { try model.validate(input) }
+    guard !inputs.isEmpty, targets.allSatisfy({ $0.isFinite && $0 >= 0 }),
+      weights?.allSatisfy({ $0 > 0 }) ?? true
+    else {
+      throw AssayError(
+        .option, path, expected: "at least one text, targets from 0 and positive weights",
+        found: "\(inputs.count) texts")
+    }
+    return inputs.enumerated().map { index, input in
+      var interventions = isUniform ? [Intervention(.uniform)] : []
+      if let attention {
+        let row = attention.slices(layout.rows(index)).reshaped([1, layout.length(index)])
+        interventions = [Intervention(.replace(row))]
+      }
+      let marks = withheld.map { Array($0[layout.rows(index)]) } ?? []
+      let words = zip(marks, input.words).compactMap { $0 == 1 ? $1 : nil }
+      return TrainingExample(
+        input: input, target: Array(targets[index * labels..<(index + 1) * labels]),
+        weight: weights.map { Float($0[index]) } ?? 1, withheld: Set(words),
+        interventions: interventions)
+    }
+  }
+
+  /// The names of trained parameters.
+  func parameterNames(of model: Model) throws(AssayError) -> Set<String> {
+    let known = Set(model.network.parameters.map(\.name))
+    let names = Set(try list { one throws(AssayError) in try one.string() })
+    if let wrong = names.first(where: { !known.contains($0) }) {
+      throw AssayError(
+        .option, path, expected: "names of the model's parameters",
+        found: JSONValue.quoted(wrong))
+    }
+    guard !names.isEmpty else {
+      throw AssayError(.option, path, expected: "a parameter to train", found: "none")
+    }
+    return names
+  }
+
+  /// What is minimised in place of the cross-entropy alone.
+  func objective(
+    for model: Model, _ examples: [TrainingExample]
+  ) throws(AssayError) -> any Objective {
+    var fields = try fields()
+    let kind = try fields.required("kind").string()
+    let strength = try fields.required("strength").number(in: 0...1e6)
+    let layout = Ragged(lengths: examples.map(\.input.count))
+    switch kind {
+    case "adversarial_attention":
+      guard model.card.readOut == .query else {
+        throw AssayError(
+          .unsupported, "objective \(kind)", expected: "an attention classifier",
+          found: "the \(model.card.family) model")
+      }
+      let attention = try fields.required("attention").tensor([layout.total]).scalars
+      let labels = model.card.scoreCount
+      let rows = try fields.required("probabilities").tensor([layout.count, labels]).scalars
+      try fields.finish()
+      return AdversarialAttention(
+        attention: (0..<layout.count).map { Array(attention[layout.rows($0)]) },
+        probabilities: (0..<layout.count).map { Array(rows[$0 * labels..<($0 + 1) * labels]) },
+        strength: strength)
+    default:
+      throw AssayError(
+        .option, "\(path).kind", expected: "adversarial_attention",
+        found: JSONValue.quoted(kind))
+    }
+  }
+
+  func trainingOptions() throws(AssayError) -> TrainingOptions {
+    var fields = try fields()
+    var options = TrainingOptions()
+    func whole(_ name: String, _ range: ClosedRange<Int>) throws(AssayError) -> Int? {
+      try fields.optional(name)?.integer(in: range)
+    }
+    func number(_ name: String, _ range: ClosedRange<Double>) throws(AssayError) -> Double? {
+      try fields.optional(name)?.number(in: range)
+    }
+    let few = 1...1_000_000
+    options.passes = try whole("passes", few) ?? options.passes
+    options.tokensPerStep = try whole("tokens_per_step", few) ?? options.tokensPerStep
+    options.textsPerStep = try whole("texts_per_step", few)
+    options.rate = try number("rate", 1e-12...10) ?? options.rate
+    options.warmUp = try number("warm_up", 0...1) ?? options.warmUp
+    options.holdsRate = try fields.optional("holds_rate")?.boolean() ?? false
+    options.undecayed = try fields.optional("undecayed")?.list { one throws(AssayError) in
+      try one.string()
+    }
+    options.sumsLosses = try fields.optional("sums_losses")?.boolean() ?? false
+    options.clip = try number("clip", 1e-9...1e9)
+    options.dropout = Float(try number("dropout", 0...0.99) ?? 0)
+    options.patternDropout = Float(try number("pattern_dropout", 0...0.99) ?? 0)
+    options.averaging = try number("averaging", 0...1) ?? 0
+    options.evaluationsPerPass = try whole("evaluations_per_pass", 1...1000) ?? 1
+    options.selection =
+      try fields.optional("selection")?.choice(TrainingOptions.Selection.self) ?? .accuracy
+    options.ignoredEvaluations = try whole("ignored_evaluations", 0...1000) ?? 0
+    options.patience = try whole("patience", few)
+    if let strength = try number("penalty", 0...1e6), strength > 0 {
+      options.penalty = AttentionPenalty(strength: strength, layers: [0])
+    }
+    options.adam.decay = try number("decay", 0...10) ?? 0
+    options.adam.couplesDecay = try fields.optional("couples_decay")?.boolean() ?? false
+    options.adam.amsgrad = try fields.optional("amsgrad")?.boolean() ?? false
+    try fields.finish()
+    return options
+  }
+}

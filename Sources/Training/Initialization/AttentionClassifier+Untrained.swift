@@ -1,0 +1,67 @@
+import Models
+import Tensors
+
+extension AttentionClassifier {
+  /// The weights of a classifier before training, as torch makes them: embeddings normal with
+  /// standard deviation 1 and a padding row of zeros, everything else uniform within
+  /// ±1/√(inputs), an LSTM's within ±1/√units.
+  ///
+  /// Names and shapes must stay in sync with AttentionClassifier.swift, whose loading checks them.
+  ///
+  /// - Parameter embeddings: the word table to start from, `[vocabulary, embedding]`.
+  /// - Throws: `shape` for embeddings that do not fit the configuration.
+  package static func untrained(
+    _ configuration: Configuration, embeddings: Tensor? = nil, seed: UInt64
+  ) throws(AssayError) -> Checkpoint {
+    let shape = try Shape(configuration)
+    let labels = try configuration.labels().count
+    let padding = try configuration.integer(
+      "pad_token_id", in: 0...shape.vocabulary - 1, default: 0)
+    var made = UntrainedTensors(seed: seed, deviation: 1)
+    let table = [shape.vocabulary, shape.embedding]
+    if let embeddings {
+      guard embeddings.shape == table else {
+        throw AssayError(
+          .shape, "embeddings", expected: "shape \(table)", found: "\(embeddings.shape)")
+      }
+      made.add("embedding.weight", embeddings)
+    } else {
+      made.matrix("embedding", table)
+      made.blank(row: padding)
+    }
+    switch shape.encoder {
+    case .bilstm:
+      let bound = 1 / Double(shape.hidden).squareRoot()
+      for direction in ["", "_reverse"] {
+        for (name, extents) in [
+          ("weight_ih_l0", [4 * shape.hidden, shape.embedding]),
+          ("weight_hh_l0", [4 * shape.hidden, shape.hidden]), ("bias_ih_l0", [4 * shape.hidden]),
+          ("bias_hh_l0", [4 * shape.hidden]),
+        ] {
+          made.uniform("encoder.\(name)\(direction)", extents, within: bound)
+        }
+      }
+    case .cnn:
+      let filters = shape.hidden / shape.kernels.count
+      for (index, width) in shape.kernels.enumerated() {
+        let bound = 1 / Double(shape.embedding * width).squareRoot()
+        let name = "encoder.convolutions.\(index)"
+        made.uniform("\(name).weight", [filters, shape.embedding, width], within: bound)
+        made.uniform("\(name).bias", [filters], within: bound)
+      }
+    case .average:
+      made.uniformLinear("encoder.projection", inputs: shape.embedding, outputs: shape.hidden)
+    }
+    var scored = shape.width
+    if shape.attention == .additive {
+      scored = shape.width / 2
+      made.uniformLinear("attention.hidden", inputs: shape.width, outputs: scored)
+    }
+    made.uniform(
+      "attention.score.weight", [1, scored], within: 1 / Double(scored).squareRoot())
+    made.uniformLinear(
+      "decoder", inputs: shape.width, outputs: Shape.scores(labels: labels))
+    return try Checkpoint(
+      configuration: .object(configuration.object), tensors: made.tensors, path: "untrained")
+  }
+}
