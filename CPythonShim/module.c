@@ -63,6 +63,10 @@ static int engine_end(engine_call *call, assay_status status, assay_error *error
     PyErr_Restore(call->type, call->value, call->traceback);
     return 0;
   }
+  if (status != ASSAY_OK && shim_restore_answer_error()) {
+    assay_error_release(error);
+    return 0;
+  }
   if (status != ASSAY_OK) shim_raise_error(error);
   return status == ASSAY_OK;
 }
@@ -85,8 +89,7 @@ static PyObject *native_open(PyObject *module, PyObject *parameters) {
   return NULL;
 }
 
-/// `(json, [array, …])` of a result.
-static PyObject *wrap_result(shim_state *state, const assay_result *result) {
+PyObject *shim_result_pair(shim_state *state, const assay_result *result) {
   size_t length;
   const char *json = assay_result_json(result, &length);
   int32_t count = assay_result_array_count(result);
@@ -123,7 +126,7 @@ static PyObject *native_call(PyObject *module, PyObject *parameters) {
       operation, model == Py_None ? NULL : shim_model_handle(model), call.arguments,
       (size_t)call.length, call.loans.arrays, call.loans.count, poll, &call, &result, &error);
   PyEval_RestoreThread(call.thread);
-  if (engine_end(&call, status, error)) answer = wrap_result(state, result);
+  if (engine_end(&call, status, error)) answer = shim_result_pair(state, result);
   assay_result_release(result);
   return answer;
 }
@@ -153,6 +156,9 @@ static PyMethodDef functions[] = {
     {"open", native_open, METH_VARARGS,
      "open($module, arguments, arrays, poll=None, /)\n--\n\n"
      "Open the model that the JSON text and the arrays describe."},
+    {"wrap", shim_wrap, METH_VARARGS,
+     "wrap($module, arguments, ask, /)\n--\n\n"
+     "Make a model of a function that answers what the engine asks."},
     {"call", native_call, METH_VARARGS,
      "call($module, operation, model, arguments, arrays, poll=None, /)\n--\n\n"
      "Run an operation; return its answer as JSON text and arrays."},

@@ -19,6 +19,12 @@ extern PyType_Spec shim_array_spec;
 /// A new Python object that owns the handle; on failure the handle is released.
 PyObject *shim_model_new(shim_state *state, assay_model *model);
 PyObject *shim_array_new(shim_state *state, assay_array *array);
+/// A new Model that asks a Python function, as `wrap` in the stub says.
+PyObject *shim_wrap(PyObject *module, PyObject *parameters);
+/// Sets the exception of the Python function that stopped this thread's call; false if none did.
+int shim_restore_answer_error(void);
+/// `(json, [array, …])` of a result.
+PyObject *shim_result_pair(shim_state *state, const assay_result *result);
 /// The handle of a Model object, borrowed.
 assay_model *shim_model_handle(PyObject *model);
 

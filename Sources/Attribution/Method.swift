@@ -83,13 +83,7 @@ extension Question {
   ) throws(AssayError) -> Explanation {
     let method = try Methods.named(name)
     let options = try Options(given, for: method.info.options, subject: name)
-    let missing = method.info.needs.subtracting(model.card.capabilities)
-    guard missing.isEmpty else {
-      throw AssayError(
-        .unsupported, "method \(name)",
-        expected: "a model with " + missing.names.joined(separator: " and "),
-        found: "the \(model.card.family) model, which has none")
-    }
+    try model.require(method.info.needs, for: "method \(name)")
     let result = try method.scores(self, options)
     return Explanation(
       method: name, target: target,

@@ -131,12 +131,15 @@ package final class Examination {
       action, layers: scope.layers, heads: scope.heads, queries: scope.queries, keys: keys)
   }
 
-  /// The gradient references that the explanation is compared with, computed once.
+  /// The gradient references that the explanation is compared with, computed once: those that the
+  /// model can give.
   package func references() throws(AssayError) -> [Reference] {
     if let known = knownReferences { return known }
     var made: [Reference] = []
     for name in ["saliency", "input_x_gradient", "integrated_gradients"] {
-      let specs = try Methods.named(name).info.options
+      let info = try Methods.named(name).info
+      guard info.needs.isSubset(of: question.model.card.capabilities) else { continue }
+      let specs = info.options
       let isTested =
         explanation.method == name
         && explanation.options.allSatisfy { option in

@@ -57,7 +57,7 @@ extension Model {
       settings.withSpecial
       ? try verdictWithSpecial(input, explanation, target: question.target, settings, execution)
       : nil
-    let baseline = try examination.references()[0].explanation
+    let baseline = try examination.references().first?.explanation
     return Report(
       verdict: verdict, reason: reason, ladder: rule.ladder(conditions),
       weakestLink: rule.weakestLink(conditions),
@@ -102,7 +102,7 @@ extension Examination {
     guard missing.isEmpty else {
       return CheckResult(
         check.info.name, .notApplicable,
-        "The model lacks \(missing.names.joined(separator: " and ")).")
+        "This could not be tested: the model lacks \(missing.names.joined(separator: " and ")).")
     }
     let before = cost
     var result = try check.run(self)

@@ -28,4 +28,40 @@ package final class OpenModel: Sendable {
       model = try Model(Checkpoint(configuration: json, tensors: tensors))
     }
   }
+
+  /// A model that is computed outside: its labels, how many layers and heads its attention maps have,
+  /// whether it tells gradients, and the row that its predictions are read from.
+  /// - Throws: `option` for other arguments.
+  package init(_ arguments: Record, outside: any Outside) throws(AssayError) {
+    var fields = try Fields(arguments)
+    let labels = try fields.required("labels").list { one throws(AssayError) in try one.string() }
+    let problem = try fields.optional("problem_type")?.choice(ProblemType.self) ?? .singleLabel
+    let layers = try fields.optional("layers")?.integer(in: 0...1024) ?? 0
+    let heads = try fields.optional("heads")?.integer(in: 0...1024) ?? 0
+    let hasGradient = try fields.optional("gradient")?.boolean() ?? false
+    let size = try fields.optional("vocabulary_size")?.integer(in: 1...Int(Int32.max))
+    let readOut = try fields.optional("readout")?.choice(Row.self) ?? .first
+    try fields.finish()
+    guard !labels.isEmpty, layers == 0 || heads > 0 else {
+      throw AssayError(
+        .option, labels.isEmpty ? "labels" : "heads", expected: "at least one", found: "none")
+    }
+    let box = BlackBox(
+      labels: labels, problem: problem, layers: layers, heads: heads, hasGradient: hasGradient,
+      vocabularySize: size, readOut: readOut.readOut, outside)
+    model = Model(network: box, origin: "black box", fingerprint: "")
+  }
+}
+
+/// The row of an attention map that a prediction is read from.
+private enum Row: String, CaseIterable {
+  case first, last, mean
+
+  var readOut: ReadOut {
+    switch self {
+    case .first: .first
+    case .last: .last
+    case .mean: .mean
+    }
+  }
 }

@@ -8,6 +8,8 @@ public struct Vocabulary: Sendable, Equatable {
   public var mask, pad, unknown, start, end: Int?
   /// Every id that stands for no text.
   public var special: Set<Int>
+  /// The ids that replacements are drawn from; nil means every one that is not special.
+  public var replacements: [Int]?
 
   /// A vocabulary of `size` ids; nothing is reserved unless said.
   public init(

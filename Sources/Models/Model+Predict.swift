@@ -64,6 +64,7 @@ extension Model {
         .option, "interventions", expected: "one list for each of \(inputs.count) inputs",
         found: "\(interventions.count) lists")
     }
+    if interventions.contains(where: { !$0.isEmpty }) { try require(.inside, for: "interventions") }
     for (input, list) in zip(inputs, interventions) {
       for intervention in list {
         if let site = intervention.site { try validate(site) }

@@ -3,6 +3,7 @@ import Tensors
 extension Model {
   /// The word embeddings of an input before positions are added, `[tokens, width]`.
   package func embeddings(_ input: Input, _ execution: Execution) throws(AssayError) -> Tensor {
+    try require(.inside, for: "embeddings")
     var request = Request()
     request.keep = [.embedding]
     guard let value = try run([input], request, execution).value(.embedding, sequence: 0) else {
@@ -18,6 +19,7 @@ extension Model {
   public func hiddenStates(
     _ input: Input, execution: Execution = Execution()
   ) throws(AssayError) -> [Tensor] {
+    try require(.inside, for: "hidden_states")
     try validate(input)
     let sites = (0..<card.layers).map { Site.block($0, .input) } + [.final]
     var request = Request()
@@ -30,6 +32,7 @@ extension Model {
   public func attention(
     _ input: Input, execution: Execution = Execution()
   ) throws(AssayError) -> [Tensor] {
+    try require(.attention, for: "attention")
     try validate(input)
     let sites = (0..<card.layers).map(Site.pattern)
     var request = Request()
@@ -42,6 +45,7 @@ extension Model {
   public func embed(
     _ inputs: [Input], execution: Execution = Execution()
   ) throws(AssayError) -> Tensor {
+    try require(.inside, for: "embed")
     try validate(inputs)
     var parts: [Tensor] = []
     for chunk in chunks(of: inputs, execution) {
@@ -62,8 +66,9 @@ extension Model {
     _ input: Input, target: Target? = nil, at site: Site = .embedding, output: Output = .logit,
     execution: Execution = Execution()
   ) throws(AssayError) -> (gradient: Tensor, target: Target) {
+    try require(site == .embedding ? .inputGradient : .inside, for: "gradient")
     try validate(input)
-    try validate(site)
+    if card.capabilities.contains(.inside) { try validate(site) }
     guard card.capabilities.contains(.classifier) else {
       throw AssayError(
         .unsupported, "gradient", expected: "a model with a classification head",
@@ -76,7 +81,22 @@ extension Model {
       chosen = .label(card.predicted(try predict([input], execution: execution).logits(0)))
     }
     try chosen.validate(labels: card.scoreCount)
+    if let told = try toldGradient(input, chosen, output) { return (told, chosen) }
     let result = try gradients([input], targets: [chosen], output: output, at: [site], execution)
     return (result[0].gradients[0], chosen)
+  }
+
+  /// The gradient that the maker of a black box gives; nil for a network that is differentiated here.
+  /// - Throws: `unsupported` for another output than the logit: what is told is told of one.
+  package func toldGradient(
+    _ input: Input, _ target: Target, _ output: Output
+  ) throws(AssayError) -> Tensor? {
+    guard !card.capabilities.contains(.inside) else { return nil }
+    guard output == .logit else {
+      throw AssayError(
+        .unsupported, "output", expected: "\"logit\", which a gradient from outside is taken for",
+        found: "\"\(output.rawValue)\"")
+    }
+    return try network.inputGradient(input, target)
   }
 }

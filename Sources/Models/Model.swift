@@ -35,8 +35,19 @@ public struct Model: Sendable {
     let blocks = (0..<card.layers).flatMap { layer in
       network.places.map { Site.block(layer, $0) }
     }
+    guard card.capabilities.contains(.inside) else { return blocks + [.logits] }
     return (card.grid == nil ? [] : [.pixels]) + [.embedding] + blocks + [.final, .pooled]
       + (card.capabilities.contains(.classifier) ? [.logits] : [])
+  }
+
+  /// - Throws: `unsupported` unless the model can do what is needed for `what`.
+  package func require(_ needed: Capabilities, for what: String) throws(AssayError) {
+    let missing = needed.subtracting(card.capabilities)
+    guard missing.isEmpty else {
+      throw AssayError(
+        .unsupported, what, expected: "a model with " + missing.names.joined(separator: " and "),
+        found: "the \(card.family) model, which has none")
+    }
   }
 
   /// Checks that an input fits the model.

@@ -37,6 +37,8 @@ public struct ModelCard: Sendable {
   /// query.
   package func queryCount(_ length: Int) -> Int { readOut == .query ? 1 : length }
 
+  /// A network that is computed here.
+  ///
   /// - Parameters:
   ///   - scoreCount: how many scores there are; nil means one a label.
   ///   - embeddingWidth: nil means the width of the residual stream.
@@ -59,8 +61,32 @@ public struct ModelCard: Sendable {
     self.vocabularySize = vocabularySize
     self.typeCount = typeCount
     self.grid = grid
-    self.capabilities = capabilities
+    self.capabilities = capabilities.union([.inside, .attention, .inputGradient])
     self.masks = masks ?? Array(repeating: mask, count: layers)
+    self.readOut = readOut
+  }
+
+  /// A model that is computed elsewhere.
+  /// - Parameter opaque: everything that can be had of it.
+  init(
+    family: String, labels: [String], problem: ProblemType, layers: Int, heads: Int, width: Int,
+    maximumLength: Int?, vocabularySize: Int?, typeCount: Int, opaque: Capabilities,
+    readOut: ReadOut
+  ) {
+    self.family = family
+    self.labels = labels
+    scoreCount = labels.count
+    embeddingWidth = width
+    self.problem = problem
+    self.layers = layers
+    self.heads = heads
+    self.width = width
+    self.maximumLength = maximumLength
+    self.vocabularySize = vocabularySize
+    self.typeCount = typeCount
+    grid = nil
+    capabilities = opaque
+    masks = Array(repeating: .none, count: layers)
     self.readOut = readOut
   }
 }

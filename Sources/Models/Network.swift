@@ -16,13 +16,20 @@ public struct Capabilities: OptionSet, Sendable {
   public static let tokens = Capabilities(rawValue: 4)
   /// The network ends in class scores.
   public static let classifier = Capabilities(rawValue: 8)
+  /// Attention maps can be had.
+  public static let attention = Capabilities(rawValue: 16)
+  /// A gradient with respect to the input can be had.
+  public static let inputGradient = Capabilities(rawValue: 32)
+  /// The network is computed here, so that values inside can be read, edited and differentiated.
+  public static let inside = Capabilities(rawValue: 64)
 
   /// The names of the capabilities in the set.
   package var names: [String] {
     [
-      (Capabilities.squarePattern, "square attention"),
-      (.residualStream, "a residual stream"), (.tokens, "token inputs"),
-      (.classifier, "a classification head"),
+      (Capabilities.inside, "an inside that can be read, edited and differentiated"),
+      (.attention, "attention maps"), (.inputGradient, "gradients"),
+      (.squarePattern, "square attention"), (.residualStream, "a residual stream"),
+      (.tokens, "token inputs"), (.classifier, "a classification head"),
     ].filter { contains($0.0) }.map(\.1)
   }
 }
@@ -47,6 +54,8 @@ package protocol Network: Sendable {
   func block(_ index: Int, _ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable
   /// How the attention of block `layer` writes to the stream; nil when it cannot be taken apart.
   func mixing(_ layer: Int) -> Mixing?
+  /// The gradient of a target with respect to an input, where it is told and not computed.
+  func inputGradient(_ input: Input, _ target: Target) throws(AssayError) -> Tensor?
   /// The residual stream as the head reads it, `[total tokens, width]`: after the norm that ends the
   /// network, where there is one.
   func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable
@@ -62,6 +71,9 @@ extension Network {
   package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
     hidden
   }
+
+  /// Nothing is told: what the network computes can be differentiated.
+  package func inputGradient(_ input: Input, _ target: Target) throws(AssayError) -> Tensor? { nil }
 }
 
 /// One weight and its name in the checkpoint.

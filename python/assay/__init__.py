@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from assay.head_search import Candidate, HeadSearch, search_heads
     from assay.intervention import Intervention
     from assay.model import Model, Prediction, load
+    from assay.outside import black_box
     from assay.registry import build_info, checks, families, methods
     from assay.report import Check, Condition, Report, verify
     from assay.statistics import Agreement, Statistic, agreement, flow, rollout
@@ -84,6 +85,7 @@ __all__ = [
     "__version__",
     "agreement",
     "audit",
+    "black_box",
     "build_info",
     "calibrate",
     "checks",
@@ -114,6 +116,7 @@ _HOMES = {
     "head_search": ("Candidate", "HeadSearch", "search_heads"),
     "intervention": ("Intervention",),
     "model": ("Model", "Prediction", "load"),
+    "outside": ("black_box",),
     "registry": ("build_info", "checks", "families", "methods"),
     "report": ("Check", "Condition", "Report", "verify"),
     "statistics": ("Agreement", "Statistic", "agreement", "flow", "rollout"),

@@ -39,6 +39,11 @@ _Poll = Callable[[float, str], None]
 def open(  # noqa: A001
     arguments: str, arrays: Sequence[object], poll: _Poll | None = None, /
 ) -> Model: ...
+def wrap(
+    arguments: str,
+    ask: Callable[[str, list[Array]], tuple[str, Sequence[object]]],
+    /,
+) -> Model: ...
 def call(
     operation: str,
     model: Model | None,

@@ -158,6 +158,10 @@ class Tokenizer:
         """Return the spelling of an id, or the number itself when the vocabulary has none."""
         return self._fast.id_to_token(number) or str(number)
 
+    def decode(self, ids: NDArray[np.int32]) -> str:
+        """Return the text that ids stand for, special tokens left out."""
+        return str(self._fast.decode(ids.tolist(), skip_special_tokens=True))
+
     def encode(
         self,
         text: str,

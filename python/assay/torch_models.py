@@ -42,7 +42,7 @@ def from_torch(module: Any, tokenizer: Any = None) -> Model:
     tensors = {name: _borrowed(name, value) for name, value in module.named_parameters()}
     handle = _engine.open_model({"config": _plain(config.to_dict()), "tensors": tensors})
     model = Model(handle, None, f"torch {type(module).__name__}")
-    model.tokenizer = _tokenizer(tokenizer)
+    model.tokenizer = tokenizer_of(tokenizer)
     return model
 
 
@@ -83,9 +83,14 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) else str(value)
 
 
-def _tokenizer(tokenizer: Any) -> Tokenizer | None:
-    if tokenizer is None:
-        return None
+def tokenizer_of(tokenizer: Any) -> Tokenizer | None:
+    """Return a `transformers` or `tokenizers` tokenizer as ours, a copy that nobody else changes.
+
+    Raises:
+        InputTypeError: it has no fast backend.
+    """
+    if tokenizer is None or isinstance(tokenizer, Tokenizer):
+        return tokenizer
     named = {
         f"{role}_token": str(text)
         for role in ("mask", "pad", "unk", "cls", "sep")

@@ -10,7 +10,7 @@ package struct AttentionRollout: Method {
       "R = Ã_L ⋯ Ã_1 with Ã_l = (1 − r) fuse_h A^l + r I, rows renormalised; e = R[read-out]",
     source: "Abnar & Zuidema 2020", cost: "1 forward pass",
     sumsTo: "1 minus the mass on special tokens", signed: false,
-    needs: [.squarePattern, .residualStream],
+    needs: [.attention, .squarePattern, .residualStream],
     options: [
       HeadFusion.spec,
       OptionSpec(

@@ -8,7 +8,7 @@ package struct AttentionTimesGradient: Method {
     summary: "the first-order change of the score if the read-out stopped attending to a token",
     formula: "e_t = fuse_h A^l[h, read-out, t] ∂f_c/∂A^l[h, read-out, t]",
     source: "Serrano & Smith 2019", cost: "3 forward passes, 1 backward pass", signed: true,
-    needs: [.classifier], options: [.layer, HeadFusion.spec, .output])
+    needs: [.inside, .classifier], options: [.layer, HeadFusion.spec, .output])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let layer = try question.layer(options.integer("layer"))

@@ -8,7 +8,7 @@ package struct IntegratedGradients: Method {
     summary: "each token's share of the score's change from a baseline to the input",
     formula: "e_t = Σ_d (E_td − E'_td) ∫₀¹ ∂f_c(E' + α(E − E'))/∂E_td dα, Gauss–Legendre",
     source: "Sundararajan et al. 2017", cost: "n_steps forward and backward passes, 2 forward",
-    sumsTo: "f_c(input) − f_c(baseline)", signed: true, needs: [.classifier],
+    sumsTo: "f_c(input) − f_c(baseline)", signed: true, needs: [.inside, .classifier],
     options: [
       OptionSpec(
         "n_steps", .integer(1...10_000), default: .integer(50), "points of the quadrature"),

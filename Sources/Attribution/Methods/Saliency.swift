@@ -7,11 +7,18 @@ package struct Saliency: Method {
     name: "saliency", summary: "how strongly the score reacts to a small change of each token",
     formula: "e_t = ‖∂f_c/∂E_t‖₂; norm=\"l1\": Σ_d |·|; norm=\"sum\": Σ_d ·",
     source: "Simonyan et al. 2014; Li et al. 2016", cost: "3 forward passes, 1 backward pass",
-    signed: false, needs: [.classifier], options: [.norm, .output])
+    signed: false, needs: [.inputGradient, .classifier], options: [.norm, .output])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
-    let (embedding, gradient, _) = try question.embeddingGradient(options.output)
     let norm = Norm(options)
+    if let told = try question.model.toldGradient(
+      question.input, question.target, options.output)
+    {
+      // One pass each way, as far as can be known from here.
+      return Scores(
+        question.positions.map { Float(norm(told.row($0))) }, cost: Cost(forwards: 1, backwards: 1))
+    }
+    let (embedding, gradient, _) = try question.embeddingGradient(options.output)
     let scores = question.positions.map { Float(norm(gradient.row($0))) }
     var result = Scores(scores, cost: Cost(forwards: 3, backwards: 1))
     result.proof = [try question.finiteDifferenceProof(embedding, gradient, options.output)]

@@ -24,6 +24,7 @@ public enum RemovalOperator: String, Sendable, CaseIterable {
   /// Why the operator cannot be used on an input, or nil if it can.
   package func obstacle(_ model: Model, _ input: Input) -> String? {
     let (vocabulary, isText) = (input.vocabulary, input.image == nil)
+    let isOpen = model.card.capabilities.contains(.inside)
     switch self {
     case .mask where isText && vocabulary.mask == nil: return "the tokenizer has no mask token"
     case .pad where isText && vocabulary.pad == nil: return "the tokenizer has no padding token"
@@ -33,6 +34,8 @@ public enum RemovalOperator: String, Sendable, CaseIterable {
     case .replace where !isText: return "a picture has no vocabulary to draw from"
     case .replace where Fillers(vocabulary).ids.isEmpty:
       return "the vocabulary has no ordinary token to draw from"
+    case .zero where !isOpen, .meanEmbedding where !isOpen, .attentionMask where !isOpen:
+      return "the model's inside cannot be edited"
     case .attentionMask where input.count < 2: return "no key would be left to attend to"
     case .mask, .pad, .unk, .delete, .replace, .zero, .meanEmbedding, .attentionMask: return nil
     }
@@ -50,9 +53,11 @@ public enum RemovalOperator: String, Sendable, CaseIterable {
 struct Fillers: Sendable {
   let ids: [Int]
 
-  /// Every id that is not reserved.
+  /// Those that the vocabulary names, or else every id that is not reserved.
   init(_ vocabulary: Vocabulary) {
-    ids = (0..<vocabulary.size).filter { !vocabulary.special.contains($0) }
+    ids =
+      vocabulary.replacements
+      ?? (0..<vocabulary.size).filter { !vocabulary.special.contains($0) }
   }
 
   init(_ ids: [Int]) { self.ids = ids }

@@ -22,6 +22,8 @@ typedef struct assay_result assay_result;
 typedef struct assay_array assay_array;
 /// Why a call failed.
 typedef struct assay_error assay_error;
+/// Where a function of the caller's puts what it was asked for.
+typedef struct assay_answer assay_answer;
 
 /// What a call came to: `ASSAY_OK` or the kind of its error.
 typedef int32_t assay_status;
@@ -100,6 +102,32 @@ assay_status assay_model_open(
     const char *arguments, size_t length, const assay_array_in *arrays, int32_t array_count,
     assay_poll poll, void *poll_context, assay_model **model, assay_error **error);
 void assay_model_release(assay_model *model);
+
+/// Answers what a model outside the engine is asked, on the thread of the call that needs to know:
+/// `question` is JSON and arrays like a result, borrowed. The answer is given by `assay_answer_give`
+/// before the function returns; a result other than 0 ends the call with `ASSAY_CANCELLED`. The
+/// function may call the engine.
+///
+/// Questions: `{"ask": "predict", "ids": A, "offsets": A, "types": A}` of a ragged batch, answered by
+/// `{"probabilities": A}`, `[sequences, labels]`; `{"ask": "attention", …}` and
+/// `{"ask": "gradient", "target": index or pair, …}` of one sequence, answered by
+/// `{"attention": A}`, float32 `[layers, heads, tokens, tokens]`, and `{"gradient": A}`, float32
+/// `[tokens, width]`.
+typedef int32_t (*assay_ask)(void *context, const assay_result *question, assay_answer *answer);
+
+/// Puts an answer, JSON of `length` bytes and arrays, where it was asked for. The arrays are taken
+/// over like those of a call.
+assay_status assay_answer_give(
+    assay_answer *answer, const char *json, size_t length, const assay_array_in *arrays,
+    int32_t array_count, assay_error **error);
+
+/// A model that is computed outside the engine. `arguments` is JSON: `{"labels": […], "problem_type",
+/// "layers", "heads", "gradient": bool, "vocabulary_size": n or null, "readout": "first", "last" or
+/// "mean"}`. `context` is taken over in any case: `release(context)`, unless NULL, runs exactly once
+/// when nothing asks any more, possibly on another thread.
+assay_status assay_model_wrap(
+    const char *arguments, size_t length, assay_ask ask, void *context,
+    void (*release)(void *context), assay_model **model, assay_error **error);
 
 /// Runs the operation of that name on `model` (NULL for operations that need none).
 /// `poll` may be NULL.

@@ -10,7 +10,7 @@ package struct ClassContrast: Check {
     null: "none: a deterministic agreement",
     limits: "a map can be true of the prediction and still be the same for every label",
     cost: "4 forward and 4 backward passes at most", source: "Chefer et al. 2021",
-    isDefault: false, needs: [.classifier])
+    isDefault: false, needs: [.inside, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
     Cost(forwards: 5, backwards: 4)

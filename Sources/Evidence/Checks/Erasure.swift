@@ -11,7 +11,7 @@ package struct Erasure: Check {
     limits:
       "a set that matters most may still be replaceable; hidden states below the edit are given",
     cost: "at most 100 forward passes from the lowest edited layer",
-    source: "Serrano & Smith 2019", isDefault: false, needs: [.classifier])
+    source: "Serrano & Smith 2019", isDefault: false, needs: [.inside, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
     let size = examination.highlight.top.count

@@ -10,7 +10,7 @@ package struct GradientAgreement: Check {
     null: "the map's weights placed at random over the tokens",
     limits: "gradients are local: both can miss what a larger change would show",
     cost: "55 forward and 52 backward passes", source: "after Jain & Wallace 2019",
-    needs: [.classifier])
+    needs: [.inputGradient, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
     Cost(forwards: 55, backwards: 53)

@@ -9,7 +9,8 @@ package struct ParameterRandomization: Check {
     claim: "the map depends on what the model has learned",
     null: "none: an agreement between maps",
     limits: "a map that changes may still be untrue; one that stays may show the text's structure",
-    cost: "the explanation, layers + 6 times", source: "Adebayo et al. 2018", isDefault: false)
+    cost: "the explanation, layers + 6 times", source: "Adebayo et al. 2018", isDefault: false,
+    needs: [.inside])
 
   /// How often all weights are shuffled.
   static let repeats = 5

@@ -9,7 +9,7 @@ package struct PermutedAttention: Check {
     claim: "the prediction depends on where the attention goes",
     null: "none: it ignores the explanation, so a shuffled map would do as well",
     limits: "it describes the model, not this map", cost: "100 forward passes",
-    source: "Jain & Wallace 2019", needs: [.classifier])
+    source: "Jain & Wallace 2019", needs: [.inside, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
     Cost(forwards: 1 + examination.settings.shuffles)

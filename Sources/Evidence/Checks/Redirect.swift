@@ -11,7 +11,7 @@ package struct Redirect: Check {
     limits:
       "where hidden states of an edited layer are given, the edit speaks for those states only",
     cost: "n + at most 100 forward passes from the lowest edited layer",
-    source: "after Jain & Wallace 2019; Serrano & Smith 2019", needs: [.classifier])
+    source: "after Jain & Wallace 2019; Serrano & Smith 2019", needs: [.inside, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
     let (count, size) = (examination.count, examination.highlight.top.count)

@@ -10,7 +10,7 @@ package struct TracingAgreement: Check {
     null: "none: a deterministic agreement",
     limits: "rollout keeps half of every layer in place, and deep flow ties at its bound",
     cost: "2 forward passes, and the removal of two more sets", source: "Abnar & Zuidema 2020",
-    vetoes: true, needs: [.classifier, .squarePattern, .residualStream])
+    vetoes: true, needs: [.attention, .classifier, .squarePattern, .residualStream])
 
   package func estimate(_ examination: Examination) -> Cost {
     guard examination.explanation.method == "attention" else { return Cost() }

@@ -79,7 +79,7 @@ public struct Report: Sendable {
   /// The tested explanation.
   public let explanation: Explanation
   /// A gradient explanation of the same prediction.
-  public let baseline: Explanation
+  public let baseline: Explanation?
   /// Token positions of the highlighted set K.
   public let highlighted: [Int]
   /// The unedited prediction.

@@ -8,11 +8,28 @@ extension VerdictRule {
     var sentences = [headline(verdict), meaning(reason, verdict)].filter { !$0.isEmpty }
     sentences += conditions.flatMap(\.reasons)
     sentences += powerNotes
+    sentences += foundation(conditions)
     sentences.append("This holds for this model and this input.")
     if examination.thresholds.provisional {
       sentences.append("The thresholds are provisional until they are calibrated.")
     }
     return sentences
+  }
+
+  /// What the verdict rests on, when some condition could not be tested.
+  private func foundation(_ conditions: [ConditionResult]) -> [String] {
+    let missing = conditions.filter { $0.outcome == .notApplicable }
+    let tested = conditions.filter { $0.outcome != .notApplicable }
+    func names(_ conditions: [ConditionResult]) -> String {
+      conditions.map { $0.condition.rawValue.replacing("_", with: " ") }
+        .joined(separator: " and ")
+    }
+    if missing.isEmpty { return [] }
+    if tested.isEmpty { return ["The verdict rests on no condition: none could be tested."] }
+    return [
+      "The verdict rests on \(names(tested)) alone: \(names(missing)) could not be tested, and "
+        + "without \(missing.count == 1 ? "it" : "them") no map is called trustworthy."
+    ]
   }
 
   private func headline(_ verdict: Verdict) -> String {

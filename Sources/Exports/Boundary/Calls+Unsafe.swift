@@ -19,6 +19,36 @@ func assay_model_open(
   }
 }
 
+@_cdecl("assay_model_wrap") @implementation
+func assay_model_wrap(
+  _ arguments: UnsafePointer<CChar>?, _ length: Int, _ ask: assay_ask?,
+  _ context: UnsafeMutableRawPointer?,
+  _ release: (@convention(c) (UnsafeMutableRawPointer?) -> Void)?,
+  _ model: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> assay_status {
+  let asked = AskedCaller(ask, context, release: release)
+  return guarded(model, error) { () throws(AssayError) in
+    try OpenModel(decodeArguments(arguments, length, nil, 0), outside: asked)
+  }
+}
+
+@_cdecl("assay_answer_give") @implementation
+func assay_answer_give(
+  _ answer: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int,
+  _ arrays: UnsafePointer<assay_array_in>?, _ arrayCount: Int32,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> assay_status {
+  error?.pointee = nil
+  do throws(AssayError) {
+    let record = try decodeArguments(json, length, arrays, arrayCount)
+    Handle.object(answer, AnswerHandle.self)?.give(record)
+    return Int32(ASSAY_OK)
+  } catch let failure {
+    error?.pointee = Handle.retained(ErrorHandle(failure))
+    return failure.kind.rawValue
+  }
+}
+
 @_cdecl("assay_model_release") @implementation
 func assay_model_release(_ model: OpaquePointer?) { Handle.release(model, OpenModel.self) }
 

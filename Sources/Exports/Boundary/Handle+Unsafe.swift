@@ -7,6 +7,11 @@ enum Handle {
     OpaquePointer(Unmanaged.passRetained(object).toOpaque())
   }
 
+  /// A pointer to an object that the caller of this keeps alive.
+  static func borrowed(_ object: some AnyObject) -> OpaquePointer {
+    OpaquePointer(Unmanaged.passUnretained(object).toOpaque())
+  }
+
   /// The object behind a handle; nil for a null pointer.
   static func object<Object: AnyObject>(
     _ handle: OpaquePointer?, _: Object.Type = Object.self

@@ -111,11 +111,17 @@ extension Argument {
       try fields.optional("special_ids")?.list { one throws(AssayError) in
         try one.integer(in: 0...Int(Int32.max))
       } ?? []
-    let size = try fields.optional("size")?.integer(in: 0...Int(Int32.max)) ?? known
+    let size =
+      try fields.optional("size")?.integer(in: 0...Int(Int32.max)) ?? model.card.vocabularySize ?? 0
+    let replacements = try fields.optional("replacements")?.list { one throws(AssayError) in
+      try one.integer(in: range)
+    }
     try fields.finish()
-    return Vocabulary(
+    var vocabulary = Vocabulary(
       size: min(size, known), mask: usable[0], pad: usable[1], unknown: usable[2],
       start: usable[3], end: usable[4], special: Set(special))
+    vocabulary.replacements = replacements
+    return vocabulary
   }
 
   fileprivate func optionValue() throws(AssayError) -> OptionValue {

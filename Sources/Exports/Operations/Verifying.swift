@@ -80,7 +80,8 @@ extension Record {
       "target": .target(report.explanation.target),
       "probabilities": .list(report.prediction.probabilities[0].map { .number($0) }),
       "logits": .list(report.prediction.logits(0).map { .number(Double($0)) }),
-      "explanation": .explanation(report.explanation), "baseline": .explanation(report.baseline),
+      "explanation": .explanation(report.explanation),
+      "baseline": .optional(report.baseline, Record.explanation),
       "highlighted": .list(report.highlighted.map { .integer($0) }),
       "conditions": .object(
         report.conditions.map { ($0.condition.rawValue, .condition($0)) }),

@@ -1,0 +1,88 @@
+/// Models that are computed outside the engine: a Python function answers its questions.
+#include "shim.h"
+
+/// What a wrapped model asks: the function, and the state that makes arrays.
+typedef struct {
+  PyObject *module;
+  PyObject *function;
+} asked;
+
+/// The exception of the question that failed last on this thread, until the call it belongs to ends.
+static _Thread_local PyObject *error_type, *error_value, *error_traceback;
+
+int shim_restore_answer_error(void) {
+  if (!error_type) return 0;
+  PyErr_Restore(error_type, error_value, error_traceback);
+  error_type = error_value = error_traceback = NULL;
+  return 1;
+}
+
+/// Hands a pair (json, arrays) over; false with an exception set if it is none.
+static int give(PyObject *pair, assay_answer *answer) {
+  PyObject *text, *arrays;
+  if (!PyTuple_Check(pair) || !PyArg_ParseTuple(pair, "UO:answer", &text, &arrays)) {
+    if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "answer: expected (text, arrays)");
+    return 0;
+  }
+  Py_ssize_t length;
+  const char *json = PyUnicode_AsUTF8AndSize(text, &length);
+  shim_loans loans;
+  if (!json || !shim_borrow(arrays, &loans)) return 0;
+  assay_error *error = NULL;
+  assay_status status =
+      assay_answer_give(answer, json, (size_t)length, loans.arrays, loans.count, &error);
+  shim_return(&loans, 1);
+  if (status != ASSAY_OK) shim_raise_error(error);
+  return status == ASSAY_OK;
+}
+
+/// Calls the function with the interpreter lock held; an exception it raises is kept until the call
+/// that asked returns, and stops that call.
+static int32_t ask(void *context, const assay_result *question, assay_answer *answer) {
+  asked *self = context;
+  PyGILState_STATE lock = PyGILState_Ensure();
+  PyObject *pair = shim_result_pair(shim_state_of(self->module), question);
+  PyObject *said = pair ? PyObject_CallObject(self->function, pair) : NULL;
+  int succeeds = said && give(said, answer);
+  Py_XDECREF(said);
+  Py_XDECREF(pair);
+  if (!succeeds) {
+    Py_CLEAR(error_type);
+    Py_CLEAR(error_value);
+    Py_CLEAR(error_traceback);
+    PyErr_Fetch(&error_type, &error_value, &error_traceback);
+  }
+  PyGILState_Release(lock);
+  return !succeeds;
+}
+
+/// Nothing asks any more; on any thread, with or without the interpreter lock.
+static void let_go(void *context) {
+  asked *self = context;
+  if (!Py_IsInitialized()) return;
+  PyGILState_STATE lock = PyGILState_Ensure();
+  Py_DECREF(self->function);
+  Py_DECREF(self->module);
+  PyMem_Free(self);
+  PyGILState_Release(lock);
+}
+
+PyObject *shim_wrap(PyObject *module, PyObject *parameters) {
+  PyObject *arguments, *function;
+  if (!PyArg_ParseTuple(parameters, "UO:wrap", &arguments, &function)) return NULL;
+  if (!PyCallable_Check(function)) {
+    PyErr_SetString(PyExc_TypeError, "ask: expected a callable");
+    return NULL;
+  }
+  Py_ssize_t length;
+  const char *json = PyUnicode_AsUTF8AndSize(arguments, &length);
+  asked *self = json ? PyMem_Malloc(sizeof *self) : NULL;
+  if (!self) return json ? PyErr_NoMemory() : NULL;
+  *self = (asked){Py_NewRef(module), Py_NewRef(function)};
+  assay_model *model = NULL;
+  assay_error *error = NULL;
+  assay_status status = assay_model_wrap(json, (size_t)length, ask, self, let_go, &model, &error);
+  if (status == ASSAY_OK) return shim_model_new(shim_state_of(module), model);
+  shim_raise_error(error);
+  return NULL;
+}

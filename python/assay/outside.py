@@ -1,0 +1,359 @@
+"""Any model as an Assay model: a function that predicts, and what else its maker knows of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay import _engine, _native
+from assay._arrays import frozen, to_numpy
+from assay._errors import InputError, InputTypeError, OptionError, ShapeError
+from assay._progress import Progress
+from assay.model import Model, ragged
+from assay.text import TextLike, Tokenizer, Tokens, tokens_of_ids
+from assay.torch_models import tokenizer_of
+
+#: What the functions are given: a text, or its token ids.
+Given: TypeAlias = "str | NDArray[np.int32]"
+#: Words are numbered from here, so that they are never mistaken for the ids of an array.
+FIRST_WORD = 1 << 30
+#: A word with the space before it, or a sign that stands alone.
+_WORD = re.compile(r"\s*(?:\w+(?:['’\-]\w+)*|[^\w\s])")  # noqa: RUF001
+_PROBLEMS = ("single_label_classification", "multi_label_classification", "regression")
+
+
+def black_box(
+    *,
+    predict: Callable[[list[Any]], Any],
+    attention: Callable[[Any], Any] | None = None,
+    gradient: Callable[[Any, Any], Any] | None = None,
+    tokenizer: Any = None,
+    takes: str | None = None,
+    labels: Sequence[str] | None = None,
+    problem: str = "single_label_classification",
+    mask: str | int | None = None,
+    replacements: Sequence[str | int] = (),
+    readout: str = "first",
+    batch_size: int = 64,
+) -> Model:
+    """Wrap any model, so that everything that needs no more than it gives works on it.
+
+    Removing tokens in every way that texts allow needs `predict` alone: leave-one-out, occlusion,
+    Shapley values, LIME, and the checks of causal relevance. Methods made of attention need
+    `attention`; the check of consistency needs `gradient`. Edited attention needs a model of one
+    of `assay.families()`. What cannot be tested is "not applicable", and a verdict says what it
+    rests on. Exceptions of the functions reach the caller as they are.
+
+    Args:
+        predict: takes a list of texts, or of int32 arrays of token ids, and returns probabilities
+            [batch, labels]; for a regression the values [batch, 1].
+        attention: takes one such input and returns its attention maps after softmax, one
+            [heads, tokens, tokens] array a layer.
+        gradient: takes one input and a target (an index, or a pair) and returns the gradient of the
+            target's score with respect to the input, [tokens, width] or [tokens].
+        tokenizer: a fast tokenizer, as for `from_torch`. Without one a text's tokens are its words,
+            and arrays of ids are taken as they are.
+        takes: "texts" or "ids", what the functions are given; by default ids when there is a
+            tokenizer or when the input is an array, else texts put together from the words left.
+        labels: the names of the labels, in the order of the columns.
+        problem: `single_label_classification` (rows sum to 1), `multi_label_classification` or
+            `regression`.
+        mask: the word, or in arrays the id, that stands for a masked token where there is no
+            tokenizer; "..." in texts by default, none in arrays.
+        replacements: words or ids that replacements are drawn from, where there is no tokenizer.
+        readout: which row of an attention map the prediction is read from: first, last, or mean.
+        batch_size: the most inputs that `predict` is given at once.
+
+    Raises:
+        OptionError: an unknown name, or nothing to give the functions.
+        InputTypeError: something that is not a function, or a tokenizer without a fast backend.
+
+    >>> import numpy as np
+    >>> def predict(texts):
+    ...     good = np.array(["good" in text for text in texts]) * 0.8 + 0.1
+    ...     return np.stack([1 - good, good], axis=1)
+    >>> model = black_box(predict=predict, labels=["bad", "good"])
+    >>> import assay
+    >>> assay.explain(model, "a good film", method="leave_one_out").scores.round(1).tolist()
+    [0.0, 0.8, 0.0]
+    """
+    for name, function in (("predict", predict), ("attention", attention), ("gradient", gradient)):
+        if not callable(function) and (function is not None or name == "predict"):
+            raise InputTypeError(
+                f"{name}: expected a function, found {type(function).__name__}", subject=name
+            )
+    _choice("takes", takes, (None, "texts", "ids"))
+    _choice("problem", problem, _PROBLEMS)
+    _choice("readout", readout, ("first", "last", "mean"))
+    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
+        raise OptionError(f"batch_size: expected 1 or more, found {batch_size!r}")
+    words = _Words(tokenizer_of(tokenizer), takes, mask, replacements)
+    outside = _Outside(predict, attention, gradient, words, batch_size)
+    facts = {"labels": list(labels) if labels is not None else None, "problem_type": problem}
+    return BlackBox(outside, facts | {"readout": readout})
+
+
+class BlackBox(Model):
+    """A model made by `black_box`; its first input shows how many labels and layers it has."""
+
+    def __init__(self, outside: _Outside, facts: Mapping[str, Any]) -> None:
+        self._outside = outside
+        self._given = facts
+        self._opening = threading.Lock()
+        self._handle = None
+        self._path = None
+        self._facts = {
+            "family": "black_box",
+            "labels": facts["labels"] or [],
+            "layers": 0,
+            "heads": 0,
+            "width": 0,
+            "parameter_count": 0,
+            "sites": {},
+            "hash": "",
+        }
+        self.name = "black box"
+        self.tokenizer = outside.words.tokenizer
+
+    def _input(self, items: Sequence[Tokens]) -> dict[str, Any]:
+        return ragged(items, self._outside.words.vocabulary(items))
+
+    def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
+        """Tokenise one input: by the tokenizer, or into words.
+
+        Raises:
+            InputError: a pair of texts without a tokenizer.
+        """
+        words = self._outside.words
+        if self.tokenizer is None and words.takes != "ids" and isinstance(text, str | tuple):
+            return words.split(text)
+        return super().tokenize(text, truncate=truncate)
+
+    def call(
+        self,
+        operation: str,
+        items: Sequence[Tokens] = (),
+        record: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        progress: Progress = None,
+    ) -> dict[str, Any]:
+        """Run one of the engine's operations; the first input shows what the model gives."""
+        with self._opening:
+            if items and self._handle is None:
+                self._open(items[0])
+        return super().call(operation, items, record, progress=progress)
+
+    def _open(self, item: Tokens) -> None:
+        outside = self._outside
+        ids = [item.ids]
+        columns = outside.probabilities(ids).shape[1]
+        labels = self._given["labels"] or [f"LABEL_{column}" for column in range(columns)]
+        layers, heads = outside.maps(item.ids).shape[:2] if outside.attention else (0, 0)
+        record = {
+            **self._given,
+            "labels": labels,
+            "layers": layers,
+            "heads": heads,
+            "gradient": outside.gradient is not None,
+        }
+        self._handle = _native.wrap(json.dumps(record), outside.answer)
+        self._facts = _engine.call("describe", {}, model=self._handle)
+
+
+class _Outside:
+    """The maker's functions, asked by the engine in terms of token ids."""
+
+    def __init__(
+        self,
+        predict: Callable[[list[Any]], Any],
+        attention: Callable[[Any], Any] | None,
+        gradient: Callable[[Any, Any], Any] | None,
+        words: _Words,
+        batch_size: int,
+    ) -> None:
+        self.predict, self.attention, self.gradient = predict, attention, gradient
+        self.words, self.batch_size = words, batch_size
+
+    def answer(self, question: str, arrays: list[Any]) -> tuple[str, list[NDArray[Any]]]:
+        """Answer one question of the engine, as the C header writes it."""
+        record = _engine.decode(json.loads(question), arrays)
+        ids = np.split(record["ids"], record["offsets"][1:-1])
+        if record["ask"] == "predict":
+            return _engine.encode({"probabilities": self.probabilities(ids)})
+        if record["ask"] == "attention":
+            return _engine.encode({"attention": self.maps(ids[0])})
+        target = record["target"]
+        target = tuple(target) if isinstance(target, list) else target
+        return _engine.encode({"gradient": self.slope(ids[0], target)})
+
+    def probabilities(self, ids: Sequence[NDArray[np.int32]]) -> NDArray[np.float64]:
+        """Ask for probabilities, at most `batch_size` inputs at once: float64 [inputs, labels]."""
+        parts: list[NDArray[np.float64]] = []
+        for start in range(0, len(ids), self.batch_size):
+            given = [self.words.given(one) for one in ids[start : start + self.batch_size]]
+            array = to_numpy(self.predict(given), "predict")
+            array = array[:, None] if array.ndim == 1 else array
+            if array.ndim != 2 or len(array) != len(given) or not array.shape[1]:
+                raise ShapeError(
+                    f"predict: expected probabilities [{len(given)}, labels], found shape "
+                    f"{array.shape}",
+                    subject="predict",
+                    expected=f"[{len(given)}, labels]",
+                    found=str(array.shape),
+                )
+            parts.append(np.asarray(array, np.float64))
+        if len({part.shape[1] for part in parts}) > 1:
+            raise ShapeError("predict: expected equally many labels for every batch, found others")
+        return np.concatenate(parts)
+
+    def maps(self, ids: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Ask for attention maps: float32 [layers, heads, tokens, tokens]."""
+        assert self.attention is not None
+        said = self.attention(self.words.given(ids))
+        if isinstance(said, list | tuple):
+            layers = [to_numpy(layer, "attention") for layer in said]
+            if len({layer.shape for layer in layers}) > 1:
+                raise ShapeError("attention: expected layers of one shape, found several")
+            said = np.stack(layers) if layers else np.zeros(0)
+        array = to_numpy(said, "attention")
+        if array.ndim == 5 and array.shape[1] == 1:  # a batch of one, as transformers returns it
+            array = array[:, 0]
+        expected = (len(ids), len(ids))
+        if array.ndim != 4 or array.shape[2:] != expected or not array.size:
+            raise ShapeError(
+                f"attention: expected [layers, heads, {len(ids)}, {len(ids)}] for {len(ids)} "
+                f"tokens, found shape {array.shape}",
+                subject="attention",
+                expected=f"[layers, heads, {len(ids)}, {len(ids)}]",
+                found=str(array.shape),
+            )
+        return np.ascontiguousarray(array, np.float32)
+
+    def slope(self, ids: NDArray[np.int32], target: object) -> NDArray[np.float32]:
+        """Ask for the gradient of a target: float32 [tokens, width]."""
+        assert self.gradient is not None
+        array = to_numpy(self.gradient(self.words.given(ids), target), "gradient")
+        array = array[:, None] if array.ndim == 1 else array
+        if array.ndim != 2 or len(array) != len(ids) or not array.size:
+            raise ShapeError(
+                f"gradient: expected [{len(ids)}, width] or [{len(ids)}], found shape "
+                f"{array.shape}",
+                subject="gradient",
+                expected=f"[{len(ids)}, width]",
+                found=str(array.shape),
+            )
+        return np.ascontiguousarray(array, np.float32)
+
+
+class _Words:
+    """Between the engine's ids and what the functions take; safe to use from several threads."""
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer | None,
+        takes: str | None,
+        mask: str | int | None,
+        replacements: Sequence[str | int],
+    ) -> None:
+        self.tokenizer = tokenizer
+        self.takes = takes
+        self._numbers: dict[str, int] = {}
+        self._spellings: list[str] = []
+        self._lock = threading.Lock()
+        given = [mask, *replacements]
+        for one in given:
+            whole = isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 0
+            if not (one is None or isinstance(one, str) or whole):
+                raise OptionError(f"mask, replacements: expected a word or an id, found {one!r}")
+        masks = [mask] if mask is not None else []
+        self._of_words = _stand_ins(
+            [self._number(f" {one}") for one in masks if isinstance(one, str)]
+            or [self._number(" ...")],
+            [self._number(f" {one}") for one in replacements if isinstance(one, str)],
+        )
+        self._of_ids = _stand_ins(
+            [int(one) for one in masks if not isinstance(one, str)],
+            [int(one) for one in replacements if not isinstance(one, str)],
+        )
+
+    def vocabulary(self, items: Sequence[Tokens]) -> Mapping[str, Any]:
+        """Return the ids that removal operators put in place of a token of these inputs.
+
+        Raises:
+            InputError: some inputs are texts and some are arrays.
+        """
+        if self.tokenizer is not None:
+            return self.tokenizer.vocabulary
+        kinds = {bool(one.ids.size and int(one.ids.max()) >= FIRST_WORD) for one in items}
+        if len(kinds) > 1:
+            raise InputError("texts: expected texts only, or arrays only, found both")
+        return self._of_words if kinds == {True} else self._of_ids
+
+    def _number(self, spelling: str) -> int:
+        with self._lock:
+            if spelling not in self._numbers:
+                self._numbers[spelling] = FIRST_WORD + len(self._spellings)
+                self._spellings.append(spelling)
+            return self._numbers[spelling]
+
+    def split(self, text: str | tuple[Any, ...]) -> Tokens:
+        """Return the words and signs of a text, each with the space before it.
+
+        Raises:
+            InputError: a pair of texts.
+        """
+        if not isinstance(text, str):
+            if not any(isinstance(one, str) for one in text):
+                return tokens_of_ids(np.asarray(text))
+            raise InputError(
+                "text: expected one text, since only a tokenizer knows how a pair is joined, found "
+                "a pair",
+                subject="text",
+            )
+        found = list(_WORD.finditer(text))
+        pieces = tuple(match.group().strip() for match in found)
+        ends = [match.end() for match in found]
+        starts = [end - len(piece) for end, piece in zip(ends, pieces, strict=True)]
+        count = len(found)
+        return Tokens(
+            ids=frozen(np.array([self._number(match.group()) for match in found], np.int32)),
+            pieces=pieces,
+            special=frozen(np.zeros(count, bool)),
+            words=frozen(np.arange(count, dtype=np.int32)),
+            offsets=frozen(np.array([starts, ends], np.int32).T.reshape(-1, 2).copy()),
+            types=frozen(np.zeros(count, np.int32)),
+            text=text,
+        )
+
+    def given(self, ids: NDArray[np.int32]) -> Given:
+        """Return one input as the functions take it."""
+        if self.tokenizer is not None:
+            return self.tokenizer.decode(ids) if self.takes == "texts" else ids
+        if self.takes == "ids" or not (ids.size and int(ids.max()) >= FIRST_WORD):
+            return ids
+        return "".join(self._spelling(int(number)) for number in ids).strip()
+
+    def _spelling(self, number: int) -> str:
+        place = number - FIRST_WORD
+        return self._spellings[place] if place >= 0 else f" {number}"
+
+
+def _stand_ins(masks: list[int], replacements: list[int]) -> Mapping[str, Any]:
+    return {
+        "mask": masks[0] if masks else None,
+        "special_ids": masks,
+        "replacements": replacements,
+    }
+
+
+def _choice(name: str, value: object, known: tuple[str | None, ...]) -> None:
+    if value not in known:
+        listed = ", ".join(one for one in known if one)
+        raise OptionError(f"{name}: expected one of {listed}, found {value!r}", subject=name)
