@@ -81,7 +81,8 @@ def black_box(
     ...     return np.stack([1 - good, good], axis=1)
     >>> model = black_box(predict=predict, labels=["bad", "good"])
     >>> import assay
-    >>> assay.explain(model, "a good film", method="leave_one_out").scores.round(1).tolist()
+    >>> explanation = assay.explain(model, "a good film", method="leave_one_out")
+    >>> explanation.scores.astype(float).round(1).tolist()
     [0.0, 0.8, 0.0]
     """
     for name, function in (("predict", predict), ("attention", attention), ("gradient", gradient)):
