@@ -1,11 +1,14 @@
-/// Multiply-adds of eight lanes in twelve independent chains: what the processor can do at most
-/// with 256-bit registers. The chains hide the latency of the unit, nothing touches memory.
+/// The most multiply-adds a core can do: independent chains in registers, nothing touches memory.
+///
+/// Twelve chains hide the latency of the unit.
 ///
 /// - Returns: floating-point operations done, and a value that keeps the loop alive.
-@inline(never)
-func multiplyAddChains(_ steps: Int) -> (operations: Double, value: Float) {
-  let a = SIMD8<Float>(repeating: 0.999)
-  let b = SIMD8<Float>(repeating: 0.001)
+@inline(__always)
+func multiplyAddChains<Lanes: SIMD>(
+  of lanes: Lanes.Type, _ steps: Int
+) -> (operations: Double, value: Float) where Lanes.Scalar == Float {
+  let a = Lanes(repeating: 0.999)
+  let b = Lanes(repeating: 0.001)
   var c0 = b, c1 = b, c2 = b, c3 = b, c4 = b, c5 = b
   var c6 = b, c7 = b, c8 = b, c9 = b, c10 = b, c11 = b
   for _ in 0..<steps {
@@ -23,5 +26,6 @@ func multiplyAddChains(_ steps: Int) -> (operations: Double, value: Float) {
     c11 = b.addingProduct(c11, a)
   }
   let total = ((c0 + c1) + (c2 + c3)) + ((c4 + c5) + (c6 + c7)) + ((c8 + c9) + (c10 + c11))
-  return (Double(steps) * 12 * 8 * 2, total[0] + total[7])
+  let operations = Double(steps) * 12 * 2 * Double(Lanes.scalarCount)
+  return (operations, total[0] + total[Lanes.scalarCount - 1])
 }

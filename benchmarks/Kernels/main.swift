@@ -14,7 +14,7 @@ let chosen = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 let heights = chosen.isEmpty ? [16, 32, 128, 512, 2048] : chosen
 
 let peakSteps = 100_000
-let peakOperations = 2 * multiplyAddChains(peakSteps).operations
+let peakOperations = 2 * multiplyAddChains(of: SIMD8<Float>.self, peakSteps).operations
 
 print("instruction set:", InstructionSet.active)
 if CommandLine.arguments.contains("rows") {
@@ -44,7 +44,9 @@ func measureProducts() {
           }
         }
         peak.add { parallel in
-          parallel.forEach(2, nanosecondsEach: 1e6) { _ in _ = multiplyAddChains(peakSteps) }
+          parallel.forEach(2, nanosecondsEach: 1e6) { _ in
+            _ = multiplyAddChains(of: SIMD8<Float>.self, peakSteps)
+          }
         }
       }
       let one = operations * Double(repeats) / product.one / 1e9
