@@ -33,6 +33,13 @@ class InputError(AssayError, ValueError):
     """Text, tokens or scores that cannot be used."""
 
 
+class DataNotFoundError(InputError, FileNotFoundError):
+    """A data file that is not there."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
 class InputTypeError(InputError, TypeError):
     """An argument of a type that is never accepted in its place."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from assay._errors import InputError
+from assay._errors import DataNotFoundError, InputError
 from assay._extras import extra
 
 KINDS = (".csv", ".tsv", ".jsonl", ".parquet")
@@ -32,8 +32,15 @@ def read(path: Path) -> tuple[Sequence[str] | None, Iterator[Record]]:
 
     Raises:
         InputError: of another kind, or not readable as a whole.
-        FileNotFoundError: there is no such file.
+        DataNotFoundError: there is no such file.
     """
+    if path.suffix.lower() in KINDS and not path.exists():
+        raise DataNotFoundError(
+            f"{path}: expected a file, found none",
+            subject=str(path),
+            expected="a file",
+            found="none",
+        )
     match path.suffix.lower():
         case ".csv" | ".tsv" as kind:
             return _delimited(path, "\t" if kind == ".tsv" else ",")
@@ -118,8 +125,6 @@ def _parquet(path: Path) -> tuple[Sequence[str], Iterator[Record]]:
     try:
         file = parquet.ParquetFile(path)
     except (OSError, ValueError) as error:
-        if isinstance(error, FileNotFoundError):
-            raise
         raise InputError(f"{path}: expected Parquet, found {error}", subject=str(path)) from error
 
     def records() -> Iterator[Record]:

@@ -72,6 +72,12 @@ def test_the_workers_of_a_dask_cluster_write_what_threads_write(data, tmp_path, 
         assert (there / name).read_bytes() == (here / name).read_bytes()
 
 
+def test_a_file_that_is_not_there_is_unusable_input(tmp_path, capsys):
+    assert cli.main(["audit", str(tmp_path / "none.csv"), "--out", str(tmp_path / "run")]) == 2
+    assert "none.csv: expected a file, found none" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_cluster_that_is_not_there_is_a_failure_in_one_sentence(data, capsys):
     dask = pytest.importorskip("dask")
     pytest.importorskip("distributed")

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from assay import InputError, InputTypeError
+from assay import DataNotFoundError, InputError, InputTypeError
 from assay.audit import inputs
 from assay.audit.inputs import Columns
 from assay.audit.rows import fingerprint
@@ -144,8 +144,10 @@ def test_what_is_no_data_set_is_refused_with_the_reason(model, tmp_path):
         inputs.read([], model, columns=Columns())
     with pytest.raises(InputTypeError, match="found int"):
         inputs.read(5, model, columns=Columns())
-    with pytest.raises(FileNotFoundError):
-        inputs.read(tmp_path / "none.csv", model, columns=Columns())
+    for name in ("none.csv", "none.jsonl", "none.parquet"):
+        with pytest.raises(DataNotFoundError, match="expected a file, found none") as missing:
+            inputs.read(tmp_path / name, model, columns=Columns())
+        assert isinstance(missing.value, FileNotFoundError)
     with pytest.raises(InputError, match="expected a file ending in"):
         inputs.read("a lonely sentence", model, columns=Columns())
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
