@@ -1,5 +1,6 @@
 # make demo: the main job on a real sentence. make test: both test suites. make lint: every linter.
 # make bench: every line against its peers, in their own environment; LINES="forward flow" for some.
+# make smoke: counts of work (products, memory, passes), which may not grow.
 PYTHON ?= python3
 SENTENCE ?= a gripping, beautifully acted film
 BIN := .venv/bin
@@ -7,7 +8,7 @@ BIN := .venv/bin
 PEERS ?= .venv-bench
 LINES ?=
 
-.PHONY: demo test lint native wheel bench clean
+.PHONY: demo test lint native wheel bench smoke clean
 
 demo: native
 	$(BIN)/assay verify "$(SENTENCE)" --html report.html
@@ -36,6 +37,9 @@ native: .venv/.installed
 
 bench: native $(PEERS)/bin/python
 	PYTHONPATH=python:. $(PEERS)/bin/python -m benchmarks $(LINES)
+
+smoke: native
+	PYTHONPATH=python:. $(BIN)/python -m benchmarks.smoke
 
 .venv-bench/bin/python: benchmarks/requirements.txt
 	$(PYTHON) -m venv .venv-bench

@@ -8,6 +8,7 @@ package func multiply(
   _ a: Matrix, _ b: PackedMatrix, into out: UnsafeMutablePointer<Float>, rowStride: Int,
   epilogue: Epilogue = Epilogue(), parallel: Parallel = .serial
 ) {
+  WorkCounters.count(products: 1, multiplyAdds: a.rows * b.rows * b.columns)
   multiply(
     a, panels: b.panels, columns: b.columns, into: out, rowStride: rowStride, epilogue: epilogue,
     parallel: parallel, on: b.instructionSet)
@@ -19,6 +20,30 @@ package func multiply(
   epilogue: Epilogue = Epilogue(), parallel: Parallel = .serial,
   on instructionSet: InstructionSet = .active
 ) {
+  WorkCounters.count(products: 1, multiplyAdds: a.rows * b.rows * b.columns)
+  packAndMultiply(
+    a, b, into: out, rowStride: rowStride, epilogue: epilogue, parallel: parallel,
+    on: instructionSet)
+}
+
+/// out (+)= scale · a · b on the calling thread, for the small matrices inside a parallel loop, whose
+/// caller counts the work of all of them.
+///
+/// Its scratch memory belongs to the thread, so nothing is allocated once it has grown.
+package func multiplySerial(
+  _ a: Matrix, _ b: Matrix, into out: UnsafeMutablePointer<Float>, rowStride: Int,
+  scale: Float = 1, accumulate: Bool = false, on instructionSet: InstructionSet = .active
+) {
+  packAndMultiply(
+    a, b, into: out, rowStride: rowStride,
+    epilogue: Epilogue(scale: scale, accumulate: accumulate), parallel: .serial,
+    on: instructionSet)
+}
+
+private func packAndMultiply(
+  _ a: Matrix, _ b: Matrix, into out: UnsafeMutablePointer<Float>, rowStride: Int,
+  epilogue: Epilogue, parallel: Parallel, on instructionSet: InstructionSet
+) {
   let state = ThreadState.current
   let count = packedCount(rows: b.rows, columns: b.columns, on: instructionSet)
   let panels = state.floats(count, for: .panels)
@@ -27,19 +52,6 @@ package func multiply(
     a, panels: panels, columns: b.columns, into: out, rowStride: rowStride, epilogue: epilogue,
     parallel: parallel, on: instructionSet)
   if count > keptPanelFloats { state.release(.panels) }
-}
-
-/// out (+)= scale · a · b on the calling thread, for the small matrices inside a parallel loop.
-///
-/// Its scratch memory belongs to the thread, so nothing is allocated once it has grown.
-package func multiplySerial(
-  _ a: Matrix, _ b: Matrix, into out: UnsafeMutablePointer<Float>, rowStride: Int,
-  scale: Float = 1, accumulate: Bool = false, on instructionSet: InstructionSet = .active
-) {
-  multiply(
-    a, b, into: out, rowStride: rowStride,
-    epilogue: Epilogue(scale: scale, accumulate: accumulate), parallel: .serial,
-    on: instructionSet)
 }
 
 /// A thread keeps at most 16 MB of panels; larger ones are given back after the product.

@@ -1,3 +1,5 @@
+import Kernels
+
 /// A block of memory that tensors look into: owned by Assay, borrowed from a caller, or mapped
 /// from a file.
 ///
@@ -25,6 +27,7 @@ package final class Storage: @unchecked Sendable {
 
   /// Fresh, uninitialized memory aligned to a cache line.
   package convenience init(byteCount: Int) {
+    WorkCounters.count(bytes: byteCount)
     let base = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
     nonisolated(unsafe) let owned = base
     self.init(.owned, base: base, byteCount: byteCount) { owned.deallocate() }

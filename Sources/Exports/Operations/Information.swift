@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 extension Operations {
-  /// What this build is.
+  /// What this build is, and how much work the process has done.
   static let information: Group = [
     "build_info": { call throws(AssayError) in
       try call.fields().finish()
@@ -15,6 +15,14 @@ extension Operations {
           InstructionSet.allCases.filter(\.isSupported).map { .string($0.rawValue) }),
         "threads": .integer(call.execution.parallel.threads),
       ]
-    }
+    },
+    "work": { call throws(AssayError) in
+      try call.fields().finish()
+      return [
+        "products": .integer(WorkCounters.products),
+        "multiply_adds": .integer(WorkCounters.multiplyAdds),
+        "blocks": .integer(WorkCounters.blocks), "bytes": .integer(WorkCounters.bytes),
+      ]
+    },
   ]
 }

@@ -36,11 +36,15 @@ private struct Head {
 }
 
 extension PatternLayout {
-  /// Calls `body` for every head of every sequence, in parallel.
-  fileprivate func forEachHead(width: Int, _ execution: Execution, _ body: (Head) -> Void) {
+  /// Calls `body` for every head of every sequence, in parallel; each call makes `products` products
+  /// of a pattern's size and the head's `width`.
+  fileprivate func forEachHead(
+    width: Int, products: Int = 1, _ execution: Execution, _ body: (Head) -> Void
+  ) {
     let heads = queries.count * self.heads
     guard heads > 0 else { return }
-    let work = Double(total) / Double(heads) * Double(width)
+    WorkCounters.count(products: heads * products, multiplyAdds: total * width * products)
+    let work = Double(total) / Double(heads) * Double(width * max(products, 1))
     execution.parallel.forEach(heads, nanosecondsEach: work / 16 + 100) {
       body(Head(self, $0, width: width))
     }
@@ -99,7 +103,7 @@ extension Tensor {
       nonisolated(unsafe) let base = out
       nonisolated(unsafe) let (q, k, v) = (unsafePointer, keys.unsafePointer, values.unsafePointer)
       withExtendedLifetime((self, keys, values)) {
-        layout.forEachHead(width: width, execution) { head in
+        layout.forEachHead(width: width, products: 2, execution) { head in
           withUnsafeTemporaryAllocation(of: Float.self, capacity: head.queries * head.keys) {
             guard let scores = $0.baseAddress else { return }
             headPattern(
@@ -191,7 +195,7 @@ extension Tensor {
       guard let out = buffer.baseAddress, !buffer.isEmpty else { return }
       nonisolated(unsafe) let (base, p, dp) = (out, unsafePointer, cotangent.unsafePointer)
       withExtendedLifetime((self, cotangent)) {
-        layout.forEachHead(width: 1, execution) { head in
+        layout.forEachHead(width: 1, products: 0, execution) { head in
           softmaxBackwardRows(
             p + head.patternStart, dp + head.patternStart, into: base + head.patternStart,
             rows: head.queries, columns: head.keys, scale: 1)

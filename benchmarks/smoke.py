@@ -1,0 +1,103 @@
+"""Counts of work, compared with what they were: fails when a method needs more than it did.
+
+Products, multiplications and memory are counted by the engine and do not depend on the machine's
+load or on threads, so this is what CI runs; `make bench` measures time.
+
+    python -m benchmarks.smoke [--update]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import assay
+from assay import _engine
+
+#: Counts by name, for every task.
+Counts: TypeAlias = dict[str, dict[str, int]]
+
+EXPECTED = Path(__file__).with_name("smoke.json")
+TEXT = "a gripping, beautifully acted film that never loses its nerve"
+#: Memory may grow by this share before it counts as a regression; the other counts may not grow.
+SLACK = 0.02
+
+METHODS = (
+    "attention_rollout",
+    "attention_flow",
+    "attention_gradient",
+    "saliency",
+    "integrated_gradients",
+    "leave_one_out",
+    "shapley_sampling",
+    "kernel_shap",
+    "value_zeroing",
+)
+
+
+def counted(work: Callable[[], object]) -> dict[str, int]:
+    """What the engine did during one call, in a process that has done the same before."""
+    work()
+    before = _engine.call("work", {})
+    work()
+    after = _engine.call("work", {})
+    return {name: int(after[name]) - int(before[name]) for name in after}
+
+
+def measure() -> Counts:
+    """The counts of every task on the embedded model."""
+    model = assay.load("demo")
+    found = {
+        "predict": counted(lambda: model.predict(TEXT)),
+        "predict 32": counted(lambda: model.predict([TEXT] * 32)),
+        "gradient": counted(lambda: model.gradient(TEXT, target=0)),
+        "verify": counted(lambda: assay.verify(model, TEXT)),
+    }
+    for method in METHODS:
+        found[method] = counted(lambda: assay.explain(model, TEXT, method=method))
+        found[method] |= passes(model, method)
+    return found
+
+
+def passes(model: assay.Model, method: str) -> dict[str, int]:
+    """The forward and backward passes that a method says it used."""
+    items = [model.tokenize(TEXT)]
+    answer = model.call("explain", items, {"method": method, "options": {}, "seed": 0})
+    return {name: int(value) for name, value in answer["explanations"][0]["cost"].items()}
+
+
+def changes(found: Counts, expected: Counts) -> tuple[list[str], int]:
+    """Every count that is larger than it may be, and how many are smaller than they were."""
+    worse: list[str] = []
+    fewer = 0
+    for task, counts in found.items():
+        for name, value in counts.items():
+            known = expected.get(task, {}).get(name)
+            slack = SLACK if name == "bytes" else 0
+            if known is None or value > known * (1 + slack):
+                worse.append(f"{task}: {name} {value:,}, expected at most {known}")
+            elif value < known:
+                fewer += 1
+    return worse, fewer
+
+
+def main() -> int:
+    """Compare, or with `--update` write down what is."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.smoke", description=__doc__)
+    parser.add_argument("--update", action="store_true", help="accept the present counts")
+    update = parser.parse_args().update
+    found = measure()
+    if update:
+        EXPECTED.write_text(json.dumps(found, indent=1) + "\n")
+        return 0
+    worse, fewer = changes(found, json.loads(EXPECTED.read_text()))
+    print("\n".join(worse) or f"{len(found)} tasks: no count has grown, {fewer} are smaller")
+    return 1 if worse else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
