@@ -12,4 +12,14 @@ int assay_cpu_level(void);
 /// How many processors this process may run on; at least 1.
 int assay_cpu_count(void);
 
+/// Tells the processor that the caller is waiting in a loop: it saves power and leaves the core to
+/// the other hardware thread.
+static inline void assay_cpu_relax(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
 #endif
