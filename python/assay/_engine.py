@@ -55,15 +55,30 @@ def encode(record: Mapping[str, Any]) -> tuple[str, list[NDArray[Any]]]:
     >>> text
     '{"n": 2, "ids": {"$array": 0}}'
     """
-    arrays: list[NDArray[Any]] = []
+    writer = _Writer()
+    try:
+        return writer.encode(record), writer.arrays
+    except ValueError as error:
+        if isinstance(error, OptionError):
+            raise
+        raise OptionError("expected finite numbers, found nan or infinity") from error
 
-    def special(value: object) -> object:
+
+class _Writer(json.JSONEncoder):
+    """Writes one record, and lists the arrays that it names."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_nan=False)
+        self.arrays: list[NDArray[Any]] = []
+
+    def default(self, value: object) -> object:
+        """Return what stands in the record for a value that JSON does not know."""
         if isinstance(value, np.ndarray):
             if value.dtype.kind not in "fiub":
                 raise OptionError(f"expected real numbers, found an array of {value.dtype}")
             fits = value.dtype in ENGINE_TYPES and value.dtype.isnative and value.flags.c_contiguous
-            arrays.append(value if fits else converted(value))
-            return {"$array": len(arrays) - 1}
+            self.arrays.append(value if fits else converted(value))
+            return {"$array": len(self.arrays) - 1}
         if isinstance(value, np.generic):
             return value.item()
         if isinstance(value, Mapping):
@@ -71,18 +86,11 @@ def encode(record: Mapping[str, Any]) -> tuple[str, list[NDArray[Any]]]:
         if isinstance(value, Sequence | range):
             return list(value)
         if hasattr(value, "__dlpack__"):
-            return special(np.from_dlpack(value))
+            return self.default(np.from_dlpack(value))
         raise OptionError(
             f"expected a number, text, a list or an array, found {type(value).__name__}",
             found=type(value).__name__,
         )
-
-    try:
-        return json.dumps(record, default=special, allow_nan=False), arrays
-    except ValueError as error:
-        if isinstance(error, OptionError):
-            raise
-        raise OptionError("expected finite numbers, found nan or infinity") from error
 
 
 def decode(value: Any, arrays: Sequence[Any]) -> Any:

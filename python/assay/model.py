@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -397,15 +398,20 @@ class Model:
 def ragged(items: Sequence[Tokens], vocabulary: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return a batch as the engine takes it: all tokens one text behind the other."""
     places = [-1 if tokens.position is None else tokens.position for tokens in items]
+    offsets = [0, *accumulate(len(tokens) for tokens in items)]
     return {
-        "ids": np.concatenate([tokens.ids for tokens in items]),
-        "offsets": np.cumsum([0, *(len(tokens) for tokens in items)], dtype=np.int64),
-        "types": np.concatenate([tokens.types for tokens in items]),
-        "special": np.concatenate([tokens.special for tokens in items]).astype(np.int32),
-        "words": np.concatenate([tokens.words for tokens in items]),
+        "ids": _joined([tokens.ids for tokens in items]),
+        "offsets": np.array(offsets, np.int64),
+        "types": _joined([tokens.types for tokens in items]),
+        "special": _joined([tokens.special for tokens in items]).astype(np.int32),
+        "words": _joined([tokens.words for tokens in items]),
         "positions": np.array(places, np.int32),
         "vocabulary": vocabulary,
     }
+
+
+def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def load(name: str | os.PathLike[str], *, mapped: bool = True, progress: Progress = None) -> Model:

@@ -104,6 +104,7 @@ class Tokenizer:
         # structure, whoever typed them.
         readable = {self._named.get("unk"), self._named.get("mask")}
         self._structural = np.array([i for i in self.special_ids if i not in readable], np.int32)
+        self._spellings: dict[int, str] = {}
 
     def _name_specials(self, named: Mapping[str, str]) -> dict[str, int]:
         usual = {
@@ -156,7 +157,11 @@ class Tokenizer:
 
     def piece(self, number: int) -> str:
         """Return the spelling of an id, or the number itself when the vocabulary has none."""
-        return self._fast.id_to_token(number) or str(number)
+        spelling = self._spellings.get(number)
+        if spelling is None:
+            spelling = self._fast.id_to_token(number) or str(number)
+            self._spellings[number] = spelling
+        return spelling
 
     def decode(self, ids: NDArray[np.int32]) -> str:
         """Return the text that ids stand for, special tokens left out."""
@@ -280,17 +285,16 @@ def tokens_of_ids(ids: ArrayLike, tokenizer: Tokenizer | None = None) -> Tokens:
         )
     if array.ndim != 1:
         raise InputError(f"ids: expected one axis, found shape {array.shape}", subject="ids")
-    if array.size and (int(array.min()) < 0 or int(array.max()) > np.iinfo(np.int32).max):
+    numbers: list[int] = array.tolist()
+    if numbers and (min(numbers) < 0 or max(numbers) >= 2**31):
         raise InputError(
-            f"ids: expected numbers from 0 to {np.iinfo(np.int32).max}, found "
-            f"{int(array.min())} to {int(array.max())}",
+            f"ids: expected numbers from 0 to {2**31 - 1}, found {min(numbers)} to {max(numbers)}",
             subject="ids",
         )
-    count = len(array)
-    spell = tokenizer.piece if tokenizer else str
+    count = len(numbers)
     return Tokens(
         ids=_frozen(array.astype(np.int32)),
-        pieces=tuple(spell(int(number)) for number in array),
+        pieces=tuple(map(tokenizer.piece if tokenizer else str, numbers)),
         special=_frozen(np.zeros(count, bool)),
         words=_frozen(np.arange(count, dtype=np.int32)),
         offsets=_frozen(np.zeros((count, 2), np.int32)),
