@@ -167,6 +167,15 @@ import Testing
         operation: CrossEntropy(
           targets: Tensor([1, 0, 0, 0.5, 0.5, 0], shape: [2, 3]), weights: [1, 3]),
         shapes: [[2, 3]], wanted: [true]),
+      Case(
+        testDescription: "attention share",
+        operation: AttentionShare(
+          PatternLayout(
+            heads: 2, queries: Ragged(lengths: [2, 3]), keys: Ragged(lengths: [2, 3])),
+          demands: [
+            .init(sequence: 0, queries: nil, keys: [1], share: 0.4),
+            .init(sequence: 1, queries: [2], keys: [0], share: 0),
+          ]), shapes: [[26]], wanted: [true], positive: true),
     ]
 
   @Test(arguments: cases)
@@ -176,7 +185,7 @@ import Testing
     func random(_ shape: [Int]) -> Tensor {
       Tensor(
         (0..<shape.reduce(1, *)).map { _ in
-          Float(test.positive ? 0.1 + numbers.uniform() : 2 * numbers.uniform() - 1)
+          Float(test.positive ? 0.1 + 0.8 * numbers.uniform() : 2 * numbers.uniform() - 1)
         }, shape: shape)
     }
     let inputs = test.shapes.map(random)

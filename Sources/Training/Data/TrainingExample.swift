@@ -12,15 +12,18 @@ package struct TrainingExample: Sendable {
   package let withheld: Set<Int>
   /// What is done to the model's attention whenever it reads the text: frozen weights, for example.
   package let interventions: [Intervention]
+  /// Where the text's attention is wanted; nowhere in particular by default.
+  package let attention: [AttentionDemand]
 
   package init(
     input: Input, target: [Float], weight: Float = 1, withheld: Set<Int> = [],
-    interventions: [Intervention] = []
+    interventions: [Intervention] = [], attention: [AttentionDemand] = []
   ) {
     self.input = input
     self.target = target
     self.weight = weight
     self.withheld = withheld
     self.interventions = interventions
+    self.attention = attention
   }
 }

@@ -133,7 +133,9 @@ package final class Trainer {
     let variables = StepVariables(parameters, ids: ids, on: tape)
     var request = Request()
     variables.put(into: &request, parameters)
+    let demands = attentionDemands(of: chosen)
     request.keep = (options.penalty?.sites ?? []).union(objective.sites)
+      .union(demands.map { .pattern($0.layer) })
     let interventions = chosen.map { examples[$0].interventions }
     request.interventions = interventions.allSatisfy(\.isEmpty) ? [] : interventions
     if options.dropout > 0 || options.patternDropout > 0 {
@@ -147,6 +149,7 @@ package final class Trainer {
       let withheld = chosen.map { examples[$0].withheld }
       loss = try penalty.added(to: loss, run, inputs, withheld: withheld, model.card, tape)
     }
+    loss = try adding(demands, to: loss, run, tape)
     let gradients = try tape.gradients(
       of: loss, cotangent: .filled(1, [1]), to: variables.whole + variables.tables.map(\.rows))
     let whole = Array(gradients.prefix(variables.whole.count))

@@ -32,6 +32,8 @@ package struct TrainingOptions: Sendable {
   package var corruption: Corruption?
   /// What keeps the read-out's attention off the examples' withheld words; nil leaves it alone.
   package var penalty: AttentionPenalty?
+  /// How much the examples' demands on attention count beside the loss.
+  package var attentionWeight = 1.0
   /// How much of the running average of parameters is kept each step; the average is what is
   /// evaluated and returned. 0 returns the parameters themselves.
   package var averaging = 0.999
@@ -65,7 +67,8 @@ package struct TrainingOptions: Sendable {
     return """
       passes \(passes), tokens \(tokensPerStep), rate \(rate), warm-up \(warmUp), \(adam), \
       clip \(clip.map { "\($0)" } ?? "none"), dropout \(dropout) \(patternDropout), corruption \(words), \
-      penalty \(penalty), averaging \(averaging), evaluations \(evaluationsPerPass), seed \(seed), \
+      penalty \(penalty), attention \(attentionWeight), averaging \(averaging), \
+      evaluations \(evaluationsPerPass), seed \(seed), \
       texts \(textsPerStep.map(String.init) ?? "by tokens"), holds \(holdsRate), \
       undecayed \(undecayed?.joined(separator: " ") ?? "vectors"), sums \(sumsLosses), \
       selection \(selection), ignored \(ignoredEvaluations), \
