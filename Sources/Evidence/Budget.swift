@@ -16,8 +16,8 @@ extension Examination {
     checks.reduce(Cost()) { $0 + $1.estimate(self) }
   }
 
-  /// Settings with which the checks stay within the budget: random rankings, shuffles and swaps
-  /// are drawn less often, all by the same factor, and everything else is as asked.
+  /// Settings with which the checks stay within the budget: random rankings, shuffles, swaps and
+  /// replacements are drawn less often, all by the same factor, and everything else is as asked.
   ///
   /// - Parameter spent: what the explanation has cost already.
   /// - Throws: `option` when the budget is too small for the least of draws.
@@ -59,6 +59,8 @@ extension Settings {
     settings.rankings = less(rankings)
     settings.shuffles = less(shuffles)
     settings.swaps = less(swaps)
+    // Averaged over rather than compared with: one is enough to go on.
+    settings.replacements = max(1, Int(factor * Double(replacements)))
     return settings
   }
 
@@ -66,7 +68,7 @@ extension Settings {
   func shortfall(from asked: Settings) -> String? {
     let changes = [
       ("random rankings", rankings, asked.rankings), ("shuffles", shuffles, asked.shuffles),
-      ("swaps", swaps, asked.swaps),
+      ("swaps", swaps, asked.swaps), ("replacements", replacements, asked.replacements),
     ].filter { $0.1 != $0.2 }
     guard let budget = asked.budget, !changes.isEmpty else { return nil }
     return "To stay within \(budget) passes there were "

@@ -73,6 +73,18 @@ public struct NullSummary: Sendable {
   }
 }
 
+/// What a check's measurements come to under some thresholds.
+package struct Judgement: Sendable, Equatable {
+  package let outcome: Outcome
+  /// Whether parts of the evidence contradict each other.
+  package var isConflicting = false
+
+  package init(_ outcome: Outcome, isConflicting: Bool = false) {
+    self.outcome = outcome
+    self.isConflicting = isConflicting
+  }
+}
+
 /// The result of one check on one explanation.
 public struct CheckResult: Sendable {
   /// The registered name.
@@ -93,6 +105,9 @@ public struct CheckResult: Sendable {
   public var null: NullSummary?
   /// What the check took beyond what earlier checks had already computed.
   public var cost = Cost()
+  /// What the measurements come to under any thresholds, without measuring again; nil for a check
+  /// that decides nothing.
+  package var judge: (@Sendable (Thresholds) -> Judgement)?
   /// Everything else that was measured.
   public var details: [(name: String, value: Detail)] = []
 

@@ -39,11 +39,7 @@ package final class Examination {
   /// Token positions of ranks among the explained ones.
   package func positions(_ ranks: [Int]) -> [Int] { ranks.map { question.positions[$0] } }
   package var count: Int { scores.count }
-  /// Whether the map says nothing: no positive score, or nearly uniform over several tokens.
-  package var isFlat: Bool {
-    highlight.top.isEmpty
-      || (count > 1 && highlight.distanceFromUniform < thresholds.flat)
-  }
+  package var shape: MapShape { MapShape(highlight, sinkMass: sinkMass) }
 
   package func random(_ stream: String) -> RandomSource { question.execution.random(stream) }
 

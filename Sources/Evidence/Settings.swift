@@ -4,7 +4,10 @@ import Tensors
 
 /// The numbers the verdict rule rests on, written in this one place.
 ///
-/// Starting values: they hold until calibration on models of known truth sets them.
+/// The values are those that make the fewest errors on planted models that nothing else is judged
+/// on; `assay calibrate --report` chooses them anew and docs/calibration.md holds the evidence: what
+/// they come to on families and on a generator that were left out, and what others in their place
+/// would.
 public struct Thresholds: Sendable, Equatable {
   /// The level of every test.
   public var alpha = 0.05
@@ -18,10 +21,10 @@ public struct Thresholds: Sendable, Equatable {
   public var flat = 0.1
   /// Explained mass below this leaves nothing to judge: the rest sits on sinks.
   public var explainedMass = 0.1
-  /// Whether the values still wait for calibration.
-  public let provisional = true
+  /// Whether the values are others than those whose error rates were measured.
+  public var provisional: Bool { self != Thresholds() }
 
-  /// The starting values.
+  /// The chosen values.
   public init() {}
 }
 

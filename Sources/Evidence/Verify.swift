@@ -45,7 +45,8 @@ extension Model {
       try execution.report(Double(index) / Double(selected.count), check.info.name)
       results.append((check.info, try examination.outcome(of: check)))
     }
-    let rule = VerdictRule(examination: examination, results: results)
+    let rule = VerdictRule(
+      shape: examination.shape, thresholds: settings.thresholds, results: results)
     let conditions = Condition.allCases.map(rule.condition)
     let verdict = rule.verdict(conditions)
     let reason = rule.reason(verdict, conditions)
@@ -64,7 +65,8 @@ extension Model {
       sentences: sentences, agreeingKinds: rule.agreeingKinds,
       conditions: conditions, checks: results, explanation: tested, baseline: baseline,
       highlighted: examination.positions(examination.highlight.top),
-      prediction: question.prediction, thresholds: settings.thresholds, seed: execution.seed,
+      shape: examination.shape, prediction: question.prediction, thresholds: settings.thresholds,
+      seed: execution.seed,
       estimate: estimate, cost: examination.cost, withSpecial: withSpecial)
   }
 

@@ -33,14 +33,13 @@ package struct GradientAgreement: Check {
       weights: weights, draws: examination.settings.permutations,
       source: examination.random("gradient_agreement"), best: best, statistic: statistic)
 
-    let thresholds = examination.thresholds
-    let reached = null.observed >= thresholds.supported
-    let outcome: Outcome =
-      null.observed < thresholds.contradicted
-      ? .contradicts
-      : reached && null.pValue <= max(thresholds.alpha, null.smallestP)
-        ? .supports : .inconclusive
+    let judge = { @Sendable [value = null.observed, p = null.pValue, least = null.smallestP] in
+      GradientAgreement.judgement(value, p: p, smallestP: least, $0)
+    }
+    let outcome = judge(examination.thresholds).outcome
+    let reached = null.observed >= examination.thresholds.supported
     var result = result(outcome, sentence(outcome, null.observed, reached: reached))
+    result.judge = judge
     result.statistic = null.observed
     result.effect = null.observed
     result.pValue = null.pValue
@@ -51,6 +50,14 @@ package struct GradientAgreement: Check {
       ("references", .list(references.map { detail($0, weights) })),
     ]
     return result
+  }
+
+  private static func judgement(
+    _ value: Double, p: Double, smallestP: Double, _ thresholds: Thresholds
+  ) -> Judgement {
+    if value < thresholds.contradicted { return Judgement(.contradicts) }
+    let supports = value >= thresholds.supported && p <= max(thresholds.alpha, smallestP)
+    return Judgement(supports ? .supports : .inconclusive)
   }
 
   /// The median lift of the references among each other; nil with fewer than two.

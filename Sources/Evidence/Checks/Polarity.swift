@@ -24,12 +24,15 @@ package struct Polarity: Check {
     }
     var drops: [Double] = []
     for how in operators { drops.append(try examination.effect(of: top, by: how).drop) }
-    let epsilon = examination.thresholds.epsilon
-    let against = drops.count { $0 <= -epsilon }
-    let needed = min(2, operators.count)
-    let outcome: Outcome =
-      against >= needed
-      ? .contradicts : drops.count { $0 >= epsilon } >= needed ? .supports : .inconclusive
+    let judge = { @Sendable [drops] (thresholds: Thresholds) in
+      let needed = min(2, drops.count)
+      if drops.count(where: { $0 <= -thresholds.epsilon }) >= needed {
+        return Judgement(.contradicts)
+      }
+      let agrees = drops.count { $0 >= thresholds.epsilon } >= needed
+      return Judgement(agrees ? .supports : .inconclusive)
+    }
+    let outcome = judge(examination.thresholds).outcome
     let sentence =
       switch outcome {
       case .contradicts:
@@ -39,6 +42,7 @@ package struct Polarity: Check {
         "The highlighted tokens do not clearly argue for or against the prediction."
       }
     var result = result(outcome, sentence)
+    result.judge = judge
     result.statistic = median(drops)
     result.effect = median(drops)
     result.details = [

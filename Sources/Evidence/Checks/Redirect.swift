@@ -33,17 +33,16 @@ package struct Redirect: Check {
     let knockOut = effects(.knockOut).first ?? 0
     let (pours, swaps) = (effects(.pour), effects(.swap))
     let epsilon = examination.thresholds.epsilon
-    let outcome: Outcome
-    if median(pours) < epsilon || (!swaps.isEmpty && median(swaps) < epsilon) {
-      outcome = .contradicts
-    } else if knockOut >= epsilon, (pours + swaps).allSatisfy({ $0 >= epsilon }) {
-      outcome = .supports
-    } else {
-      outcome = .inconclusive
-    }
     let everyone = pours + swaps
+    let typical = min(median(pours), swaps.isEmpty ? .infinity : median(swaps))
+    let judge = { @Sendable [least = everyone.min() ?? 0] (thresholds: Thresholds) in
+      if typical < thresholds.epsilon { return Judgement(.contradicts) }
+      return Judgement(min(knockOut, least) >= thresholds.epsilon ? .supports : .inconclusive)
+    }
+    let outcome = judge(examination.thresholds).outcome
     var result = result(
       outcome, sentence(outcome, everyone, knockOut: knockOut, epsilon: epsilon))
+    result.judge = judge
     result.statistic = everyone.min()
     result.effect = median(everyone)
     result.details = [

@@ -30,15 +30,11 @@ package struct Removal: Check {
     guard !tested.isEmpty else {
       return result(.notApplicable, "No removal operator can be used on this input.")
     }
-    let needed = min(2, tested.count)
-    let supporting = tested.count { $0.outcome == .supports }
-    let contradicting = tested.count { $0.outcome == .contradicts }
-    let outcome: Outcome =
-      contradicting >= needed ? .contradicts : supporting >= needed ? .supports : .inconclusive
-    let conflict = supporting > 0 && contradicting > 0
-
+    let judge = { @Sendable [tested] in Removal.judgement(tested, $0) }
+    let judgement = judge(examination.thresholds)
     var result = result(
-      outcome, sentence(outcome, tested, conflict, examination.thresholds.epsilon))
+      judgement.outcome, sentence(judgement, tested, examination.thresholds.epsilon))
+    result.judge = judge
     let typical = tested.sorted { $0.distance < $1.distance }[tested.count / 2]
     result.statistic = typical.lift
     result.effect = typical.distance
@@ -46,11 +42,22 @@ package struct Removal: Check {
     result.smallestP = tested.compactMap { $0.null?.smallestP }.max()
     result.null = typical.null?.summary("weights placed at random")
     result.details = [
-      ("operators", .list(tested.map(\.detail))),
-      ("conflict", .flag(conflict)),
+      ("operators", .list(tested.map { $0.detail(examination.thresholds) })),
+      ("conflict", .flag(judgement.isConflicting)),
       ("removed", .list(examination.positions(top).map { .integer($0) })),
     ]
     return result
+  }
+
+  /// Two operators, or the only one there is, must say the same.
+  private static func judgement(_ tested: [Trial], _ thresholds: Thresholds) -> Judgement {
+    let needed = min(2, tested.count)
+    let outcomes = tested.map { $0.outcome(thresholds) }
+    let supporting = outcomes.count { $0 == .supports }
+    let contradicting = outcomes.count { $0 == .contradicts }
+    return Judgement(
+      contradicting >= needed ? .contradicts : supporting >= needed ? .supports : .inconclusive,
+      isConflicting: supporting > 0 && contradicting > 0)
   }
 
   /// The removal of K by one operator.
@@ -62,12 +69,19 @@ package struct Removal: Check {
     let lift: Double?
     let shift: Double?
     let null: PlacementNull?
-    let outcome: Outcome
     let singles: [Double]
 
-    var detail: Detail {
+    func outcome(_ thresholds: Thresholds) -> Outcome {
+      if distance < thresholds.epsilon { return .contradicts }
+      guard largest >= thresholds.epsilon, let lift, let null else { return .inconclusive }
+      if lift < thresholds.contradicted { return .contradicts }
+      let isRare = null.pValue <= max(thresholds.alpha, null.smallestP)
+      return lift >= thresholds.supported && isRare ? .supports : .inconclusive
+    }
+
+    func detail(_ thresholds: Thresholds) -> Detail {
       .record([
-        ("operator", .text(how.rawValue)), ("outcome", .text(outcome.rawValue)),
+        ("operator", .text(how.rawValue)), ("outcome", .text(outcome(thresholds).rawValue)),
         ("tvd", .number(distance)), ("drop", .number(drop)),
         ("largest_leave_one_out", .number(largest)), ("lift", .number(lift)),
         ("p_value", .number(null?.pValue)), ("operator_shift", .number(shift)),
@@ -79,7 +93,6 @@ package struct Removal: Check {
   private func trial(
     _ how: RemovalOperator, _ examination: Examination
   ) throws(AssayError) -> Trial {
-    let thresholds = examination.thresholds
     let weights = examination.highlight.weights
     let singles = try examination.leaveOneOut(how).distances
     let together = try examination.effect(of: examination.highlight.top, by: how)
@@ -95,33 +108,21 @@ package struct Removal: Check {
         best: Lift.of(aligned(weights, with: singles), in: singles).value ?? 0
       ) { Lift.of($0, in: singles).value ?? 0 }
     }
-    let outcome: Outcome
-    if together.distance < thresholds.epsilon {
-      outcome = .contradicts
-    } else if largest >= thresholds.epsilon, let lift, lift < thresholds.contradicted {
-      outcome = .contradicts
-    } else if largest >= thresholds.epsilon, let lift, lift >= thresholds.supported, let null,
-      null.pValue <= max(thresholds.alpha, null.smallestP)
-    {
-      outcome = .supports
-    } else {
-      outcome = .inconclusive
-    }
     return Trial(
       how: how, distance: together.distance, drop: together.drop, largest: largest, lift: lift,
-      shift: shift, null: null, outcome: outcome, singles: singles)
+      shift: shift, null: null, singles: singles)
   }
 
-  private func sentence(_ outcome: Outcome, _ tested: [Trial], _ conflict: Bool, _ epsilon: Double)
-    -> String
-  {
+  private func sentence(
+    _ judgement: Judgement, _ tested: [Trial], _ epsilon: Double
+  ) -> String {
     let effect = percent(median(tested.map(\.distance)))
     let ways = tested.count == 1 ? "one way" : "\(tested.count) ways"
-    if conflict {
+    if judgement.isConflicting {
       return
         "Whether the highlighted tokens matter depends on how they are removed, so this cannot be decided."
     }
-    switch outcome {
+    switch judgement.outcome {
     case .supports:
       return
         "Removing the highlighted tokens (tried in \(ways)) moves the prediction by \(effect), and "

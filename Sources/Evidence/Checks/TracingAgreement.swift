@@ -35,20 +35,11 @@ package struct TracingAgreement: Check {
           method: method, lift: Lift.of(examination.highlight.weights, in: scores).value,
           effect: try effect(of: Highlight(scores).top, examination)))
     }
-    let thresholds = examination.thresholds
     let lifts = traces.compactMap(\.lift)
-    let matters = traces.allSatisfy {
-      ($0.effect >= thresholds.epsilon) || own < thresholds.epsilon
-    }
-    let outcome: Outcome
-    if lifts.isEmpty {
-      outcome = .inconclusive
-    } else if lifts.allSatisfy({ $0 < thresholds.contradicted }) || !matters {
-      outcome = .contradicts
-    } else {
-      outcome = lifts.allSatisfy { $0 >= thresholds.supported } ? .supports : .inconclusive
-    }
+    let judge = { @Sendable [traces] in TracingAgreement.judgement(own: own, traces, $0) }
+    let outcome = judge(examination.thresholds).outcome
     var result = result(outcome, sentence(outcome))
+    result.judge = judge
     result.statistic = lifts.isEmpty ? nil : median(lifts)
     result.effect = result.statistic
     result.details = [
@@ -64,6 +55,21 @@ package struct TracingAgreement: Check {
       ),
     ]
     return result
+  }
+
+  private static func judgement(
+    own: Double, _ traces: [Trace], _ thresholds: Thresholds
+  ) -> Judgement {
+    let lifts = traces.compactMap(\.lift)
+    if lifts.isEmpty { return Judgement(.inconclusive) }
+    let matters = traces.allSatisfy {
+      ($0.effect >= thresholds.epsilon) || own < thresholds.epsilon
+    }
+    if lifts.allSatisfy({ $0 < thresholds.contradicted }) || !matters {
+      return Judgement(.contradicts)
+    }
+    let agrees = lifts.allSatisfy { $0 >= thresholds.supported }
+    return Judgement(agrees ? .supports : .inconclusive)
   }
 
   private struct Trace {

@@ -82,6 +82,8 @@ public struct Report: Sendable {
   public let baseline: Explanation?
   /// Token positions of the highlighted set K.
   public let highlighted: [Int]
+  /// What the verdict rests on beside the checks.
+  package let shape: MapShape
   /// The unedited prediction.
   public let prediction: Prediction
   /// The numbers the verdict rests on.

@@ -5,7 +5,8 @@ import Tensors
 /// All three conditions supported is trustworthy; a conjunction needs no correction for testing
 /// several. An effect below its lower bound contradicts; a mere lack of significance never does.
 struct VerdictRule {
-  let examination: Examination
+  let shape: MapShape
+  let thresholds: Thresholds
   let results: [(info: CheckInfo, result: CheckResult)]
 
   private func result(_ name: String) -> CheckResult? {
@@ -13,9 +14,8 @@ struct VerdictRule {
   }
 
   private var argues: Bool { result("polarity")?.outcome == .contradicts }
-  private var hidden: Bool {
-    examination.sinkMass.map { 1 - $0 < examination.thresholds.explainedMass } ?? false
-  }
+  private var isFlat: Bool { shape.isFlat(thresholds) }
+  private var hidden: Bool { shape.isHidden(thresholds) }
 
   /// One condition: its primary check decides; a contradiction by a check with a veto takes
   /// support back to inconclusive.
@@ -44,7 +44,7 @@ struct VerdictRule {
 
   func verdict(_ conditions: [ConditionResult]) -> Verdict {
     if hidden { return .inconclusive }
-    if examination.isFlat && examination.count > 1 { return .notTrustworthy }
+    if isFlat && shape.count > 1 { return .notTrustworthy }
     if conditions.contains(where: { $0.outcome == .contradicted }) { return .notTrustworthy }
     return conditions.allSatisfy { $0.outcome == .supported } ? .trustworthy : .inconclusive
   }
@@ -58,11 +58,11 @@ struct VerdictRule {
   }
 
   private func contradiction(_ conditions: [ConditionResult]) -> Reason {
-    if examination.isFlat { return .flat }
+    if isFlat { return .flat }
     if argues { return .polarity }
     let contradicted = Set(
       conditions.filter { $0.outcome == .contradicted }.map(\.condition))
-    let elsewhere = largestSingleEffect >= examination.thresholds.epsilon
+    let elsewhere = largestSingleEffect >= thresholds.epsilon
     if contradicted.contains(.consistency) || contradicted.contains(.causalRelevance) {
       return elsewhere ? .decoy : .noEffect
     }
@@ -72,8 +72,8 @@ struct VerdictRule {
   private func doubt(_ conditions: [ConditionResult]) -> Reason {
     if hidden { return .sinks }
     if argues { return .polarity }
-    if flag("removal", "conflict") { return .operatorConflict }
-    if examination.count < 2 || lacksPower { return .lowPower }
+    if result("removal")?.judge?(thresholds).isConflicting == true { return .operatorConflict }
+    if shape.count < 2 || lacksPower { return .lowPower }
     let robustness = conditions.first { $0.condition == .robustness }
     let others = conditions.filter { $0.condition != .robustness }
     if robustness?.outcome == .inconclusive, others.allSatisfy({ $0.outcome == .supported }) {
@@ -88,8 +88,8 @@ struct VerdictRule {
       guard info.role == .primary, result.outcome == .inconclusive, let p = result.pValue,
         let value = result.statistic
       else { return false }
-      return value >= examination.thresholds.supported
-        && p > max(examination.thresholds.alpha, result.smallestP ?? 0)
+      return value >= thresholds.supported
+        && p > max(thresholds.alpha, result.smallestP ?? 0)
     }
   }
 
@@ -108,14 +108,9 @@ struct VerdictRule {
     result(check)?.details.first { $0.name == name }?.value
   }
 
-  private func flag(_ check: String, _ name: String) -> Bool {
-    if case .flag(true)? = detail(check, name) { return true }
-    return false
-  }
-
   /// Consecutive rungs held: not flat, then the conditions in order.
   func ladder(_ conditions: [ConditionResult]) -> Int {
-    if examination.isFlat { return 0 }
+    if isFlat { return 0 }
     return 1 + conditions.prefix { $0.outcome == .supported }.count
   }
 
@@ -127,7 +122,6 @@ struct VerdictRule {
     ] {
       if let found = conditions.first(where: { $0.outcome == outcome }) { return found.condition }
     }
-    let thresholds = examination.thresholds
     let margins: [(Condition, Double)] = [
       (.consistency, (result("gradient_agreement")?.statistic ?? 0) / thresholds.supported),
       (.causalRelevance, (result("removal")?.statistic ?? 0) / thresholds.supported),

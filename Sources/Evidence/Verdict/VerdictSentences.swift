@@ -10,8 +10,8 @@ extension VerdictRule {
     sentences += powerNotes
     sentences += foundation(conditions)
     sentences.append("This holds for this model and this input.")
-    if examination.thresholds.provisional {
-      sentences.append("The thresholds are provisional until they are calibrated.")
+    if thresholds.provisional {
+      sentences.append("The thresholds are not those whose error rates were measured.")
     }
     return sentences
   }
@@ -59,10 +59,10 @@ extension VerdictRule {
   /// What this length and shape can attain, when it is less than the level asks for.
   private var powerNotes: [String] {
     let smallest = results.filter { $0.info.role == .primary }.compactMap(\.result.smallestP).max()
-    guard let smallest, smallest > examination.thresholds.alpha, smallest < 1 else { return [] }
+    guard let smallest, smallest > thresholds.alpha, smallest < 1 else { return [] }
     let chances = Int((1 / smallest).rounded(.down))
     return [
-      "\(examination.count) tokens: a random map of this shape passes 1 time in \(chances)."
+      "\(shape.count) tokens: a random map of this shape passes 1 time in \(chances)."
     ]
   }
 }
