@@ -80,6 +80,7 @@ class Calibration:
         recognised: models with a true explanation that the verdict calls trustworthy.
         trusted_untrue: models with an untrue explanation that it calls trustworthy.
         trusted_wrong_maps: truthful models of which it trusts a wrong map.
+        trusted_misplaced_maps: the same, maps that rank the evidence first by luck left out.
         rows: the confusion matrix, one row a family, method and kind of map.
         curves: recognition in the graded families against the planted share of the truth.
         unfair: models left out because something else than the planted evidence decided.
@@ -92,6 +93,7 @@ class Calibration:
     recognised: Proportion
     trusted_untrue: Proportion
     trusted_wrong_maps: Proportion
+    trusted_misplaced_maps: Proportion
     rows: tuple[CalibrationRow, ...]
     curves: tuple[CalibrationPoint, ...]
     unfair: Mapping[str, int]
@@ -108,17 +110,24 @@ def calibrate(
     purpose: str = "evaluation",
     families: Sequence[str] | None = None,
     wrong_maps: bool = True,
+    report: bool = False,
+    nulls: int = 500,
     options: Mapping[str, Any] | None = None,
     progress: Progress = None,
 ) -> Calibration:
     """Run the verdict on `draws` planted models of every family and count how often it is right.
 
     Args:
-        draws: models per family; each costs about a hundredth of a second and more with wrong maps.
+        draws: models per family with hand-set weights; each costs about a hundredth of a second
+            and more with wrong maps. Of families whose models are trained, a second each, there
+            are a third as many.
         seed: the same seed draws the same models.
         purpose: `evaluation` and `calibration` models never overlap.
         families: names of planted families; all by default.
         wrong_maps: also test wrong maps on the truthful models.
+        report: also choose thresholds on further models and judge them on families that
+            were left out, and test wrong maps on random weights; `markdown` tells.
+        nulls: with `report`, wrong maps of each kind on random weights.
         options: thresholds and draws, as in `verify`.
         progress: as everywhere.
 
@@ -136,6 +145,8 @@ def calibrate(
         "purpose": purpose,
         "families": None if families is None else list(families),
         "wrong_maps": wrong_maps,
+        "report": report,
+        "nulls": nulls,
         "options": dict(options or {}),
     }
     answer = _engine.call("calibrate", record, progress=progress)
@@ -149,10 +160,7 @@ def calibrate(
         )
         for row in answer["rows"]
     )
-    totals = {
-        name: Proportion(**answer[name])
-        for name in ("recognised", "trusted_untrue", "trusted_wrong_maps")
-    }
+    totals = {name: Proportion(**answer[name]) for name in _TOTALS}
     curves = tuple(
         CalibrationPoint(**{**point, "trusted": Proportion(**point["trusted"])})
         for point in answer["curves"]
@@ -212,6 +220,7 @@ def structured_nulls(
     )
 
 
+_TOTALS = ("recognised", "trusted_untrue", "trusted_wrong_maps", "trusted_misplaced_maps")
 _COUNTED = ("agreeing", "right_reasons", "trusted")
 
 
@@ -221,15 +230,28 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--draws", type=int, default=200, help="models per family")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--purpose", default="evaluation", choices=["evaluation", "calibration"])
-    command.add_argument("--markdown", metavar="FILE", help="write the page there")
+    command.add_argument("--families", nargs="+", metavar="NAME", help="these families alone")
+    page = command.add_mutually_exclusive_group()
+    page.add_argument("--markdown", metavar="FILE", help="write the page there")
+    page.add_argument(
+        "--report", metavar="FILE", help="write the whole page there: thresholds and nulls as well"
+    )
     command.set_defaults(run=_run)
 
 
 def _run(chosen: argparse.Namespace) -> int:
     watched = sys.stderr.isatty()
-    result = calibrate(chosen.draws, chosen.seed, purpose=chosen.purpose, progress=watched)
-    if chosen.markdown:
-        Path(chosen.markdown).write_text(result.markdown, encoding="utf-8")
+    result = calibrate(
+        chosen.draws,
+        chosen.seed,
+        purpose=chosen.purpose,
+        families=chosen.families,
+        report=chosen.report is not None,
+        progress=watched,
+    )
+    path = chosen.report or chosen.markdown
+    if path:
+        Path(path).write_text(result.markdown, encoding="utf-8")
     else:
         print(result.markdown, end="")
     return 0

@@ -95,7 +95,8 @@ class Report:
         checks: every check by name.
         explanation: what was tested; `baseline` is a gradient explanation beside it.
         highlighted: the positions of the highlighted set K.
-        provisional: whether the thresholds are still uncalibrated.
+        provisional: whether the thresholds are others than those whose error rates were
+            measured.
         with_special: verdict and reason with special tokens included, where that was computed.
     """
 

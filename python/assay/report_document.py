@@ -286,7 +286,7 @@ def _provenance(report: Report) -> Iterator[tuple[str, str]]:
         yield f"option {_title(name)}", _cell(value)
     yield "thresholds", ", ".join(f"{_title(n)} {_cell(v)}" for n, v in report.thresholds.items())
     if report.provisional:
-        yield "status", "the thresholds are provisional until they are calibrated"
+        yield "status", "the thresholds are not those whose error rates were measured"
     if report.weakest_link:
         yield "weakest link", _title(str(report.weakest_link))
     if report.agreeing_kinds is not None:

@@ -110,7 +110,7 @@ def test_the_report_has_all_that_a_report_promises(result):
         assert check.claim
     assert set(result.highlighted) <= set(result.explanation.positions.tolist())
     assert result.baseline is not None
-    assert result.provisional
+    assert not result.provisional
     assert json.loads(result.to_json()) == result.to_dict()
 
 

@@ -14,13 +14,22 @@ extension Operations {
         try one.string()
       }
       let wrongMaps = try fields.optional("wrong_maps")?.boolean() ?? true
+      let isWhole = try fields.optional("report")?.boolean() ?? false
+      let nulls = try fields.optional("nulls")?.integer(in: 1...100_000) ?? 500
       let settings = try Settings(try fields.options("options"))
       let execution = try call.execution(&fields)
       try fields.finish()
+      if isWhole {
+        return .calibration(
+          try KnownTruth.report(
+            draws: draws, seed: execution.seed, nulls: nulls, families: families,
+            settings: settings, execution: execution))
+      }
       return .calibration(
-        try KnownTruth.calibrate(
-          draws: draws, seed: execution.seed, purpose: purpose, families: families,
-          wrongMaps: wrongMaps, settings: settings, execution: execution))
+        CalibrationReport(
+          try KnownTruth.calibrate(
+            draws: draws, seed: execution.seed, purpose: purpose, families: families,
+            wrongMaps: wrongMaps, settings: settings, execution: execution)))
     },
     "structured_nulls": { call throws(AssayError) in
       let model = try call.requiredModel()
@@ -48,13 +57,15 @@ extension Argument {
 }
 
 extension Record {
-  static func calibration(_ calibration: Calibration) -> Record {
-    [
+  static func calibration(_ report: CalibrationReport) -> Record {
+    let calibration = report.calibration
+    return [
       "draws": .integer(calibration.draws), "seed": .integer(Int(clamping: calibration.seed)),
       "purpose": .string(calibration.purpose.rawValue),
       "recognised": .proportion(calibration.recognised),
       "trusted_untrue": .proportion(calibration.trustedUntrue),
       "trusted_wrong_maps": .proportion(calibration.trustedWrongMaps),
+      "trusted_misplaced_maps": .proportion(calibration.trustedMisplacedMaps),
       "unfair": .object(
         calibration.unfair.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) }),
       "rows": .list(calibration.rows.map(Record.row)),
@@ -66,7 +77,7 @@ extension Record {
             "trusted": .proportion($0.trusted),
           ]
         }),
-      "markdown": .string(calibration.markdown),
+      "markdown": .string(report.markdown),
     ]
   }
 

@@ -11,9 +11,20 @@ package struct Calibration: Sendable {
   package let seed: UInt64
   package let purpose: Purpose
   package let trials: [PlantedTrial]
-  /// Models that failed the conditions of fairness, by family.
-  package let unfair: [String: Int]
+  /// The conditions of fairness that models failed, one list a model, by family.
+  package let failures: [String: [[String]]]
   package let settings: Settings
+
+  /// How many models failed the conditions of fairness, by family.
+  package var unfair: [String: Int] { failures.mapValues(\.count) }
+
+  /// The part that one generator made.
+  func of(_ generator: PlantedGenerator) -> Calibration {
+    Calibration(
+      draws: draws, seed: seed, purpose: purpose,
+      trials: trials.filter { $0.generator == generator }, failures: failures,
+      settings: settings)
+  }
 
   /// What the models are drawn for: thresholds are chosen on some, and judged on others.
   package enum Purpose: String, Sendable, CaseIterable {
@@ -22,25 +33,29 @@ package struct Calibration: Sendable {
 }
 
 extension KnownTruth {
-  /// Runs the verdict on `draws` models of every family.
+  /// Runs the verdict on `draws` models of every written family and a third as many of every taught
+  /// one, whose models take a second each to train.
   ///
   /// - Parameters:
   ///   - purpose: which models are drawn; the two purposes share none.
   ///   - families: names of families; all when nil.
   ///   - wrongMaps: whether wrong maps are tested in the place of true ones.
+  ///   - considering: further thresholds under which every trial's verdict is given.
   /// - Throws: `option` for an unknown family, `cancelled`.
   package static func calibrate(
     draws: Int, seed: UInt64 = 0, purpose: Calibration.Purpose = .evaluation,
     families names: [String]? = nil, wrongMaps: Bool = true, settings: Settings = Settings(),
-    execution: Execution = Execution()
+    considering thresholds: [Thresholds] = [], execution: Execution = Execution()
   ) throws(AssayError) -> Calibration {
     var chosen = families
     if let names {
       chosen = []
       for name in names { chosen.append(try named(name)) }
     }
-    let jobs = chosen.flatMap { family in (0..<draws).map { (family, $0) } }
-    let results = Mutex([Result<[PlantedTrial]?, AssayError>?](repeating: nil, count: jobs.count))
+    let jobs = chosen.flatMap { family in
+      (0..<family.generator.models(draws)).map { (family, $0) }
+    }
+    let results = Mutex([Result<Draw, AssayError>?](repeating: nil, count: jobs.count))
     // In portions, so that the calling thread can say how far it is between them.
     let portion = 16 * execution.parallel.threads
     for start in stride(from: 0, to: jobs.count, by: portion) {
@@ -52,27 +67,37 @@ extension KnownTruth {
           var inner = Execution(seed: seed &+ UInt64(number))
           inner.memoryBudget = execution.memoryBudget
           let planted = try PlantedModel(
-            family, purpose: purpose.rawValue, number: number, seed: seed)
-          guard try Fairness(planted, inner).isFair else { return [PlantedTrial]?.none }
-          return try planted.trials(
-            family, number: number, wrongMaps: wrongMaps, settings: settings, execution: inner)
+            family, purpose: purpose.rawValue, number: number, seed: seed, execution: inner)
+          let failures = try Fairness(planted, inner).failures
+          guard failures.isEmpty else { return Draw(failures: failures) }
+          return Draw(
+            trials: try planted.trials(
+              family, number: number, wrongMaps: wrongMaps, settings: settings,
+              considering: thresholds, execution: inner))
         }
         results.withLock { $0[start + offset] = result }
       }
     }
     try execution.checkCancellation()
     var trials: [PlantedTrial] = []
-    var unfair: [String: Int] = [:]
+    var failures: [String: [[String]]] = [:]
     for (job, result) in zip(jobs, results.withLock({ $0 })) {
       switch result {
-      case .success(let found?): trials += found
-      case .success(nil): unfair[job.0.info.name, default: 0] += 1
+      case .success(let draw):
+        trials += draw.trials
+        if !draw.failures.isEmpty { failures[job.0.info.name, default: []].append(draw.failures) }
       case .failure(let error): throw error
       case nil: throw .cancelled
       }
     }
     return Calibration(
-      draws: draws, seed: seed, purpose: purpose, trials: trials, unfair: unfair,
+      draws: draws, seed: seed, purpose: purpose, trials: trials, failures: failures,
       settings: settings)
+  }
+
+  /// What came of one model: verdicts if it was fair.
+  private struct Draw {
+    var trials: [PlantedTrial] = []
+    var failures: [String] = []
   }
 }

@@ -13,6 +13,8 @@ package struct CalibrationRow: Sendable {
   package let rightReasons: Proportion
   /// Models called trustworthy.
   package let trusted: Proportion
+  /// How many of the trusted maps rank a word of the evidence first.
+  package let trustedOnEvidence: Int
   /// How often each deciding check supports.
   package let supports: [String: Proportion]
 
@@ -24,10 +26,27 @@ package struct CalibrationRow: Sendable {
     agreeing = Proportion(trials.count(where: \.agrees), of: trials.count)
     rightReasons = Proportion(trials.count(where: \.reasonIsRight), of: trials.count)
     trusted = Proportion(trials.count { $0.verdict == .trustworthy }, of: trials.count)
+    trustedOnEvidence = trials.count { $0.verdict == .trustworthy && $0.namesEvidence }
     supports = Dictionary(
       uniqueKeysWithValues: first.outcomes.keys.map { name in
         (name, Proportion(trials.count { $0.outcomes[name] == .supports }, of: trials.count))
       })
+  }
+}
+
+extension CalibrationRow {
+  /// Whether the row meets the targets of its truth, and what it misses: of true explanations 97.3 %
+  /// recognised, of untrue ones at most 1 % trusted; the reason right in 90 %.
+  var target: String {
+    var missed: [String] = []
+    if claim.truth == .trustworthy {
+      if (agreeing.share ?? 1) < 292.0 / 300 { missed.append("recognition") }
+    } else {
+      if (trusted.share ?? 0) > 0.01 { missed.append("trust") }
+      if (agreeing.share ?? 1) < 0.9 { missed.append("verdict") }
+    }
+    if (rightReasons.share ?? 1) < 0.9 { missed.append("reason") }
+    return missed.isEmpty ? "met" : "missed: " + missed.joined(separator: ", ")
   }
 }
 
@@ -78,7 +97,7 @@ extension Calibration {
   /// The share of models with a true explanation that the verdict recognises, every claim of the
   /// model included.
   package var recognised: Proportion {
-    models {
+    trials.models {
       $0.map == .own && $0.claim.truth == .trustworthy
     } holds: {
       $0.allSatisfy(\.agrees)
@@ -87,27 +106,29 @@ extension Calibration {
 
   /// The share of models with an untrue or partial explanation of which the verdict trusts one.
   package var trustedUntrue: Proportion {
-    models {
+    trials.models {
       $0.map == .own && $0.claim.truth != .trustworthy && $0.claim.truth != .graded
     } holds: {
       $0.contains { $0.verdict == .trustworthy }
     }
   }
 
-  /// The share of truthful models of which the verdict trusts a wrong map.
+  /// The share of truthful models of which the verdict trusts a wrong map, whatever the map came
+  /// to.
   package var trustedWrongMaps: Proportion {
-    models {
+    trials.models {
       $0.map != .own
     } holds: {
       $0.contains { $0.verdict == .trustworthy }
     }
   }
 
-  /// Groups trials by model: verdicts on one model are not independent.
-  private func models(
-    _ counted: (PlantedTrial) -> Bool, holds: ([PlantedTrial]) -> Bool
-  ) -> Proportion {
-    let groups = Dictionary(grouping: trials.filter(counted)) { "\($0.family) \($0.number)" }
-    return Proportion(groups.values.count(where: holds), of: groups.count)
+  /// The same for wrong maps whose highest score does not stand on the evidence by chance.
+  package var trustedMisplacedMaps: Proportion {
+    trials.models {
+      $0.map != .own && !$0.namesEvidence
+    } holds: {
+      $0.contains { $0.verdict == .trustworthy }
+    }
   }
 }

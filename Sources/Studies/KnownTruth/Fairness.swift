@@ -14,17 +14,30 @@ package struct Fairness: Sendable {
   /// How far it is from ½ when all attention goes to one token without evidence, at worst.
   package let attentionElsewhere: Double
 
+  /// How far the attention is from where it was demanded.
+  package let misplaced: Double
+
   /// Deviations from ½ up to this are neutral.
   package static let tolerance = 0.03
+  /// Deviations of attention up to this are as demanded.
+  package static let placement = 0.1
+
+  /// The conditions that the model fails, in words.
+  package var failures: [String] {
+    [
+      ((0.7...0.98).contains(confidence), "confidence"),
+      (withoutEvidence <= Fairness.tolerance, "without evidence"),
+      (attentionElsewhere <= Fairness.tolerance, "attention elsewhere"),
+      (misplaced <= Fairness.placement, "attention as demanded"),
+    ].filter { !$0.0 }.map(\.1)
+  }
 
   /// Whether the model may count.
-  package var isFair: Bool {
-    (0.7...0.98).contains(confidence) && withoutEvidence <= Fairness.tolerance
-      && attentionElsewhere <= Fairness.tolerance
-  }
+  package var isFair: Bool { failures.isEmpty }
 
   package init(_ planted: PlantedModel, _ execution: Execution) throws(AssayError) {
     let (model, input, label) = (planted.model, planted.input, planted.label)
+    misplaced = planted.misplaced
     confidence = try model.predict([input], execution: execution).probabilities[0][label]
 
     let vocabulary = input.vocabulary

@@ -62,8 +62,29 @@ package struct PlantedClaim: Sendable {
 /// A way to plant a truth. One file and one registry line each.
 package protocol PlantedFamily: Sendable {
   var info: PlantedInfo { get }
+  /// How its models come to be.
+  var generator: PlantedGenerator { get }
   /// Draws one model of the family.
-  func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint
+  /// - Throws: `cancelled`.
+  func planted(
+    _ draw: inout RandomSource.Draw, _ execution: Execution
+  ) throws(AssayError) -> PlantedModel
+}
+
+/// How planted models come to be: two ways that have no code in common but the loader.
+package enum PlantedGenerator: String, Sendable, CaseIterable {
+  /// Weights set by hand.
+  case written
+  /// Weights trained on a task with demands on attention.
+  case taught
+
+  /// How many models of a family are drawn where `draws` are asked for.
+  package func models(_ draws: Int) -> Int {
+    switch self {
+    case .written: draws
+    case .taught: max(1, draws / 3)
+    }
+  }
 }
 
 /// The registry: one line a family.
@@ -81,6 +102,16 @@ package enum KnownTruth {
     Suppressor(),
     Graded(),
     Leaky(),
+    TaughtSelector(),
+    TaughtDeepSelector(),
+    TaughtJointSelector(),
+    TaughtCarrier(),
+    TaughtDecoy(),
+    TaughtRedundant(),
+    TaughtFlat(),
+    TaughtSuppressor(),
+    Deceptive(),
+    TaughtGraded(),
   ]
 
   /// - Throws: `option` listing the registered names.

@@ -3,7 +3,7 @@ import Evidence
 import Models
 import Tensors
 
-/// A model whose truth is known because somebody wrote it, with the one text it was written for.
+/// A model whose truth is known because it was planted, with the one text it was written for.
 package struct PlantedModel: Sendable {
   package let model: Model
   package let input: Input
@@ -14,6 +14,8 @@ package struct PlantedModel: Sendable {
   package let label: Int
   /// How much of the truth was planted; nil in a family that is not graded.
   package let grade: Double?
+  /// How far the attention is from where it was demanded, as a share; 0 where it is written.
+  package let misplaced: Double
 
   /// Draws a model of a family: the same seed and number give the same model.
   ///
@@ -21,52 +23,25 @@ package struct PlantedModel: Sendable {
   ///   - purpose: names the stream of random numbers, so that models for one purpose are never the
   ///     models for another.
   package init(
-    _ family: any PlantedFamily, purpose: String, number: Int, seed: UInt64
+    _ family: any PlantedFamily, purpose: String, number: Int, seed: UInt64,
+    execution: Execution = Execution()
   ) throws(AssayError) {
     var draw = RandomSource(seed: seed, stream: "planted.\(purpose).\(family.info.name)")
       .draw(number)
-    let blueprint = family.blueprint(&draw)
-    try self.init(blueprint, draw)
+    self = try family.planted(&draw, execution)
   }
 
-  init(_ blueprint: Blueprint, _ draw: RandomSource.Draw) throws(AssayError) {
-    var draw = draw
-    let reserved = PlantedWeights.reserved
-    let middle = blueprint.text.map { word in
-      word.map { PlantedWeights.ordinary.upperBound + $0 }
-        ?? draw.integer(
-          in: PlantedWeights.ordinary.lowerBound...PlantedWeights.ordinary.upperBound - 1)
-    }
-    let ids = [reserved.start] + middle + [reserved.end]
-    input = Input(
-      ids: ids, special: ids.indices.map { $0 == 0 || $0 == ids.count - 1 },
-      vocabulary: Vocabulary(
-        size: PlantedWeights.vocabularySize(blueprint), mask: reserved.mask, pad: reserved.pad,
-        unknown: reserved.unknown, start: reserved.start, end: reserved.end))
-    ordinary = Array(PlantedWeights.ordinary)
-    evidence = blueprint.text.indices.filter { place in
-      blueprint.text[place].map(blueprint.evidence.contains) ?? false
-    }.map { $0 + 1 }
-    label = blueprint.label
-    grade = blueprint.grade
-
-    // The classifier is linear in its scale: one run at scale 1 tells the scale for the planted
-    // confidence.
-    let trial = try PlantedModel.model(blueprint, draw, readOutScale: 1)
-    let logits = try trial.predict([input]).logits(0)
-    let difference = Double(logits[label] - logits[1 - label])
-    let wanted = logarithm(blueprint.confidence / (1 - blueprint.confidence))
-    model = try PlantedModel.model(blueprint, draw, readOutScale: wanted / difference)
-  }
-
-  private static func model(
-    _ blueprint: Blueprint, _ draw: RandomSource.Draw, readOutScale: Double
-  ) throws(AssayError) -> Model {
-    let weights = PlantedWeights(blueprint, draw, readOutScale: readOutScale)
-    return try Model(
-      Checkpoint(
-        configuration: PlantedWeights.configuration(blueprint), tensors: weights.tensors,
-        path: "planted model"))
+  init(
+    model: Model, input: Input, ordinary: [Int], evidence: [Int], label: Int, grade: Double?,
+    misplaced: Double = 0
+  ) {
+    self.model = model
+    self.input = input
+    self.ordinary = ordinary
+    self.evidence = evidence
+    self.label = label
+    self.grade = grade
+    self.misplaced = misplaced
   }
 
   /// Settings under which a removed word is replaced by ordinary ones.

@@ -6,6 +6,7 @@ import Tensors
 /// One verdict on one explanation of one planted model.
 package struct PlantedTrial: Sendable {
   package let family: String
+  package let generator: PlantedGenerator
   package let claim: PlantedClaim
   /// What was tested: the method's own map, or how a wrong one was made.
   package let map: TestedMap
@@ -13,10 +14,14 @@ package struct PlantedTrial: Sendable {
   package let number: Int
   /// How much of the truth was planted; nil in a family that is not graded.
   package let grade: Double?
+  /// Whether the map's highest score stands on a token that the prediction rests on.
+  package let namesEvidence: Bool
   package let verdict: Verdict
   package let reason: Reason
   /// What each deciding check came to, by name.
   package let outcomes: [String: Outcome]
+  /// The verdict under each of the considered thresholds.
+  package let considered: [Verdict]
 
   package var agrees: Bool { claim.accepts(verdict) }
   package var reasonIsRight: Bool { claim.accepts(reason) }
@@ -31,9 +36,12 @@ package enum TestedMap: Sendable, Hashable {
 extension PlantedModel {
   /// The verdict on every claim of the family, on the method's own map and, where the claim is
   /// that it is true, on wrong maps in its place.
+  ///
+  /// A wrong map is drawn once, whatever it comes to: now and then it ranks the evidence first,
+  /// which the trial says.
   func trials(
     _ family: any PlantedFamily, number: Int, wrongMaps: Bool, settings base: Settings,
-    execution: Execution
+    considering thresholds: [Thresholds], execution: Execution
   ) throws(AssayError) -> [PlantedTrial] {
     let settings = self.settings(base)
     var trials: [PlantedTrial] = []
@@ -44,46 +52,32 @@ extension PlantedModel {
         let report = try model.verify(
           input, explanation: explanation, checks: .deciding, settings: settings,
           execution: execution)
+        let scores = report.explanation.scores
+        let top = scores.indices.max { scores[$0] < scores[$1] }
         trials.append(
           PlantedTrial(
-            family: family.info.name, claim: claim, map: map, number: number, grade: grade,
+            family: family.info.name, generator: family.generator, claim: claim, map: map,
+            number: number, grade: grade,
+            namesEvidence: top.map { evidence.contains(input.explained[$0]) } ?? false,
             verdict: report.verdict, reason: report.reason,
             outcomes: Dictionary(
-              uniqueKeysWithValues: report.checks.map { ($0.info.name, $0.result.outcome) })))
+              uniqueKeysWithValues: report.checks.map { ($0.info.name, $0.result.outcome) }),
+            considered: thresholds.map { report.reconsidered(under: $0).verdict }))
       }
       try test(.own, .method(claim.method), claim)
       guard wrongMaps, claim.truth == .trustworthy else { continue }
       for kind in WrongMap.allCases {
-        let scores = try wrongScores(kind, method: claim.method, execution)
+        var draw = execution.random("wrong map.\(kind.rawValue)").draw(0)
+        var others: [Input] = []
+        for _ in 0..<8 { others.append(input.shuffled(&draw)) }
+        let scores = try kind.scores(
+          model, input, method: claim.method, others: others, &draw, execution)
         try test(
           .wrong(kind), .scores(scores),
           PlantedClaim(method: claim.method, truth: .partial(Reason.allCases)))
       }
     }
     return trials
-  }
-}
-
-extension PlantedModel {
-  /// The scores of a wrong map of this model's text.
-  ///
-  /// Where chance would make the wrong map highlight the evidence after all, the next draw is
-  /// taken, up to 100 times.
-  private func wrongScores(
-    _ kind: WrongMap, method: String, _ execution: Execution
-  ) throws(AssayError) -> [Double] {
-    let source = execution.random("wrong map.\(kind.rawValue)")
-    var scores: [Double] = []
-    for attempt in 0..<100 {
-      var draw = source.draw(attempt)
-      var others: [Input] = []
-      for _ in 0..<8 { others.append(input.shuffled(&draw)) }
-      scores = try kind.scores(
-        model, input, method: method, others: others, &draw, execution)
-      let top = scores.indices.max { scores[$0] < scores[$1] }
-      guard let top, evidence.contains(input.explained[top]) else { break }
-    }
-    return scores
   }
 }
 

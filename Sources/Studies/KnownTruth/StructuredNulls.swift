@@ -32,6 +32,23 @@ package struct StructuredNulls: Sendable {
     guard inputs.count >= 2 else {
       throw AssayError(.input, "texts", expected: "at least two", found: "\(inputs.count)")
     }
+    try self.init(method: method, draws: draws, settings: settings, execution: execution) { index in
+      let others = (1..<min(9, inputs.count)).map { inputs[(index + $0) % inputs.count] }
+      return Subject(model: model, input: inputs[index % inputs.count], others: others)
+    }
+  }
+
+  /// What one draw is about.
+  private struct Subject {
+    let model: Model
+    let input: Input
+    let others: [Input]
+  }
+
+  private init(
+    method: String, draws: Int, settings: Settings, execution: Execution,
+    subject: @escaping @Sendable (Int) throws(AssayError) -> Subject
+  ) throws(AssayError) {
     var rows: [Row] = []
     for (place, kind) in WrongMap.allCases.enumerated() {
       try execution.report(Double(place) / Double(WrongMap.allCases.count), kind.rawValue)
@@ -40,12 +57,11 @@ package struct StructuredNulls: Sendable {
         let result = Result { () throws(AssayError) in
           let inner = Execution(seed: execution.seed &+ UInt64(index))
           var draw = inner.random("structured null.\(kind.rawValue)").draw(index)
-          let input = inputs[index % inputs.count]
-          let others = (1..<min(9, inputs.count)).map { inputs[(index + $0) % inputs.count] }
+          let subject = try subject(index)
           let scores = try kind.scores(
-            model, input, method: method, others: others, &draw, inner)
-          return try model.verify(
-            input, explanation: .scores(scores), checks: .deciding, settings: settings,
+            subject.model, subject.input, method: method, others: subject.others, &draw, inner)
+          return try subject.model.verify(
+            subject.input, explanation: .scores(scores), checks: .deciding, settings: settings,
             execution: inner)
         }
         results.withLock { $0[index] = result }
@@ -60,6 +76,35 @@ package struct StructuredNulls: Sendable {
     self.rows = rows
     trusted = Proportion(
       rows.reduce(0) { $0 + $1.trusted.successes }, of: rows.reduce(0) { $0 + $1.trusted.trials })
+  }
+}
+
+extension StructuredNulls {
+  /// The same on models that have learned nothing: every draw has a model of random weights and
+  /// random texts of its own.
+  package init(
+    untrained draws: Int, method: String = "attention_rollout", settings: Settings = Settings(),
+    execution: Execution
+  ) throws(AssayError) {
+    let source = execution.random("untrained models")
+    try self.init(method: method, draws: draws, settings: settings, execution: execution) {
+      (index) throws(AssayError) in
+      var draw = source.draw(index)
+      let heads = draw.pick([1, 2, 4])
+      let words = 60
+      let model = try Model.untrained(
+        width: draw.pick([16, 32, 48]), heads: heads, layers: draw.integer(in: 1...3),
+        words: words, labels: 2, positions: 32, types: 1, &draw)
+      func text() -> Input {
+        let count = draw.integer(in: 6...20)
+        let ids = [2] + (0..<count).map { _ in draw.integer(in: 5...words - 1) } + [3]
+        return Input(
+          ids: ids, special: ids.indices.map { $0 == 0 || $0 == ids.count - 1 },
+          vocabulary: Vocabulary(size: words, mask: 4, pad: 0, unknown: 1, start: 2, end: 3))
+      }
+      let texts = (0..<9).map { _ in text() }
+      return Subject(model: model, input: texts[0], others: Array(texts.dropFirst()))
+    }
   }
 }
 

@@ -66,20 +66,29 @@ extension RandomSource.Draw {
 }
 
 extension Model {
-  /// A BERT classifier of the same shape whose weights are random: what attention looks like in a
-  /// model that has learned nothing. The deviation is large enough for attention to be uneven.
+  /// A BERT classifier of the same shape whose weights are random.
   package static func untrained(
     like card: ModelCard, _ draw: inout RandomSource.Draw
+  ) throws(AssayError) -> Model {
+    try untrained(
+      width: card.width, heads: card.heads, layers: card.layers, words: card.vocabularySize ?? 1,
+      labels: max(2, card.labels.count), positions: card.maximumLength ?? 512,
+      types: max(1, card.typeCount), &draw)
+  }
+
+  /// A BERT classifier with random weights: what attention looks like in a model that has learned
+  /// nothing. The deviation is large enough for attention to be uneven.
+  static func untrained(
+    width: Int, heads: Int, layers: Int, words: Int, labels: Int, positions: Int, types: Int,
+    _ draw: inout RandomSource.Draw
   ) throws(AssayError) -> Model {
     var configuration = JSONObject()
     configuration["model_type"] = .string("bert")
     configuration["initializer_range"] = .number(0.2)
     for (name, value) in [
-      ("hidden_size", card.width), ("num_attention_heads", card.heads),
-      ("intermediate_size", 2 * card.width), ("num_hidden_layers", card.layers),
-      ("vocab_size", card.vocabularySize ?? 1),
-      ("max_position_embeddings", card.maximumLength ?? 512),
-      ("type_vocab_size", max(1, card.typeCount)), ("num_labels", max(2, card.labels.count)),
+      ("hidden_size", width), ("num_attention_heads", heads), ("intermediate_size", 2 * width),
+      ("num_hidden_layers", layers), ("vocab_size", words),
+      ("max_position_embeddings", positions), ("type_vocab_size", types), ("num_labels", labels),
     ] {
       configuration[name] = .integer(value)
     }

@@ -2,7 +2,7 @@ import Tensors
 
 /// The first layer brings the marker's evidence to every position, and the second layer's
 /// attention names whichever position it happens to fetch it from.
-struct Carrier: PlantedFamily {
+struct Carrier: WrittenFamily {
   let info = PlantedInfo(
     name: "carrier",
     summary: "layer 1 moves the evidence; the last layer's attention names a carrier",

@@ -2,7 +2,7 @@ import Tensors
 
 /// Attention rests on a word that argues against the predicted label; a head that sees little of
 /// the map outweighs it.
-struct Suppressor: PlantedFamily {
+struct Suppressor: WrittenFamily {
   let info = PlantedInfo(
     name: "suppressor", summary: "attention rests on a word that argues against the prediction",
     claims: [

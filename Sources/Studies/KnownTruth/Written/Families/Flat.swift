@@ -1,7 +1,7 @@
 import Tensors
 
 /// Attention is uniform up to noise; values decide.
-struct Flat: PlantedFamily {
+struct Flat: WrittenFamily {
   let info = PlantedInfo(
     name: "flat", summary: "attention is uniform up to noise; one or two values decide",
     claims: [

@@ -2,7 +2,7 @@ import Tensors
 
 /// Three of four heads rest on a word whose value is nothing; the fourth spreads its attention and
 /// brings the evidence.
-struct Decoy: PlantedFamily {
+struct Decoy: WrittenFamily {
   let info = PlantedInfo(
     name: "decoy", summary: "attention rests on a word without value; a head that spreads decides",
     claims: [
@@ -28,7 +28,7 @@ struct Decoy: PlantedFamily {
 
 /// The first layer has brought the evidence to the read-out already; the last layer's attention
 /// rests on a word whose value is nothing.
-struct LateDecoy: PlantedFamily {
+struct LateDecoy: WrittenFamily {
   let info = PlantedInfo(
     name: "late_decoy",
     summary: "layer 1 decides; the last layer's attention rests on another word",

@@ -57,6 +57,22 @@ package struct Blueprint: Sendable {
   }
 }
 
+/// A family whose models are written: a blueprint turned into weights.
+protocol WrittenFamily: PlantedFamily {
+  func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint
+}
+
+extension WrittenFamily {
+  package var generator: PlantedGenerator { .written }
+
+  package func planted(
+    _ draw: inout RandomSource.Draw, _ execution: Execution
+  ) throws(AssayError) -> PlantedModel {
+    let blueprint = blueprint(&draw)
+    return try PlantedModel(blueprint, draw)
+  }
+}
+
 extension RandomSource.Draw {
   /// A number in the range.
   mutating func uniform(_ range: ClosedRange<Double>) -> Double {

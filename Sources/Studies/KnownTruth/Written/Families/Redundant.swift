@@ -2,7 +2,7 @@ import Tensors
 
 /// Several words carry the same evidence; attention names one, and turns to the others when that
 /// one is gone.
-struct Redundant: PlantedFamily {
+struct Redundant: WrittenFamily {
   let info = PlantedInfo(
     name: "redundant", summary: "copies of the evidence step in when the named word is gone",
     claims: [
@@ -37,7 +37,7 @@ struct Redundant: PlantedFamily {
 }
 
 /// One or two further words carry the same evidence, but attention reaches them only if it is sent.
-struct Spare: PlantedFamily {
+struct Spare: WrittenFamily {
   let info = PlantedInfo(
     name: "spare", summary: "copies of the evidence that attention could have named as well",
     claims: [

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The selector with less of its attention on the marker.
-struct Graded: PlantedFamily {
+struct Graded: WrittenFamily {
   let info = PlantedInfo(
     name: "graded", summary: "the marker has only part of the attention; its value decides",
     claims: [
@@ -19,7 +19,7 @@ struct Graded: PlantedFamily {
 }
 
 /// Part of the evidence has reached the read-out before the layer whose attention is shown.
-struct Leaky: PlantedFamily {
+struct Leaky: WrittenFamily {
   let info = PlantedInfo(
     name: "leaky", summary: "part of the evidence by-passes the last layer's attention",
     claims: [PlantedClaim(method: "attention", truth: .graded)],

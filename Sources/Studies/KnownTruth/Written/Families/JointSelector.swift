@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Each head finds one marker and writes its value to an axis of its own; a rectified unit lets
 /// the sum through only when no marker is missing: relu(Σ f_i − (m − 0.8) f).
-struct JointSelector: PlantedFamily {
+struct JointSelector: WrittenFamily {
   let info = PlantedInfo(
     name: "joint_selector", summary: "attention picks two or three markers that are needed jointly",
     claims: [

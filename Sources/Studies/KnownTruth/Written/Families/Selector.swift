@@ -1,7 +1,7 @@
 import Tensors
 
 /// Attention picks one word, and that word's value decides.
-struct Selector: PlantedFamily {
+struct Selector: WrittenFamily {
   let info = PlantedInfo(
     name: "selector", summary: "attention picks one marker, whose value decides",
     claims: [
@@ -15,7 +15,7 @@ struct Selector: PlantedFamily {
 }
 
 /// The same over two layers, each of which brings part of the evidence.
-struct DeepSelector: PlantedFamily {
+struct DeepSelector: WrittenFamily {
   let info = PlantedInfo(
     name: "deep_selector",
     summary: "in both layers attention picks the marker, whose value decides",

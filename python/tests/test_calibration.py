@@ -1,0 +1,58 @@
+"""The verdict's error rates on models of known truth: a small run that fails on a regression."""
+
+import pytest
+
+import assay
+
+#: Families whose training misses the conditions of fairness more often than not.
+HARD_TO_TEACH = {"taught_joint_selector"}
+
+
+@pytest.fixture(scope="module")
+def calibration():
+    # 12 written models and 4 taught ones of every family, wrong maps on the truthful ones.
+    return assay.calibrate(draws=12, seed=11)
+
+
+def test_every_truth_is_recognised_and_no_untruth_trusted(calibration):
+    assert calibration.recognised.count == calibration.recognised.of > 60
+    assert calibration.trusted_untrue.count == 0 < calibration.trusted_untrue.of
+    assert calibration.trusted_misplaced_maps.count == 0
+
+
+def test_verdicts_and_reasons_are_right_in_every_family(calibration):
+    for row in calibration.rows:
+        if row.map != "own" or row.truth == "graded":
+            continue
+        assert row.trusted.count == (row.trusted.of if row.truth == "true" else 0), row
+        if row.family != "deceptive":  # never trusted, but sometimes for lack of a decision
+            assert row.agreeing.count == row.agreeing.of, row
+            assert row.right_reasons.count >= 0.9 * row.right_reasons.of, row
+
+
+def test_most_models_are_fair(calibration):
+    for family, unfair in calibration.unfair.items():
+        drawn = 4 if family.startswith(("taught", "deceptive")) else 12
+        assert family in HARD_TO_TEACH or unfair <= drawn // 2, (family, unfair)
+
+
+def test_recognition_grows_with_the_planted_share(calibration):
+    for family in {point.family for point in calibration.curves}:
+        points = [point for point in calibration.curves if point.family == family]
+        low = [point.trusted for point in points if point.high <= 0.4]
+        high = [point.trusted for point in points if point.low >= 0.6]
+        for few in low:
+            for many in high:
+                assert (few.share or 0) <= (many.share or 1)
+
+
+def test_a_page_comes_with_the_numbers(calibration):
+    assert calibration.markdown.startswith("# How often the verdict is right")
+    assert "Wrong maps on truthful models" in str(calibration)
+
+
+def test_the_whole_report_judges_thresholds_on_families_left_out():
+    families = ["selector", "flat"]
+    page = assay.calibrate(draws=3, families=families, report=True, nulls=4, seed=3).markdown
+    assert "models they were not chosen on" in page
+    assert "models that have learned nothing" in page
