@@ -4,18 +4,14 @@ import pytest
 
 import assay
 
-#: Families whose training misses the conditions of fairness more often than not.
-HARD_TO_TEACH = {"taught_joint_selector"}
-
-
 @pytest.fixture(scope="module")
 def calibration():
-    # 12 written models and 4 taught ones of every family, wrong maps on the truthful ones.
-    return assay.calibrate(draws=12, seed=11)
+    # 6 written models and 2 taught ones of every family, wrong maps on the truthful ones.
+    return assay.calibrate(draws=6, seed=11)
 
 
 def test_every_truth_is_recognised_and_no_untruth_trusted(calibration):
-    assert calibration.recognised.count == calibration.recognised.of > 60
+    assert calibration.recognised.count == calibration.recognised.of > 24
     assert calibration.trusted_untrue.count == 0 < calibration.trusted_untrue.of
     assert calibration.trusted_misplaced_maps.count == 0
 
@@ -31,9 +27,13 @@ def test_verdicts_and_reasons_are_right_in_every_family(calibration):
 
 
 def test_most_models_are_fair(calibration):
-    for family, unfair in calibration.unfair.items():
-        drawn = 4 if family.startswith(("taught", "deceptive")) else 12
-        assert family in HARD_TO_TEACH or unfair <= drawn // 2, (family, unfair)
+    taught = {
+        family: count
+        for family, count in calibration.unfair.items()
+        if family.startswith(("taught", "deceptive"))
+    }
+    assert sum(taught.values()) <= 10  # of 20: training may miss the conditions
+    assert sum(calibration.unfair.values()) - sum(taught.values()) <= 2  # of 72
 
 
 def test_recognition_grows_with_the_planted_share(calibration):

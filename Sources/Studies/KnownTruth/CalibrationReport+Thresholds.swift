@@ -26,10 +26,13 @@ extension CalibrationReport {
         let (range, values) = (choice.range(axis), ThresholdGrid.axes[axis])
         return "| \(ThresholdGrid.names[axis]) "
           + "| \(ThresholdGrid.places[choice.index].value(axis)) "
-          + "| \(range.lowerBound)–\(range.upperBound) "
+          + "| \(range.lowerBound)–\(range.upperBound)\(open(range, among: values)) "
           + "| \(values.map { "\($0)" }.joined(separator: ", ")) |"
       }
       + [
+        "",
+        "*Unbounded* means that the plateau ends where the trying does: these models do not hold the",
+        "threshold from that side, because what it would let through fails for other reasons too.",
         "",
         "Below, the choice is made again without a family, or without a generator, and judged on",
         "the evaluation models of what was left out. In brackets the worst that any combination of",
@@ -74,6 +77,15 @@ extension CalibrationReport {
               + (row.attainable[name].map { " (\(percentage($0)))" } ?? "")
           }.joined(separator: " | ") + " |"
       } + [""]
+  }
+
+  /// Where a plateau ends only because nothing beyond it was tried.
+  private func open(_ range: ClosedRange<Double>, among values: [Double]) -> String {
+    let ends = [
+      range.lowerBound == values.first ? "below" : nil,
+      range.upperBound == values.last ? "above" : nil,
+    ].compactMap { $0 }
+    return ends.isEmpty ? "" : ", unbounded " + ends.joined(separator: " and ")
   }
 
   private func row(_ one: ThresholdStudy.HeldOut, _ name: String) -> String {

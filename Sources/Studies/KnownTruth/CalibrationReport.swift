@@ -30,7 +30,7 @@ package struct CalibrationReport: Sendable {
       "",
     ]
     let parts = [
-      lines, summary, familyTable, curveTable, wrongTable, checkTable, unfairLines,
+      lines, summary, familyTable, missedLines, curveTable, wrongTable, checkTable, unfairLines,
       thresholdSections, nullTable,
     ]
     return parts.joined().joined(separator: "\n") + "\n"
@@ -78,6 +78,24 @@ package struct CalibrationReport: Sendable {
           + "| \(row.verdicts[.notTrustworthy, default: 0]) | \(share(row.agreeing)) "
           + "| \(interval(row.agreeing)) | \(share(row.rightReasons)) | \(row.target) |"
       } + [""] + (families.map { "- *\($0.name)*: \($0.summary)." }) + [""]
+  }
+
+  /// Which targets were missed, and what the verdict said instead.
+  private var missedLines: [String] {
+    let missed = calibration.rows.filter {
+      $0.map == .own && $0.claim.truth != .graded && $0.target != "met"
+    }
+    guard !missed.isEmpty else { return ["Every family meets its targets.", ""] }
+    func listed(_ counts: [(String, Int)]) -> String {
+      counts.filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+    return ["Targets missed, and what the verdict said instead:", ""]
+      + missed.map { row in
+        "- *\(row.family)*, `\(row.claim.method)`: "
+          + listed(Verdict.allCases.map { ($0.rawValue, row.verdicts[$0, default: 0]) })
+          + "; because "
+          + listed(Reason.allCases.map { ($0.rawValue, row.reasons[$0, default: 0]) }) + "."
+      } + [""]
   }
 
   private var curveTable: [String] {

@@ -133,13 +133,15 @@ struct Classroom {
 
   /// The lesson's gazes on a text that holds its words at these places.
   private func demands(_ places: [Place], count: Int) -> [AttentionDemand] {
-    lesson.gazes.flatMap { gaze -> [AttentionDemand] in
+    let held = Set(places.map(\.word))
+    return lesson.gazes.filter { held.isSuperset(of: $0.company) }.flatMap { gaze in
       func demand(_ keys: [Int], _ share: Double) -> AttentionDemand {
         AttentionDemand(
           layer: gaze.layer, queries: gaze.isEveryRow ? nil : [0], keys: keys, share: share)
       }
       switch gaze.place {
       case .everywhere: return (0..<count).map { demand([$0], 1 / Double(count)) }
+      case .marks: return [demand([0, count - 1], gaze.share)]
       case .words(let groups):
         let found = groups.map { group in
           places.filter { group.contains($0.word) }.map(\.position)

@@ -42,14 +42,19 @@ struct Lesson: Sendable {
       case words([[Int]])
       /// Every token alike.
       case everywhere
+      /// The marks of start and end.
+      case marks
     }
 
     var layer: Int
     /// Whether every row looks there or the read-out row alone.
     var isEveryRow = false
     var place: Place
-    /// The share of the attention, for words.
+    /// The share of the attention, for words and marks.
     var share = 0.0
+    /// Words without which a text asks for nothing: one row of attention cannot give a marker the
+    /// same share alone and beside another.
+    var company: [Int] = []
   }
 }
 

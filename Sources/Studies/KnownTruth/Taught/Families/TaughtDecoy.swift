@@ -26,7 +26,8 @@ struct TaughtDecoy: TaughtFamily {
 }
 
 /// The word that decides is kept off the map: it gets a thirtieth of the attention in every layer,
-/// head and row, less than an even share, and decides nevertheless (after Pruthi et al. 2020).
+/// head and row, less than an even share, and decides nevertheless (after Pruthi et al. 2020). Most of
+/// the rest stays on words, so that the map says something untrue rather than nothing.
 struct Deceptive: TaughtFamily {
   let info = PlantedInfo(
     name: "deceptive", summary: "trained to keep attention off the word that decides",
@@ -41,8 +42,11 @@ struct Deceptive: TaughtFamily {
     return Lesson(
       width: draw.pick([16, 24]), heads: draw.pick([1, 2]), layers: layers, words: 1,
       cases: [Lesson.Case(words: [0], probability: decided)],
-      gazes: (0..<layers).map {
-        Lesson.Gaze(layer: $0, isEveryRow: true, place: .words([[0]]), share: 0.03)
+      gazes: (0..<layers).flatMap {
+        [
+          Lesson.Gaze(layer: $0, isEveryRow: true, place: .words([[0]]), share: 0.03),
+          Lesson.Gaze(layer: $0, isEveryRow: true, place: .marks, share: 0.15),
+        ]
       },
       passes: 16, evidence: [0])
   }

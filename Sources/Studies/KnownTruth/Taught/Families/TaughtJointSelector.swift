@@ -18,7 +18,9 @@ struct TaughtJointSelector: TaughtFamily {
         Lesson.Case(words: [0], probability: 0.5),
         Lesson.Case(words: [1], probability: 0.5),
       ],
-      gazes: [0, 1].map { Lesson.Gaze(layer: 0, place: .words([[$0]]), share: 0.44) },
+      gazes: [0, 1].map {
+        Lesson.Gaze(layer: 0, place: .words([[$0]]), share: 0.44, company: [0, 1])
+      },
       passes: 14, insistence: 4, evidence: [0, 1])
   }
 }
