@@ -4,6 +4,7 @@ import pytest
 
 import assay
 
+
 @pytest.fixture(scope="module")
 def calibration():
     # 6 written models and 2 taught ones of every family, wrong maps on the truthful ones.
