@@ -45,6 +45,7 @@ class AttentionClassifier(Model):
         embedding_size: int = 300,
         kernel_sizes: Sequence[int] = (1, 3, 5, 7),
         embeddings: Mapping[str, ArrayLike] | ArrayLike | None = None,
+        initializer_range: float = 1.0,
         labels: Sequence[str] | None = None,
         tokenizer: Tokenizer | None = None,
         min_frequency: int = 1,
@@ -61,6 +62,8 @@ class AttentionClassifier(Model):
             kernel_sizes: the widths of a CNN's filters.
             embeddings: vectors to start from: by word, or an array [vocabulary, embedding_size] for
                 a given tokenizer. Words without one start at random.
+            initializer_range: the standard deviation of word vectors that start at random; what
+                gradients say of the finished model depends on it.
             labels: names in the order of the scores; by default the sorted labels of the data.
             tokenizer: by default one word a token, made from the training texts.
             min_frequency: rarer words of the training texts are unknown.
@@ -89,6 +92,7 @@ class AttentionClassifier(Model):
             "hidden_size": int(hidden_size),
             "embedding_size": int(embedding_size),
             "kernel_sizes": [int(size) for size in kernel_sizes],
+            "initializer_range": float(initializer_range),
         }
         self._embeddings = embeddings
         self._names = None if labels is None else tuple(labels)
@@ -310,7 +314,8 @@ class AttentionClassifier(Model):
         width = int(self._shape["embedding_size"])
         if not isinstance(given, Mapping):
             return np.ascontiguousarray(given, np.float32)
-        table = np.random.default_rng(seed).normal(size=(tokenizer.size, width))
+        deviation = float(self._shape["initializer_range"])
+        table = deviation * np.random.default_rng(seed).normal(size=(tokenizer.size, width))
         for number in range(tokenizer.size):
             vector = given.get(tokenizer.piece(number))
             if vector is not None:

@@ -3,8 +3,8 @@ import Tensors
 
 extension AttentionClassifier {
   /// The weights of a classifier before training, as torch makes them: embeddings normal with
-  /// standard deviation 1 and a padding row of zeros, everything else uniform within
-  /// ±1/√(inputs), an LSTM's within ±1/√units.
+  /// standard deviation `initializer_range` (torch's 1 unless said) and a padding row of zeros,
+  /// everything else uniform within ±1/√(inputs), an LSTM's within ±1/√units.
   ///
   /// Names and shapes must stay in sync with AttentionClassifier.swift, whose loading checks them.
   ///
@@ -17,7 +17,8 @@ extension AttentionClassifier {
     let labels = try configuration.labels().count
     let padding = try configuration.integer(
       "pad_token_id", in: 0...shape.vocabulary - 1, default: 0)
-    var made = UntrainedTensors(seed: seed, deviation: 1)
+    let deviation = try configuration.number("initializer_range", in: 0...100, default: 1)
+    var made = UntrainedTensors(seed: seed, deviation: deviation)
     let table = [shape.vocabulary, shape.embedding]
     if let embeddings {
       guard embeddings.shape == table else {

@@ -44,6 +44,7 @@ STUDIES: tuple[Study, ...] = (
             ),
             Option("attention", "additive", "how states are scored", ("additive", "dot")),
             Option("epochs", 8, "passes over the training texts"),
+            Option("vectors", 0.3, "the standard deviation of word vectors before training"),
             Option("dataset", "sst", "the published data set to compare with"),
         ),
     ),
@@ -57,6 +58,19 @@ STUDIES: tuple[Study, ...] = (
             Option("model", "demo", "a folder, demo, or a cached org/name"),
             Option("layer", -1, "the layer whose attention is erased"),
             Option("sentences", 500, "how many sentences"),
+        ),
+    ),
+    Study(
+        name="wiegreffe-pinter",
+        module="wiegreffe_pinter",
+        summary="uniform weights, other seeds, frozen guides, models trained to attend elsewhere",
+        source="Wiegreffe & Pinter 2019",
+        data="a csv with text, label and exp_split (train, dev, test), or the folder of sst",
+        options=(
+            Option("epochs", 8, "passes over the training texts"),
+            Option("adversary_epochs", 20, "the most passes of an adversary"),
+            Option("retrainings", 8, "other seeds to train again with"),
+            Option("vectors", 0.3, "the standard deviation of word vectors before training"),
         ),
     ),
 )

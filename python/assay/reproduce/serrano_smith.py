@@ -18,6 +18,7 @@ from assay.explanation import explain
 from assay.intervention import Intervention
 from assay.model import Model, load
 from assay.reproduce.corpora import sentences
+from assay.reproduce.distances import divergence
 from assay.reproduce.figures import Curve, Curves, Figure, Histograms, Violin, Violins
 from assay.reproduce.study import Request, Result
 from assay.reproduce.tables import Measure, Row, Table
@@ -135,20 +136,6 @@ def rankings(
     }
     orders = {name: np.argsort(-one, kind="stable") for name, one in scores.items()}
     return {"random": random.permutation(len(positions)), **orders}
-
-
-def divergence(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
-    """Return the Jensen-Shannon divergence in nats, with 0 log 0 = 0.
-
-    >>> round(divergence(np.array([1.0, 0.0]), np.array([0.0, 1.0])), 6)
-    0.693147
-    """
-    middle = (p + q) / 2
-
-    def entropy(x: NDArray[np.float64]) -> float:
-        return float(-(x * np.log(np.where(x > 0, x, 1.0))).sum())
-
-    return max(entropy(middle) - (entropy(p) + entropy(q)) / 2, 0.0)
 
 
 def _flip_table(found: Erasures) -> Table:

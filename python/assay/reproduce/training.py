@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from assay import _engine, folder
 from assay._errors import InternalError
 from assay.model import Model, load, ragged
+from assay.reproduce.model_folder import ModelFolder
 from assay.text import Tokenizer, Tokens
 
 #: The reserved words, in the order of their ids.
@@ -130,15 +131,11 @@ def trained(
         "penalty": dict(penalty) if penalty else None,
         "data": _digest(train, validation),
     }
-    written = place / "training.json"
-    if written.is_file():
-        found = json.loads(written.read_text("utf-8"))
-        if found["settings"] == json.loads(json.dumps(settings)):
-            return Trained(load(place), found["facts"])
-    state, name = place / "state.safetensors", place / "state.json"
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
-    resumes = state.is_file() and name.is_file() and name.read_text("utf-8") == digest
-    name.write_text(digest, "utf-8")
+    kept = ModelFolder(place, settings)
+    known = kept.facts()
+    if known is not None:
+        return Trained(load(place), known)
+    resumes = kept.begin()
     started = time.perf_counter()
     facts = _engine.call(
         "train",
@@ -150,7 +147,7 @@ def trained(
             "penalty": settings["penalty"],
             "seed": seed,
             "output": str(place / "model.safetensors"),
-            "state": str(state),
+            "state": str(kept.state),
             "resume": resumes,
         },
         progress=lambda share, _: done(max(share, 0.0)),
@@ -158,10 +155,7 @@ def trained(
     facts["seconds"] = round(time.perf_counter() - started, 1)
     text = json.dumps(settings["config"], indent=2) + "\n"
     (place / "config.json").write_text(text, "utf-8")
-    report = json.dumps({"settings": settings, "facts": facts}, indent=2) + "\n"
-    written.write_text(report, "utf-8")
-    state.unlink(missing_ok=True)
-    name.unlink(missing_ok=True)
+    kept.finish(facts)
     return Trained(load(place), facts)
 
 

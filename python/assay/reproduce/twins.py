@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assay.audit.shares import generator
 from assay.model import Model
 from assay.report import Report, verify
+from assay.reproduce.distances import area
 from assay.reproduce.training import Labelled, tokenizer_of
 
 TWINS = ("honest", "deceptive")
@@ -84,18 +84,6 @@ def _evidence(report: Report) -> dict[str, float]:
         for name, one in zip(EVIDENCE, found, strict=True)
     }
     return values | {CHOSEN: float(np.minimum(values[EVIDENCE[0]], values[EVIDENCE[1]]))}
-
-
-def area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
-    """Return the chance that a positive exceeds a negative, ties counting half (the AUC).
-
-    >>> area(np.array([2.0, 3.0]), np.array([1.0, 2.0]))
-    0.875
-    """
-    ordered = np.sort(negative)
-    below = np.searchsorted(ordered, positive, "left")
-    through = np.searchsorted(ordered, positive, "right")
-    return float((below + through).mean() / (2 * len(ordered)))
 
 
 def separation(measured: Mapping[str, Twin], name: str) -> dict[str, float]:

@@ -70,3 +70,23 @@ def write_agreement(folder: Path, count: int = 80) -> Path:
     rows = ["text,label,exp_split", "a fine film,1,test", "a dull story,0,test", "x,1,train"]
     (sentiment / "sst_dataset.csv").write_text("\n".join(rows) + "\n", "utf-8")
     return folder
+
+
+PEOPLE, INDOORS = ("mary", "john", "sandra", "daniel"), ("kitchen", "bathroom", "office")
+OUTDOORS = ("garden", "street", "park")
+
+
+def write_splits(folder: Path, count: int = 60) -> Path:
+    """Write a csv of short stories as bAbI tells them: was anybody indoors at all?"""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = random.Random(7)
+    rows = ["text,label,exp_split"]
+    for part in ("train", "dev", "test"):
+        for _ in range(count):
+            label = source.randrange(2)
+            places = [source.choice(OUTDOORS), source.choice((OUTDOORS, INDOORS)[label])]
+            source.shuffle(places)
+            story = [f"{source.choice(PEOPLE)} moved to the {place}" for place in places]
+            rows.append(f"{' '.join(story)},{label},{part}")
+    (folder / "stories.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    return folder / "stories.csv"

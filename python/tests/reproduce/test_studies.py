@@ -10,9 +10,9 @@ import assay
 from assay import _engine
 from assay.reproduce.corpora import agreement, sentences, sst_wiki
 from assay.reproduce.correlations import spearman
+from assay.reproduce.distances import area
 from assay.reproduce.serrano_smith import rankings
 from assay.reproduce.training import Labelled, accuracy, tokenizer_of, trained
-from assay.reproduce.twins import area
 
 from .corpus import write_agreement, write_sst_wiki
 
