@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from assay.classifier import AttentionClassifier
     from assay.comparison import Comparison, compare
     from assay.explanation import Explanation, WordScores, explain, explain_batch
+    from assay.fine_tuning import TunedModel, fine_tune
     from assay.head_search import Candidate, HeadSearch, search_heads
     from assay.intervention import Intervention
     from assay.model import Model, Prediction, load
@@ -82,6 +83,7 @@ __all__ = [
     "Statistic",
     "Tokens",
     "TruncationWarning",
+    "TunedModel",
     "UnsupportedModelError",
     "WordScores",
     "__version__",
@@ -95,6 +97,7 @@ __all__ = [
     "explain",
     "explain_batch",
     "families",
+    "fine_tune",
     "flow",
     "from_torch",
     "get_num_threads",
@@ -115,6 +118,7 @@ _HOMES = {
     "classifier": ("AttentionClassifier",),
     "comparison": ("Comparison", "compare"),
     "explanation": ("Explanation", "WordScores", "explain", "explain_batch"),
+    "fine_tuning": ("TunedModel", "fine_tune"),
     "head_search": ("Candidate", "HeadSearch", "search_heads"),
     "intervention": ("Intervention",),
     "model": ("Model", "Prediction", "load"),

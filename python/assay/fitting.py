@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from assay import _engine
 from assay._errors import InputError, OptionError
 from assay._progress import Progress
-from assay.model import ragged
+from assay.model import Model, ragged
 from assay.text import Tokenizer, Tokens
 
 
@@ -100,14 +100,17 @@ def fit(
     validation: Labelled,
     tokenizer: Tokenizer | None,
     *,
-    model: _engine.Handle | None = None,
+    model: Model | None = None,
     options: Mapping[str, Any],
     seed: int,
     state: str | os.PathLike[str] | None = None,
     progress: Progress = None,
     **arguments: Any,
 ) -> Fitted:
-    """Train in the engine; `state` is saved at every evaluation and on Ctrl-C, and resumed from."""
+    """Train in the engine; `state` is saved at every evaluation and on Ctrl-C, and resumed from.
+
+    Without a model, `arguments` have the `config` of one that begins untrained.
+    """
     place = None if state is None else os.fspath(state)
     record = {
         "train": train.record(tokenizer),
@@ -118,7 +121,11 @@ def fit(
         "resume": place is not None and Path(place).is_file(),
         **arguments,
     }
-    answer = _engine.call("fit", record, model=model, progress=progress)
+    answer = (
+        _engine.call("fit", record, progress=progress)
+        if model is None
+        else model.call("fit", record=record, progress=progress)
+    )
     return Fitted(
         parameters=answer["parameters"],
         quality=answer["quality"],

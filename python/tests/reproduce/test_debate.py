@@ -118,7 +118,7 @@ def test_a_model_learns_under_fixed_attention(stories):
     train, dev = parts["train"], parts["dev"]
     fixed = (guide(train.texts), guide(dev.texts))
     model.fit(
-        train.texts, train.labels, validation=(dev.texts, dev.labels), epochs=20,
+        train.texts, train.labels, validation=(dev.texts, dev.labels), epochs=80,
         learning_rate=0.02, fixed_attention=fixed,
     )  # fmt: skip
     rows = [row[None] for row in fixed[1]]
