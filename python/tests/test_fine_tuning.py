@@ -16,7 +16,7 @@ LABELS = ["POSITIVE", "NEGATIVE"] * 12
 
 
 def tuned(**options: Any) -> assay.TunedModel:
-    settings = {"epochs": 6, "learning_rate": 3e-3, "dropout": 0.0, **options}
+    settings = {"epochs": 8, "batch_size": 4, "learning_rate": 1e-3, "dropout": 0.0, **options}
     return assay.fine_tune(assay.load("demo"), TEXTS, LABELS, **settings)
 
 
@@ -77,11 +77,11 @@ def test_an_interrupted_tuning_continues_to_the_same_bits(tmp_path: Path) -> Non
 
     state = tmp_path / "state.safetensors"
     with pytest.raises(StopError):
-        tuned(epochs=60, dropout=0.1, state=state, progress=interrupt)
+        tuned(epochs=12, dropout=0.1, state=state, progress=interrupt)
     assert state.is_file()
-    resumed = tuned(epochs=60, dropout=0.1, state=state)
-    assert resumed.fingerprint == tuned(epochs=60, dropout=0.1).fingerprint
-    assert resumed.fingerprint != tuned(epochs=60, dropout=0.1, seed=1).fingerprint
+    resumed = tuned(epochs=12, dropout=0.1, state=state)
+    assert resumed.fingerprint == tuned(epochs=12, dropout=0.1).fingerprint
+    assert resumed.fingerprint != tuned(epochs=12, dropout=0.1, seed=1).fingerprint
 
 
 def test_what_cannot_be_tuned_is_refused() -> None:
