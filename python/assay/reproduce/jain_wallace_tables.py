@@ -93,8 +93,7 @@ def _correlations(debate: Debate) -> Table:
 def _pairs(debate: Debate) -> Table:
     rows = [
         debate.row(
-            (encoder, shown(pair)), Measure.of(debate.statistic(encoder, pair)), statistic, encoder,
-            "Overall",
+            (encoder, shown(pair)), Measure.of(debate.statistic(encoder, pair)), statistic, encoder
         )
         for encoder in debate.encoders
         for pair, statistic in PAIRS.items()

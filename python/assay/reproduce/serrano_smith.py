@@ -55,7 +55,7 @@ def run(request: Request) -> Result:
         title="Is attention interpretable? Decision flips, run again",
         source="Serrano & Smith 2019, Is Attention Interpretable?",
         findings=_findings(found),
-        differences=_DIFFERENCES,
+        differences=_differences(model),
         tables=(_flip_table(found), _fraction_table(found), _divergence_table(found)),
         figures=_figures(found),
         settings={
@@ -241,10 +241,24 @@ def _findings(found: Erasures) -> tuple[str, ...]:
     )
 
 
-_DIFFERENCES = (
+_RESIDUAL = (
     "The paper's models read the attended states alone; a transformer's read-out position also has "
     "its own state in the residual stream, which no erasure of attention reaches. So many "
     "decisions never flip. This is about attention given the hidden states.",
     "When every explained weight is erased, the read-out attends to special tokens alone.",
-    "No published figures stand beside: the paper's tables are on other models and texts.",
 )
+_ATTENDED = (
+    "As in the paper the decision is made from the attended states alone, here one query's over a "
+    "recurrent or convolutional encoder; the paper's models attend to words and then to sentences.",
+    "When every weight is erased the attended state is zero and the decision that of the bias "
+    "alone: a share of 1 means that nothing less did it.",
+)
+
+
+def _differences(model: Model) -> tuple[str, ...]:
+    """What decides from attended states alone can be emptied; what has a residual stream cannot."""
+    own = _ATTENDED if model.family == "attention_classifier" else _RESIDUAL
+    return (
+        *own,
+        "No published figures stand beside: the paper's tables are on other models and texts.",
+    )

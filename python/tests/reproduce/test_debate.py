@@ -38,6 +38,8 @@ def test_every_table_of_jain_and_wallace_is_filled(stories, tmp_path):
     assert {row.key[0] for row in performance.rows} == {"bilstm", "cnn", "average"}
     assert all(row.ours.n == 2 for row in performance.rows)
     assert performance["bilstm", "accuracy"].published.value == pytest.approx(0.8081, abs=1e-4)
+    agreement = result.table("pairs")["bilstm", "gradient-leave one out"]
+    assert agreement.published.value == pytest.approx(0.66, abs=0.005)
     for row in result.table("adversaries").rows:
         assert 0 <= row.ours.value <= max(np.log(2), 1)
     assert any("order of attention-gradient" in sentence for sentence in result.findings)
