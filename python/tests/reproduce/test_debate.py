@@ -59,7 +59,7 @@ def test_every_test_of_wiegreffe_and_pinter_is_reported(stories, tmp_path):
     guides = [row.key[0] for row in result.table("diagnostic").rows]
     assert guides == ["uniform", "its own", "base", "adversary"]
     sweep = result.table("adversaries")
-    assert {row.key[0] for row in sweep.rows} == {"0", "0.03"}
+    assert {row.key[0] for row in sweep.rows} == {"0", "0.01"}
     assert all(row.ours.n in (None, 60) for row in sweep.rows)
     assert (tmp_path / "wiegreffe-pinter.html").is_file()
 
