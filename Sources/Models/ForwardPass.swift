@@ -63,12 +63,15 @@ package final class ForwardPass {
   package private(set) var captured: [Site: Variable] = [:]
   /// How often dropout was applied, so that each place has its own random numbers.
   private var dropouts = 0
+  /// The rows that the last block computes behind its keys and values; nil when it computes all.
+  let narrowing: Narrowing?
 
   init(_ tape: Tape, _ batch: Batch, _ request: Request, card: ModelCard) {
     self.tape = tape
     self.batch = batch
     self.request = request
     self.card = card
+    narrowing = Narrowing(request, batch, card)
   }
 
   package var execution: Execution { tape.execution }
@@ -121,7 +124,7 @@ package final class ForwardPass {
 
   /// The states that the head reads, `[sequences, width]`.
   package func readOut(_ hidden: Variable) throws(AssayError) -> Variable {
-    if card.readOut == .query { return hidden }
+    if card.readOut == .query || narrowing != nil { return hidden }
     if card.readOut == .mean { return try tape.apply(MeanRows(batch.layout), [hidden]) }
     let rows = zip(batch.inputs, batch.layout.offsets).map { $1 + (card.readOut.row(of: $0) ?? 0) }
     return try tape.apply(Gather(rows), [hidden])

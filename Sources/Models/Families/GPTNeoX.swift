@@ -115,9 +115,10 @@ package struct GPTNeoX: Network {
     ) throws(AssayError) -> Variable {
       let (q, k, v) = try projection(attentionNorm(x, pass), layer: layer, pass)
       let mixed = try core(rotary(q, pass), rotary(k, pass), v, layer: layer, pass)
+      let stream = try pass.readRows(x, layer: layer)
       let attended = try pass.joined(
-        x, attentionOutput(mixed, pass), at: .block(layer, .attentionOutput))
-      let read = isParallel ? x : attended
+        stream, attentionOutput(mixed, pass), at: .block(layer, .attentionOutput))
+      let read = isParallel ? stream : attended
       let forward = try feedForward(feedForwardNorm(read, pass), layer: layer, pass)
       return try pass.tape.apply(Add(), [attended, forward])
     }

@@ -208,7 +208,8 @@ extension ModernBERT {
       let (q, k, v) = try projection(read, layer: layer, pass)
       let mixed = try core(rotary(q, pass), rotary(k, pass), v, layer: layer, pass)
       let attended = try pass.joined(
-        x, attentionOutput(mixed, pass), at: .block(layer, .attentionOutput))
+        pass.readRows(x, layer: layer), attentionOutput(mixed, pass),
+        at: .block(layer, .attentionOutput))
       let forward = try feedForward(feedForwardNorm(attended, pass), layer: layer, pass)
       return try pass.tape.apply(Add(), [attended, forward])
     }

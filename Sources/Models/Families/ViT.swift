@@ -139,7 +139,8 @@ package struct ViT: Network {
     ) throws(AssayError) -> Variable {
       let mixed = try attention(attentionNorm(x, pass), layer: layer, pass)
       let attended = try pass.joined(
-        x, attentionOutput(mixed, pass), at: .block(layer, .attentionOutput))
+        pass.readRows(x, layer: layer), attentionOutput(mixed, pass),
+        at: .block(layer, .attentionOutput))
       let forward = try feedForward(feedForwardNorm(attended, pass), layer: layer, pass)
       return try pass.tape.apply(Add(), [attended, forward])
     }

@@ -44,7 +44,8 @@ package struct GPT2Block: Sendable {
   ) throws(AssayError) -> Variable {
     let (q, k, v) = try projection(attentionNorm(x, pass), layer: layer, pass)
     let branch = try attentionOutput(core(q, k, v, layer: layer, pass), pass)
-    let attended = try pass.joined(x, branch, at: .block(layer, .attentionOutput))
+    let attended = try pass.joined(
+      pass.readRows(x, layer: layer), branch, at: .block(layer, .attentionOutput))
     let forward = try feedForward(feedForwardNorm(attended, pass), layer: layer, pass)
     return try pass.tape.apply(Add(), [attended, forward])
   }

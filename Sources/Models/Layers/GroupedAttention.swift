@@ -32,7 +32,7 @@ package struct GroupedAttention: Sendable {
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
-    let q = try pass.site(.block(layer, .query), query(x, pass))
+    let q = try pass.site(.block(layer, .query), query(pass.readRows(x, layer: layer), pass))
     let k = try pass.site(.block(layer, .key), shared(key(x, pass), pass))
     let v = try pass.site(.block(layer, .value), shared(value(x, pass), pass))
     return try core(rotary(q, pass), rotary(k, pass), v, layer: layer, pass)

@@ -70,10 +70,10 @@ package struct PostNormBlock: Sendable {
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
-    let mixed = try attention(x, layer: layer, pass)
+    let mixed = try pass.readRows(attention(x, layer: layer, pass), layer: layer)
     let branch = try pass.dropout(
       pass.site(.block(layer, .attentionOutput), attentionOutput(mixed, pass)))
-    let attended = try attentionNorm(branch, adding: x, pass)
+    let attended = try attentionNorm(branch, adding: pass.readRows(x, layer: layer), pass)
     return try outputNorm(feedForward(attended, layer: layer, pass), adding: attended, pass)
   }
 }

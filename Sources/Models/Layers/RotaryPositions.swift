@@ -17,14 +17,15 @@ package final class RotaryPositions: Sendable {
     self.frequencies = frequencies
   }
 
-  /// Queries or keys, `[token, heads · head width]`, turned by their positions.
+  /// Queries or keys, `[token, heads · head width]`, turned by their positions; queries may be those
+  /// of the read-out's rows alone.
   package func callAsFunction(
     _ x: Variable, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
     let longest = pass.batch.layout.lengths.max() ?? 0
     let (cosines, sines) = tables(length: longest)
     let rotation = Rotation(
-      headWidth: headWidth, cosines: cosines, sines: sines, positions: pass.batch.positions)
+      headWidth: headWidth, cosines: cosines, sines: sines, positions: pass.positions(of: x))
     return try pass.tape.apply(Rotate(rotation), [x])
   }
 

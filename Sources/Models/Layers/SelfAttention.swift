@@ -21,7 +21,8 @@ package struct AttentionCore: Sendable {
   package func callAsFunction(
     _ q: Variable, _ k: Variable, _ v: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
-    let layout = pass.layout
+    let layout = pass.layout(layer)
+    let q = try pass.readRows(q, layer: layer)
     guard pass.needsPattern(layer) || pass.request.dropout != nil else {
       let mixed = try pass.tape.apply(Attention(layout, scale: scale, mask: mask), [q, k, v])
       return try pass.site(.block(layer, .mixed), mixed)
@@ -66,7 +67,7 @@ package struct SelfAttention: AttentionBranch {
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
-    let q = try pass.site(.block(layer, .query), query(x, pass))
+    let q = try pass.site(.block(layer, .query), query(pass.readRows(x, layer: layer), pass))
     let k = try pass.site(.block(layer, .key), key(x, pass))
     let v = try pass.site(.block(layer, .value), value(x, pass))
     return try core(q, k, v, layer: layer, pass)
