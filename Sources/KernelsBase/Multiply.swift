@@ -65,6 +65,8 @@ extension Flavour {
     let isPlain =
       !isDeep && bias == nil && activation == ASSAY_IDENTITY && preactivation == nil
       && residual == nil
+    // Rows that lie in memory as a tile reads them are read where they are.
+    let isRowMajor = columnStride == 1
     let packed = scratch
     let partials = scratch + tiles * tileRows * min(depth, depthBlock)
     var k = 0
@@ -73,6 +75,7 @@ extension Flavour {
       for tile in 0..<tiles {
         let row = tile * tileRows
         let lanes = min(tileRows, rows - row)
+        if isRowMajor && lanes == tileHeight(lanes) { continue }
         interleave(
           a + row * rowStride + k * columnStride, lanes: lanes, laneStride: rowStride,
           depth: steps, depthStride: columnStride, height: tileHeight(lanes),
@@ -84,18 +87,22 @@ extension Flavour {
         for tile in 0..<tiles {
           let row = tile * tileRows
           let lanes = min(tileRows, rows - row)
+          let height = tileHeight(lanes)
           let column = panel * panelWidth
           let offset = row * outStride + column
-          if isPlain && lanes == tileHeight(lanes) && columns - column >= panelWidth {
+          let isInPlace = isRowMajor && lanes == height
+          let rowsOfA = isInPlace ? a + row * rowStride + k : UnsafePointer(packed + row * steps)
+          let (tileStride, step) = isInPlace ? (rowStride, 1) : (1, height)
+          if isPlain && lanes == height && columns - column >= panelWidth {
             multiplyTile(
-              lanes, packed + row * steps, b, steps, out + offset, stride: outStride,
-              scale: scale, adding: accumulate)
+              height, rowsOfA, rowStride: tileStride, step: step, b, steps, out + offset,
+              stride: outStride, scale: scale, adding: accumulate)
             continue
           }
           let target = partials + (isDeep ? ((panel - first) * tiles + tile) * tileSize : 0)
           multiplyTile(
-            tileHeight(lanes), packed + row * steps, b, steps, target, stride: panelWidth,
-            scale: 1, adding: k > 0)
+            height, rowsOfA, rowStride: tileStride, step: step, b, steps, target,
+            stride: panelWidth, scale: 1, adding: k > 0)
           if isLast {
             writeBack(
               UnsafePointer(target), rows: lanes, columns: min(panelWidth, columns - column),

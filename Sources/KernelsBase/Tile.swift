@@ -92,27 +92,30 @@ func tileHeight(_ rows: Int) -> Int {
   return fullTileRows
 }
 
-/// out (+)= scale · A · B for one packed tile of A ([depth][height]) and one packed panel of B
-/// ([depth][rowWidth]); `out` is `height` rows of rowWidth, `stride` apart.
+/// out (+)= scale · A · B for `height` rows of A and one packed panel of B ([depth][rowWidth]); `out`
+/// is `height` rows of rowWidth, `stride` apart.
+///
+/// The rows of A lie `rowStride` apart and their steps of depth `step`: rows of a matrix as they are
+/// (step 1), or a packed tile [depth][height].
 @inline(__always)
 func multiplyTile(
-  _ height: Int, _ a: Source, _ b: Source, _ depth: Int, _ out: Target, stride: Int, scale: Float,
-  adding: Bool
+  _ height: Int, _ a: Source, rowStride: Int, step: Int, _ b: Source, _ depth: Int,
+  _ out: Target, stride: Int, scale: Float, adding: Bool
 ) {
   switch height {
-  case 2: multiplyTile2(a, b, depth, out, stride, scale, adding)
-  case 4: multiplyTile4(a, b, depth, out, stride, scale, adding)
+  case 2: multiplyTile2(a, rowStride, step, b, depth, out, stride, scale, adding)
+  case 4: multiplyTile4(a, rowStride, step, b, depth, out, stride, scale, adding)
   #if KERNELS_V4
-    case 8: multiplyTile8(a, b, depth, out, stride, scale, adding)
+    case 8: multiplyTile8(a, rowStride, step, b, depth, out, stride, scale, adding)
   #endif
-  default: multiplyFullTile(a, b, depth, out, stride, scale, adding)
+  default: multiplyFullTile(a, rowStride, step, b, depth, out, stride, scale, adding)
   }
 }
 
 @inline(never)
 private func multiplyTile2(
-  _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
-  _ adding: Bool
+  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+  _ stride: Int, _ scale: Float, _ adding: Bool
 ) {
   var a = a
   var b = b
@@ -121,8 +124,8 @@ private func multiplyTile2(
   for _ in 0..<depth {
     let panel = loadRow(b)
     add(&row0, a[0], panel)
-    add(&row1, a[1], panel)
-    a += 2
+    add(&row1, a[rowStride], panel)
+    a += step
     b += rowWidth
   }
   let scale = splat(scale)
@@ -132,8 +135,8 @@ private func multiplyTile2(
 
 @inline(never)
 private func multiplyTile4(
-  _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
-  _ adding: Bool
+  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+  _ stride: Int, _ scale: Float, _ adding: Bool
 ) {
   var a = a
   var b = b
@@ -144,10 +147,10 @@ private func multiplyTile4(
   for _ in 0..<depth {
     let panel = loadRow(b)
     add(&row0, a[0], panel)
-    add(&row1, a[1], panel)
-    add(&row2, a[2], panel)
-    add(&row3, a[3], panel)
-    a += 4
+    add(&row1, a[rowStride], panel)
+    add(&row2, a[2 * rowStride], panel)
+    add(&row3, a[3 * rowStride], panel)
+    a += step
     b += rowWidth
   }
   let scale = splat(scale)
@@ -160,8 +163,8 @@ private func multiplyTile4(
 #if KERNELS_V4 || arch(arm64)
   @inline(never)
   private func multiplyTile8(
-    _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
-    _ adding: Bool
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+    _ stride: Int, _ scale: Float, _ adding: Bool
   ) {
     var a = a
     var b = b
@@ -176,14 +179,14 @@ private func multiplyTile4(
     for _ in 0..<depth {
       let panel = loadRow(b)
       add(&row0, a[0], panel)
-      add(&row1, a[1], panel)
-      add(&row2, a[2], panel)
-      add(&row3, a[3], panel)
-      add(&row4, a[4], panel)
-      add(&row5, a[5], panel)
-      add(&row6, a[6], panel)
-      add(&row7, a[7], panel)
-      a += 8
+      add(&row1, a[rowStride], panel)
+      add(&row2, a[2 * rowStride], panel)
+      add(&row3, a[3 * rowStride], panel)
+      add(&row4, a[4 * rowStride], panel)
+      add(&row5, a[5 * rowStride], panel)
+      add(&row6, a[6 * rowStride], panel)
+      add(&row7, a[7 * rowStride], panel)
+      a += step
       b += rowWidth
     }
     let scale = splat(scale)
@@ -201,8 +204,8 @@ private func multiplyTile4(
 #if KERNELS_V4
   @inline(never)
   private func multiplyFullTile(
-    _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
-    _ adding: Bool
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+    _ stride: Int, _ scale: Float, _ adding: Bool
   ) {
     var a = a
     var b = b
@@ -221,18 +224,18 @@ private func multiplyTile4(
     for _ in 0..<depth {
       let panel = loadRow(b)
       add(&row0, a[0], panel)
-      add(&row1, a[1], panel)
-      add(&row2, a[2], panel)
-      add(&row3, a[3], panel)
-      add(&row4, a[4], panel)
-      add(&row5, a[5], panel)
-      add(&row6, a[6], panel)
-      add(&row7, a[7], panel)
-      add(&row8, a[8], panel)
-      add(&row9, a[9], panel)
-      add(&row10, a[10], panel)
-      add(&row11, a[11], panel)
-      a += 12
+      add(&row1, a[rowStride], panel)
+      add(&row2, a[2 * rowStride], panel)
+      add(&row3, a[3 * rowStride], panel)
+      add(&row4, a[4 * rowStride], panel)
+      add(&row5, a[5 * rowStride], panel)
+      add(&row6, a[6 * rowStride], panel)
+      add(&row7, a[7 * rowStride], panel)
+      add(&row8, a[8 * rowStride], panel)
+      add(&row9, a[9 * rowStride], panel)
+      add(&row10, a[10 * rowStride], panel)
+      add(&row11, a[11 * rowStride], panel)
+      a += step
       b += rowWidth
     }
     let scale = splat(scale)
@@ -252,8 +255,8 @@ private func multiplyTile4(
 #elseif KERNELS_V3
   @inline(never)
   private func multiplyFullTile(
-    _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
-    _ adding: Bool
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+    _ stride: Int, _ scale: Float, _ adding: Bool
   ) {
     var a = a
     var b = b
@@ -266,12 +269,12 @@ private func multiplyTile4(
     for _ in 0..<depth {
       let panel = loadRow(b)
       add(&row0, a[0], panel)
-      add(&row1, a[1], panel)
-      add(&row2, a[2], panel)
-      add(&row3, a[3], panel)
-      add(&row4, a[4], panel)
-      add(&row5, a[5], panel)
-      a += 6
+      add(&row1, a[rowStride], panel)
+      add(&row2, a[2 * rowStride], panel)
+      add(&row3, a[3 * rowStride], panel)
+      add(&row4, a[4 * rowStride], panel)
+      add(&row5, a[5 * rowStride], panel)
+      a += step
       b += rowWidth
     }
     let scale = splat(scale)
@@ -285,17 +288,17 @@ private func multiplyTile4(
 #elseif arch(arm64)
   @inline(__always)
   private func multiplyFullTile(
-    _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
-    _ adding: Bool
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+    _ stride: Int, _ scale: Float, _ adding: Bool
   ) {
-    multiplyTile8(a, b, depth, out, stride, scale, adding)
+    multiplyTile8(a, rowStride, step, b, depth, out, stride, scale, adding)
   }
 #else
   @inline(__always)
   private func multiplyFullTile(
-    _ a: Source, _ b: Source, _ depth: Int, _ out: Target, _ stride: Int, _ scale: Float,
-    _ adding: Bool
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+    _ stride: Int, _ scale: Float, _ adding: Bool
   ) {
-    multiplyTile4(a, b, depth, out, stride, scale, adding)
+    multiplyTile4(a, rowStride, step, b, depth, out, stride, scale, adding)
   }
 #endif

@@ -31,3 +31,9 @@ func padded(_ value: Double, _ width: Int) -> String {
   let text = String(Int(value.rounded()))
   return String(repeating: " ", count: max(0, width - text.count)) + text
 }
+
+/// Uses a value in a way that the optimizer cannot see through, so that computing it is not left out.
+@inline(never)
+func keep(_ value: Float) {
+  if value == 0.123_456_7 { print("") }
+}

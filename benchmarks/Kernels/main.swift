@@ -45,7 +45,7 @@ func measureProducts() {
         }
         peak.add { parallel in
           parallel.forEach(2, nanosecondsEach: 1e6) { _ in
-            _ = multiplyAddChains(of: SIMD8<Float>.self, peakSteps)
+            keep(multiplyAddChains(of: SIMD8<Float>.self, peakSteps).value)
           }
         }
       }
