@@ -61,10 +61,9 @@ extension Flavour {
     let tiles = (rows + tileRows - 1) / tileRows
     let tileSize = tileRows * panelWidth
     let isDeep = depth > depthBlock
-    // With one block of k and nothing to do on write-back, whole tiles go straight to the output.
+    // With one block of k and no more than a bias on write-back, whole tiles go straight to the output.
     let isPlain =
-      !isDeep && bias == nil && activation == ASSAY_IDENTITY && preactivation == nil
-      && residual == nil
+      !isDeep && activation == ASSAY_IDENTITY && preactivation == nil && residual == nil
     // Rows that lie in memory as a tile reads them are read where they are.
     let isRowMajor = columnStride == 1
     let packed = scratch
@@ -73,8 +72,7 @@ extension Flavour {
     repeat {
       let steps = min(depthBlock, depth - k)
       for tile in 0..<tiles {
-        let row = tile * tileRows
-        let lanes = min(tileRows, rows - row)
+        let (row, lanes) = tileRange(tile, rows: rows)
         if isRowMajor && lanes == tileHeight(lanes) { continue }
         interleave(
           a + row * rowStride + k * columnStride, lanes: lanes, laneStride: rowStride,
@@ -85,8 +83,7 @@ extension Flavour {
       for panel in first..<last {
         let b = panels + k * padded + panel * panelWidth * steps
         for tile in 0..<tiles {
-          let row = tile * tileRows
-          let lanes = min(tileRows, rows - row)
+          let (row, lanes) = tileRange(tile, rows: rows)
           let height = tileHeight(lanes)
           let column = panel * panelWidth
           let offset = row * outStride + column
@@ -96,13 +93,13 @@ extension Flavour {
           if isPlain && lanes == height && columns - column >= panelWidth {
             multiplyTile(
               height, rowsOfA, rowStride: tileStride, step: step, b, steps, out + offset,
-              stride: outStride, scale: scale, adding: accumulate)
+              stride: outStride, scale: scale, bias: bias.map { $0 + column }, adding: accumulate)
             continue
           }
           let target = partials + (isDeep ? ((panel - first) * tiles + tile) * tileSize : 0)
           multiplyTile(
             height, rowsOfA, rowStride: tileStride, step: step, b, steps, target,
-            stride: panelWidth, scale: 1, adding: k > 0)
+            stride: panelWidth, scale: 1, bias: nil, adding: k > 0)
           if isLast {
             writeBack(
               UnsafePointer(target), rows: lanes, columns: min(panelWidth, columns - column),

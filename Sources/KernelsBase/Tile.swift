@@ -44,15 +44,26 @@ private func add(_ row: inout TileRow, _ a: Float, _ b: TileRow) {
   row.right = multiplyAdd(a, b.right, row.right)
 }
 
-/// Writes scale · row to `target`, or adds it to what is there.
+/// Writes scale · row (+ bias) to `target`, or adds it to what is there.
 @inline(__always)
-private func write(_ row: TileRow, _ target: Target, _ scale: Vector, _ adding: Bool) {
+private func write(
+  _ row: TileRow, _ target: Target, _ scale: Vector, _ bias: Source?, _ adding: Bool
+) {
   var row = row
-  row.left *= scale
-  #if arch(arm64)
-    row.middle *= scale
-  #endif
-  row.right *= scale
+  if let bias {
+    let offset = loadRow(bias)
+    row.left = multiplyAdd(row.left, scale, offset.left)
+    #if arch(arm64)
+      row.middle = multiplyAdd(row.middle, scale, offset.middle)
+    #endif
+    row.right = multiplyAdd(row.right, scale, offset.right)
+  } else {
+    row.left *= scale
+    #if arch(arm64)
+      row.middle *= scale
+    #endif
+    row.right *= scale
+  }
   if adding {
     let before = loadRow(UnsafePointer(target))
     row.left = before.left + row.left
@@ -92,7 +103,21 @@ func tileHeight(_ rows: Int) -> Int {
   return fullTileRows
 }
 
-/// out (+)= scale · A · B for `height` rows of A and one packed panel of B ([depth][rowWidth]); `out`
+/// The rows of a tile of a matrix of `rows` rows, counted from its top.
+///
+/// With tiles of six, two rows that would be left over make two tiles of four with the six before: a
+/// tile of two has too few sums to keep the multiply-adds busy.
+@inline(__always)
+func tileRange(_ tile: Int, rows: Int) -> (row: Int, lanes: Int) {
+  if fullTileRows == 6 && rows % 6 == 2 && rows > 6 {
+    let fromEnd = rows / 6 - tile
+    if fromEnd < 2 { return (rows - 4 * (fromEnd + 1), 4) }
+  }
+  let row = tile * fullTileRows
+  return (row, min(fullTileRows, rows - row))
+}
+
+/// out (+)= scale · A · B (+ bias) for `height` rows of A and one packed panel of B ([depth][rowWidth]); `out`
 /// is `height` rows of rowWidth, `stride` apart.
 ///
 /// The rows of A lie `rowStride` apart and their steps of depth `step`: rows of a matrix as they are
@@ -100,22 +125,22 @@ func tileHeight(_ rows: Int) -> Int {
 @inline(__always)
 func multiplyTile(
   _ height: Int, _ a: Source, rowStride: Int, step: Int, _ b: Source, _ depth: Int,
-  _ out: Target, stride: Int, scale: Float, adding: Bool
+  _ out: Target, stride: Int, scale: Float, bias: Source?, adding: Bool
 ) {
   switch height {
-  case 2: multiplyTile2(a, rowStride, step, b, depth, out, stride, scale, adding)
-  case 4: multiplyTile4(a, rowStride, step, b, depth, out, stride, scale, adding)
+  case 2: multiplyTile2(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
+  case 4: multiplyTile4(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
   #if KERNELS_V4
-    case 8: multiplyTile8(a, rowStride, step, b, depth, out, stride, scale, adding)
+    case 8: multiplyTile8(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
   #endif
-  default: multiplyFullTile(a, rowStride, step, b, depth, out, stride, scale, adding)
+  default: multiplyFullTile(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
   }
 }
 
 @inline(never)
 private func multiplyTile2(
   _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-  _ stride: Int, _ scale: Float, _ adding: Bool
+  _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
 ) {
   var a = a
   var b = b
@@ -129,14 +154,14 @@ private func multiplyTile2(
     b += rowWidth
   }
   let scale = splat(scale)
-  write(row0, out, scale, adding)
-  write(row1, out + stride, scale, adding)
+  write(row0, out, scale, bias, adding)
+  write(row1, out + stride, scale, bias, adding)
 }
 
 @inline(never)
 private func multiplyTile4(
   _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-  _ stride: Int, _ scale: Float, _ adding: Bool
+  _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
 ) {
   var a = a
   var b = b
@@ -154,17 +179,17 @@ private func multiplyTile4(
     b += rowWidth
   }
   let scale = splat(scale)
-  write(row0, out, scale, adding)
-  write(row1, out + stride, scale, adding)
-  write(row2, out + 2 * stride, scale, adding)
-  write(row3, out + 3 * stride, scale, adding)
+  write(row0, out, scale, bias, adding)
+  write(row1, out + stride, scale, bias, adding)
+  write(row2, out + 2 * stride, scale, bias, adding)
+  write(row3, out + 3 * stride, scale, bias, adding)
 }
 
 #if KERNELS_V4 || arch(arm64)
   @inline(never)
   private func multiplyTile8(
     _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-    _ stride: Int, _ scale: Float, _ adding: Bool
+    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
     var a = a
     var b = b
@@ -190,14 +215,14 @@ private func multiplyTile4(
       b += rowWidth
     }
     let scale = splat(scale)
-    write(row0, out, scale, adding)
-    write(row1, out + stride, scale, adding)
-    write(row2, out + 2 * stride, scale, adding)
-    write(row3, out + 3 * stride, scale, adding)
-    write(row4, out + 4 * stride, scale, adding)
-    write(row5, out + 5 * stride, scale, adding)
-    write(row6, out + 6 * stride, scale, adding)
-    write(row7, out + 7 * stride, scale, adding)
+    write(row0, out, scale, bias, adding)
+    write(row1, out + stride, scale, bias, adding)
+    write(row2, out + 2 * stride, scale, bias, adding)
+    write(row3, out + 3 * stride, scale, bias, adding)
+    write(row4, out + 4 * stride, scale, bias, adding)
+    write(row5, out + 5 * stride, scale, bias, adding)
+    write(row6, out + 6 * stride, scale, bias, adding)
+    write(row7, out + 7 * stride, scale, bias, adding)
   }
 #endif
 
@@ -205,7 +230,7 @@ private func multiplyTile4(
   @inline(never)
   private func multiplyFullTile(
     _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-    _ stride: Int, _ scale: Float, _ adding: Bool
+    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
     var a = a
     var b = b
@@ -239,24 +264,24 @@ private func multiplyTile4(
       b += rowWidth
     }
     let scale = splat(scale)
-    write(row0, out, scale, adding)
-    write(row1, out + stride, scale, adding)
-    write(row2, out + 2 * stride, scale, adding)
-    write(row3, out + 3 * stride, scale, adding)
-    write(row4, out + 4 * stride, scale, adding)
-    write(row5, out + 5 * stride, scale, adding)
-    write(row6, out + 6 * stride, scale, adding)
-    write(row7, out + 7 * stride, scale, adding)
-    write(row8, out + 8 * stride, scale, adding)
-    write(row9, out + 9 * stride, scale, adding)
-    write(row10, out + 10 * stride, scale, adding)
-    write(row11, out + 11 * stride, scale, adding)
+    write(row0, out, scale, bias, adding)
+    write(row1, out + stride, scale, bias, adding)
+    write(row2, out + 2 * stride, scale, bias, adding)
+    write(row3, out + 3 * stride, scale, bias, adding)
+    write(row4, out + 4 * stride, scale, bias, adding)
+    write(row5, out + 5 * stride, scale, bias, adding)
+    write(row6, out + 6 * stride, scale, bias, adding)
+    write(row7, out + 7 * stride, scale, bias, adding)
+    write(row8, out + 8 * stride, scale, bias, adding)
+    write(row9, out + 9 * stride, scale, bias, adding)
+    write(row10, out + 10 * stride, scale, bias, adding)
+    write(row11, out + 11 * stride, scale, bias, adding)
   }
 #elseif KERNELS_V3
   @inline(never)
   private func multiplyFullTile(
     _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-    _ stride: Int, _ scale: Float, _ adding: Bool
+    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
     var a = a
     var b = b
@@ -278,27 +303,27 @@ private func multiplyTile4(
       b += rowWidth
     }
     let scale = splat(scale)
-    write(row0, out, scale, adding)
-    write(row1, out + stride, scale, adding)
-    write(row2, out + 2 * stride, scale, adding)
-    write(row3, out + 3 * stride, scale, adding)
-    write(row4, out + 4 * stride, scale, adding)
-    write(row5, out + 5 * stride, scale, adding)
+    write(row0, out, scale, bias, adding)
+    write(row1, out + stride, scale, bias, adding)
+    write(row2, out + 2 * stride, scale, bias, adding)
+    write(row3, out + 3 * stride, scale, bias, adding)
+    write(row4, out + 4 * stride, scale, bias, adding)
+    write(row5, out + 5 * stride, scale, bias, adding)
   }
 #elseif arch(arm64)
   @inline(__always)
   private func multiplyFullTile(
     _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-    _ stride: Int, _ scale: Float, _ adding: Bool
+    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
-    multiplyTile8(a, rowStride, step, b, depth, out, stride, scale, adding)
+    multiplyTile8(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
   }
 #else
   @inline(__always)
   private func multiplyFullTile(
     _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-    _ stride: Int, _ scale: Float, _ adding: Bool
+    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
-    multiplyTile4(a, rowStride, step, b, depth, out, stride, scale, adding)
+    multiplyTile4(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
   }
 #endif
