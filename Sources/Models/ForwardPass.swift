@@ -19,6 +19,8 @@ package struct Request: Sendable {
   package var parameters: [String: Variable] = [:]
   /// Rows that stand in for tables of which a training step uses few, by name.
   package var tables: [String: TableRows] = [:]
+  /// Gradients will be taken under replaced pullbacks, which may read any value of a step.
+  package var replacesPullbacks = false
   /// The dropout of a training step; nil everywhere else.
   package var dropout: Dropout?
 
@@ -65,6 +67,8 @@ package final class ForwardPass {
   private var dropouts = 0
   /// The rows that the last block computes behind its keys and values; nil when it computes all.
   let narrowing: Narrowing?
+  /// The rows that block 0 computes once for all tokens alike; nil when every token has its own.
+  let sharing: SharedRows?
 
   init(_ tape: Tape, _ batch: Batch, _ request: Request, card: ModelCard) {
     self.tape = tape
@@ -72,6 +76,7 @@ package final class ForwardPass {
     self.request = request
     self.card = card
     narrowing = Narrowing(request, batch, card)
+    sharing = narrowing?.layer == 0 ? nil : SharedRows(request, batch)
   }
 
   package var execution: Execution { tape.execution }
@@ -212,10 +217,14 @@ package final class ForwardPass {
   }
 
   private func editedPattern(_ layer: Int, _ value: Variable) throws(AssayError) -> Variable {
-    let layout = self.layout
+    // Attention whose queries cannot be chosen beforehand has a pattern for all of them.
+    let isNarrow = value.shape[0] == layout(layer).total
+    let layout = isNarrow ? layout(layer) : layout
     let edits = request.interventions.enumerated().flatMap { sequence, interventions in
       interventions.filter { $0.editsPattern(of: layer) }.flatMap {
-        $0.lowered(sequence: sequence, layer: layer, layout, mask: card.masks[layer])
+        $0.lowered(
+          sequence: sequence, layer: layer, layout, mask: card.masks[layer],
+          only: isNarrow ? row(layer, sequence) : nil)
       }
     }
     if edits.isEmpty { return value }

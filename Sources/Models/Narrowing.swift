@@ -14,8 +14,9 @@ struct Narrowing: Sendable {
   /// One query a sequence, every token a key.
   let layout: PatternLayout
 
-  /// nil when more than one row of a sequence is read, kept, differentiated or edited in the block
-  /// or behind it, and in training, whose random zeroing counts rows.
+  /// nil when more than one row of a sequence is read, kept, differentiated or patched in the block or
+  /// behind it, and in training, whose random zeroing counts rows. An edit of the block's attention
+  /// matters in the row that is read.
   init?(_ request: Request, _ batch: Batch, _ card: ModelCard) {
     let layer = (request.stop ?? card.layers) - 1
     func matters(_ site: Site) -> Bool {
@@ -27,9 +28,7 @@ struct Narrowing: Sendable {
     }
     guard layer >= request.resume?.block ?? 0, !request.trains, card.readOut != .query,
       !request.keep.contains(where: matters), !request.differentiate.contains(where: matters),
-      !request.interventions.joined().contains(where: { intervention in
-        intervention.site.map(matters) ?? intervention.editsPattern(of: layer)
-      })
+      !request.interventions.joined().contains(where: { $0.site.map(matters) ?? false })
     else { return nil }
     var rows: [Int] = []
     for (input, offset) in zip(batch.inputs, batch.layout.offsets) {
@@ -48,7 +47,7 @@ struct Narrowing: Sendable {
 
 extension Request {
   /// Whether weights are variables or activations are dropped.
-  fileprivate var trains: Bool {
+  var trains: Bool {
     dropout != nil || !tables.isEmpty || parameters.values.contains { !$0.isConstant }
   }
 }
@@ -58,6 +57,12 @@ extension ForwardPass {
   package func layout(_ layer: Int) -> PatternLayout {
     if let narrowing, narrowing.layer == layer { return narrowing.layout }
     return layout
+  }
+
+  /// The one query of a sequence that block `layer` asks; nil when it asks all.
+  func row(_ layer: Int, _ sequence: Int) -> Int? {
+    guard let narrowing, narrowing.layer == layer else { return nil }
+    return narrowing.rows[sequence] - batch.layout.offsets[sequence]
   }
 
   /// The rows of `x`, `[total tokens, width]`, whose result block `layer` hands on: all of them

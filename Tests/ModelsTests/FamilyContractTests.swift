@@ -93,6 +93,22 @@ import Testing
     }
   }
 
+  /// Oracle: a metamorphic relation; tokens alike share what they can in a batch, and nothing alone.
+  @Test(arguments: Fixture.all)
+  func sharingRowsOfTokensAlikeChangesNoBit(_ fixture: Fixture) throws {
+    let model = try fixture.model()
+    let input = try fixture.input(fixture.lengths[1])
+    let shorter = (1..<min(input.count, 6)).map { position in
+      input.keeping((0..<input.count).filter { $0 != position })
+    }
+    let inputs = [input, input, input] + shorter
+    let batch = try model.run(inputs, Request(), Execution(threads: 2)).output.value
+    for (index, input) in inputs.enumerated() {
+      let single = try model.run([input], Request(), Execution()).output.value
+      expectBitEqual(batch.slices(index..<index + 1).scalars, single.scalars)
+    }
+  }
+
   /// Oracle: a metamorphic relation; nothing is padded, so a batch is its members bit for bit.
   @Test(arguments: Fixture.all)
   func aBatchEqualsItsMembersToTheBit(_ fixture: Fixture) throws {

@@ -35,11 +35,13 @@ package struct BERTEmbeddings: Sendable {
       + norm.parameters
   }
 
+  /// The stream that enters block 0, a row a token; tokens alike share one where block 0 spreads them.
   package func callAsFunction(_ pass: ForwardPass) throws(AssayError) -> Variable {
-    var word = try pass.embedding { ids throws(AssayError) in try words(ids, pass) }
-    if let types { word = try pass.tape.apply(Add(), [word, types(pass.batch.types, pass)]) }
+    let tokens = pass.distinctTokens
+    var word = try pass.embedding { () throws(AssayError) in try words(tokens.ids, pass) }
+    if let types { word = try pass.tape.apply(Add(), [word, types(tokens.types, pass)]) }
     guard let positions else { return try pass.dropout(norm(word, pass)) }
-    let rows = pass.batch.positions.map { $0 + firstPosition }
+    let rows = tokens.positions.map { $0 + firstPosition }
     return try pass.dropout(norm(word, adding: positions(rows, pass), pass))
   }
 }

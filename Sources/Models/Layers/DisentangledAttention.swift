@@ -45,9 +45,12 @@ package struct DisentangledAttention: AttentionBranch {
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
-    let q = try pass.site(.block(layer, .query), query(x, pass))
-    let k = try pass.site(.block(layer, .key), key(x, pass))
-    let v = try pass.site(.block(layer, .value), value(x, pass))
+    func part(_ projection: LinearLayer) throws(AssayError) -> Variable {
+      try pass.spread(projection(x, pass), layer: layer)
+    }
+    let q = try pass.site(.block(layer, .query), part(query))
+    let k = try pass.site(.block(layer, .key), part(key))
+    let v = try pass.site(.block(layer, .value), part(value))
     let layout = pass.layout
     var inputs = [q, k]
     let table = try positions.table(pass)

@@ -73,7 +73,8 @@ package struct PostNormBlock: Sendable {
     let mixed = try pass.readRows(attention(x, layer: layer, pass), layer: layer)
     let branch = try pass.dropout(
       pass.site(.block(layer, .attentionOutput), attentionOutput(mixed, pass)))
-    let attended = try attentionNorm(branch, adding: pass.readRows(x, layer: layer), pass)
+    let stream = try pass.readRows(pass.spread(x, layer: layer), layer: layer)
+    let attended = try attentionNorm(branch, adding: stream, pass)
     return try outputNorm(feedForward(attended, layer: layer, pass), adding: attended, pass)
   }
 }

@@ -67,9 +67,13 @@ package struct SelfAttention: AttentionBranch {
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
-    let q = try pass.site(.block(layer, .query), query(pass.readRows(x, layer: layer), pass))
-    let k = try pass.site(.block(layer, .key), key(x, pass))
-    let v = try pass.site(.block(layer, .value), value(x, pass))
+    func part(_ projection: LinearLayer, of x: Variable) throws(AssayError) -> Variable {
+      try pass.spread(projection(x, pass), layer: layer)
+    }
+    let q = try pass.site(
+      .block(layer, .query), part(query, of: pass.readRows(x, layer: layer)))
+    let k = try pass.site(.block(layer, .key), part(key, of: x))
+    let v = try pass.site(.block(layer, .value), part(value, of: x))
     return try core(q, k, v, layer: layer, pass)
   }
 }
