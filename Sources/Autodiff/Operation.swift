@@ -9,11 +9,38 @@ package protocol Operation: Sendable {
   /// carries what it needs beyond inputs and output.
   func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward
 
+  /// What the pullback reads when the inputs marked in `tracked` may be asked for their cotangents;
+  /// the tape keeps nothing else.
+  func reads(tracked: [Bool]) -> Reads
+
   /// The cotangents of the inputs marked in `wanted`; the others are nil.
   /// - Parameter cotangent: has the shape of the output.
   func pullback(
     _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?]
+}
+
+extension Operation {
+  /// Every input and the output.
+  package func reads(tracked: [Bool]) -> Reads {
+    Reads(inputs: tracked.map { _ in true }, output: true)
+  }
+}
+
+/// The values of a step that its pullback needs again, beyond what the step saved by itself.
+package struct Reads: Sendable {
+  package let inputs: [Bool]
+  package let output: Bool
+
+  package init(inputs: [Bool], output: Bool = false) {
+    self.inputs = inputs
+    self.output = output
+  }
+
+  /// Shapes alone.
+  package static func nothing(of tracked: [Bool]) -> Reads {
+    Reads(inputs: tracked.map { _ in false })
+  }
 }
 
 /// What an operation's forward step made.
@@ -29,13 +56,26 @@ package struct Forward: Sendable {
 
 /// What the tape remembers of one step.
 package struct Record: Sendable {
+  /// Values that the pullback does not read are empty here.
   package let inputs: [Tensor]
+  /// The shape of every input.
+  package let shapes: [[Int]]
   package let output: Tensor
   package let saved: [Tensor]
 
   package init(inputs: [Tensor], output: Tensor, saved: [Tensor] = []) {
     self.inputs = inputs
+    shapes = inputs.map(\.shape)
     self.output = output
+    self.saved = saved
+  }
+
+  /// The same without the values that nobody will read.
+  package init(inputs: [Tensor], output: Tensor, saved: [Tensor], keeping reads: Reads) {
+    let nothing = Tensor.zeros([0])
+    self.inputs = zip(inputs, reads.inputs).map { $1 ? $0 : nothing }
+    shapes = inputs.map(\.shape)
+    self.output = reads.output ? output : nothing
     self.saved = saved
   }
 }
@@ -53,6 +93,8 @@ package struct PullbackRules: Sendable {
   private let rules: [String: Rule]
 
   package init(_ rules: [String: Rule] = [:]) { self.rules = rules }
+
+  package var isEmpty: Bool { rules.isEmpty }
 
   func pullback(
     _ operation: any Operation, _ record: Record, _ cotangent: Tensor, wanted: [Bool],

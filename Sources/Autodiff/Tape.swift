@@ -26,9 +26,14 @@ package final class Tape {
   }
 
   package let execution: Execution
+  /// Whether records hold all inputs and outputs, for rules that read more than the pullbacks do.
+  private let keepsEverything: Bool
   private var nodes: [Node] = []
 
-  package init(_ execution: Execution) { self.execution = execution }
+  package init(_ execution: Execution, keepsEverything: Bool = false) {
+    self.execution = execution
+    self.keepsEverything = keepsEverything
+  }
 
   /// Starts a gradient path at `value`.
   package func watch(_ value: Tensor) -> Variable {
@@ -53,10 +58,15 @@ package final class Tape {
     let forward = operation.forward(values, saving: recorded, execution)
     try execution.checkCancellation()
     guard recorded else { return .constant(forward.output) }
+    let tracked = inputs.map { !$0.isConstant }
+    let reads =
+      keepsEverything
+      ? Reads(inputs: tracked.map { _ in true }, output: true) : operation.reads(tracked: tracked)
     nodes.append(
       Node(
         operation: operation, parents: inputs.map(\.node),
-        record: Record(inputs: values, output: forward.output, saved: forward.saved)))
+        record: Record(
+          inputs: values, output: forward.output, saved: forward.saved, keeping: reads)))
     return Variable(value: forward.output, node: nodes.count - 1)
   }
 
@@ -69,6 +79,7 @@ package final class Tape {
     rules: PullbackRules = PullbackRules()
   ) throws(AssayError) -> [Tensor] {
     precondition(cotangent.shape == output.shape, "a cotangent has the shape of its value")
+    precondition(rules.isEmpty || keepsEverything, "other rules may read what is not kept")
     let wanted = Set(sources.compactMap(\.node))
     var cotangents: [Int: Tensor] = [:]
     if let last = output.node, let first = wanted.min(), last >= first {

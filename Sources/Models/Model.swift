@@ -129,7 +129,7 @@ public struct Model: Sendable {
   package func run(
     _ inputs: [Input], _ request: Request, _ execution: Execution
   ) throws(AssayError) -> Run {
-    try run(inputs, request, on: Tape(execution))
+    try run(inputs, request, on: Tape(execution, keepsEverything: request.replacesPullbacks))
   }
 
   /// The same on a given tape, which may watch the variables that stand in for weights.

@@ -14,7 +14,7 @@ import Testing
   @Test func theRescaleRuleEqualsCaptum() throws {
     let file = try SafetensorsFile(Fixture.root + "/methods/deep_lift.safetensors")
     let (input, baseline) = (try file.tensor("input"), try file.tensor("baseline"))
-    let tape = Tape(Execution())
+    let tape = Tape(Execution(), keepsEverything: true)
     let points = tape.watch(.concatenated([input, baseline]))
     var value = points
     for (layer, activation) in [(0, Activation.relu), (2, .tanh), (4, .identity)] {

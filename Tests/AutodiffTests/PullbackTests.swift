@@ -192,8 +192,10 @@ import Testing
     let forward = test.operation.forward(inputs, saving: true, execution)
     let cotangent = random(forward.output.shape)
     let parts = test.operation.pullback(
-      Record(inputs: inputs, output: forward.output, saved: forward.saved), cotangent,
-      wanted: test.wanted, execution)
+      Record(
+        inputs: inputs, output: forward.output, saved: forward.saved,
+        keeping: test.operation.reads(tracked: test.wanted)), cotangent, wanted: test.wanted,
+      execution)
 
     func value(_ inputs: [Tensor]) -> Double {
       let output = test.operation.forward(inputs, saving: false, execution).output
@@ -263,7 +265,7 @@ import Testing
 
   /// Oracle: with a rule that doubles, the gradient of `scale` doubles.
   @Test func aRuleReplacesThePullbackOfItsOperation() throws {
-    let tape = Tape(execution)
+    let tape = Tape(execution, keepsEverything: true)
     let x = tape.watch(Tensor([1], shape: [1]))
     let y = try tape.apply(Scale(3), [x])
     let rules = PullbackRules([

@@ -21,6 +21,7 @@ package struct DeepLift: Method {
     var request = Request()
     request.embeddings = .concatenated([embedding, baseline])
     request.differentiate = [.embedding]
+    request.replacesPullbacks = true
     // A kept pattern is computed by itself, and the rules need it.
     request.keep = Set((0..<model.card.layers).map(Site.pattern))
     let run = try model.run([question.input, question.input], request, execution)

@@ -47,6 +47,8 @@ package struct AttentionMix: Operation {
     Forward(inputs[0].mixed(values: inputs[1], layout, scale: 1, execution))
   }
 
+  package func reads(tracked: [Bool]) -> Reads { Reads(inputs: [tracked[1], tracked[0]]) }
+
   // In the forward pass y = p v, so now dp = dy vᵀ and dv = pᵀ dy.
   package func pullback(
     _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
@@ -63,34 +65,40 @@ package struct AttentionMix: Operation {
 ///
 /// The pattern is recomputed in the pullback rather than kept. The arithmetic is that of
 /// `AttentionPattern` followed by `AttentionMix`, so that capturing a pattern changes no bit.
+///
+/// Inputs: q `[query rows, heads · width]`, k and v `[key rows, heads · width]`.
+/// Output: `[query rows, heads · width]`.
 package struct Attention: Operation {
   package let name = "attention"
-  private let pattern: AttentionPattern
-  private let mix: AttentionMix
+  private let layout: PatternLayout
+  private let scale: Float
+  private let mask: AttentionMask
 
   package init(_ layout: PatternLayout, scale: Float, mask: AttentionMask) {
-    pattern = AttentionPattern(layout, scale: scale, mask: mask)
-    mix = AttentionMix(layout)
+    self.layout = layout
+    self.scale = scale
+    self.mask = mask
   }
 
   package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
     Forward(
       inputs[0].attended(
-        keys: inputs[1], values: inputs[2], pattern.layout, scale: pattern.scale, pattern.mask,
-        execution))
+        keys: inputs[1], values: inputs[2], layout, scale: scale, mask, execution))
   }
 
+  package func reads(tracked: [Bool]) -> Reads { Reads(inputs: [true, true, true]) }
+
+  // In the forward pass p = softmax(scale · q kᵀ) and y = p v, so now dv = pᵀ dy, dp = dy vᵀ,
+  // ds = p ⊙ (dp − Σ_keys dp ⊙ p), dq = scale · ds k and dk = scale · dsᵀ q.
   package func pullback(
     _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
-    let scored = Array(record.inputs[0...1])
-    let p = pattern.forward(scored, saving: true, execution).output
-    let mixed = mix.pullback(
-      Record(inputs: [p, record.inputs[2]], output: record.output, saved: []), cotangent,
-      wanted: [wanted[0] || wanted[1], wanted[2]], execution)
-    guard let dp = mixed[0] else { return [nil, nil, mixed[1]] }
-    let scores = pattern.pullback(
-      Record(inputs: scored, output: p, saved: []), dp, wanted: Array(wanted[0...1]), execution)
-    return scores + [mixed[1]]
+    let parts = record.inputs[0].attentionPullback(
+      keys: record.inputs[1], values: record.inputs[2], cotangent: cotangent, layout,
+      scale: scale, mask, execution)
+    return [
+      wanted[0] ? parts.queries : nil, wanted[1] ? parts.keys : nil,
+      wanted[2] ? parts.values : nil,
+    ]
   }
 }

@@ -13,11 +13,13 @@ package struct Columns: Operation {
     Forward(inputs[0].columns(blocks))
   }
 
+  package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
+
   // In the forward pass the blocks were copied out, so now they are copied back among zeros.
   package func pullback(
     _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
-    [cotangent.spreadingColumns(blocks, over: record.inputs[0].shape[1])]
+    [cotangent.spreadingColumns(blocks, over: record.shapes[0][1])]
   }
 }
 
@@ -40,6 +42,8 @@ package struct RepeatHeads: Operation {
   package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
     Forward(inputs[0].repeatingColumns(width: width, repeats: repeats))
   }
+
+  package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
 
   // In the forward pass a head was copied `repeats` times, so now its copies' cotangents are added.
   package func pullback(

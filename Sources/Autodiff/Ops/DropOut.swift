@@ -30,6 +30,8 @@ package struct DropOut: Operation {
     return Forward(inputs[0].multipliedElements(by: factors, execution), saved: [factors])
   }
 
+  package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
+
   // In the forward pass y = factors ⊙ x, so now dx = factors ⊙ dy.
   package func pullback(
     _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution

@@ -10,6 +10,8 @@ package struct Add: Operation {
     Forward(inputs[0].adding(inputs[1], execution))
   }
 
+  package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
+
   package func pullback(
     _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
@@ -25,6 +27,8 @@ package struct Multiply: Operation {
   package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
     Forward(inputs[0].multipliedElements(by: inputs[1], execution))
   }
+
+  package func reads(tracked: [Bool]) -> Reads { Reads(inputs: [tracked[1], tracked[0]]) }
 
   // In the forward pass y = a ⊙ b, so now da = b ⊙ dy and db = a ⊙ dy.
   package func pullback(
@@ -47,6 +51,8 @@ package struct Scale: Operation {
     Forward(inputs[0].scaled(by: factor, execution))
   }
 
+  package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
+
   package func pullback(
     _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
@@ -63,6 +69,8 @@ package struct Activate: Operation {
   package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
     Forward(inputs[0].activated(activation, execution))
   }
+
+  package func reads(tracked: [Bool]) -> Reads { Reads(inputs: [true]) }
 
   // In the forward pass y = activation(x), so now dx = activation'(x) ⊙ dy.
   package func pullback(

@@ -27,6 +27,10 @@ package struct Linear: Operation {
     return Forward(output, saved: preactivation.map { [$0] } ?? [])
   }
 
+  package func reads(tracked: [Bool]) -> Reads {
+    Reads(inputs: [tracked[1], panels == nil] + tracked.dropFirst(2).map { _ in false })
+  }
+
   // In the forward pass z = x Wᵀ + b and y = activation(z), so now
   // dz = activation'(z) ⊙ dy, dx = dz W, dW = dzᵀ x and db = Σ_rows dz.
   package func pullback(

@@ -16,6 +16,10 @@ package struct LayerNorm: Operation {
     return Forward(norm.output, saved: saving ? [norm.sum, norm.mean, norm.scale] : [])
   }
 
+  package func reads(tracked: [Bool]) -> Reads {
+    Reads(inputs: [true] + tracked.dropFirst().map { _ in false })
+  }
+
   // In the forward pass ŝ = (s − mean) · scale and y = γ ŝ + β, so now, with g = γ ⊙ dy,
   // ds = scale · (g − mean(g) − ŝ · mean(g ⊙ ŝ)), dγ = Σ_rows dy ⊙ ŝ and dβ = Σ_rows dy.
   package func pullback(
@@ -25,7 +29,7 @@ package struct LayerNorm: Operation {
       cotangent, gain: record.inputs[0], mean: record.saved[1], scale: record.saved[2],
       parameters: wanted[0] || wanted[1], execution)
     var result: [Tensor?] = [parts.gain, parts.offset, parts.input]
-    if record.inputs.count > 3 { result.append(parts.input) }
+    if wanted.count > 3 { result.append(parts.input) }
     return result
   }
 }
@@ -42,6 +46,8 @@ package struct RMSNorm: Operation {
     let norm = inputs[1].rootMeanSquareNormalized(gain: inputs[0], epsilon: epsilon, execution)
     return Forward(norm.output, saved: saving ? [norm.scale] : [])
   }
+
+  package func reads(tracked: [Bool]) -> Reads { Reads(inputs: [true, true]) }
 
   // In the forward pass y = γ x · scale with scale = 1 / √(mean(x²) + ε), so now, with g = γ ⊙ dy,
   // dx = scale · (g − x · scale² · mean(g ⊙ x)) and dγ = Σ_rows dy ⊙ x · scale.

@@ -13,6 +13,8 @@ package struct Rotate: Operation {
     Forward(inputs[0].rotated(rotation, backwards: false, execution))
   }
 
+  package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
+
   // In the forward pass y = R x with an orthogonal R, so now dx = Rᵀ dy: the same turn backwards.
   package func pullback(
     _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution

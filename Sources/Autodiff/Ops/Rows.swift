@@ -12,11 +12,13 @@ package struct Gather: Operation {
     Forward(inputs[0].gatheringRows(indices))
   }
 
+  package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
+
   // In the forward pass row indices[i] was copied to row i, so now row i is added back to it.
   package func pullback(
     _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
-    [cotangent.scatteringRows(indices, into: record.inputs[0].shape)]
+    [cotangent.scatteringRows(indices, into: record.shapes[0])]
   }
 }
 
@@ -36,6 +38,8 @@ package struct ReplaceRows: Operation {
   package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
     Forward(inputs[0].replacingRows(rows, with: values))
   }
+
+  package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
 
   // Replaced rows do not depend on the input, so their cotangent stops here.
   package func pullback(
@@ -60,6 +64,8 @@ package struct MeanRows: Operation {
             .reshaped([1, inputs[0].shape[1]])
         }))
   }
+
+  package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
 
   // In the forward pass y = Σ_rows x / rows, so now every row receives dy / rows.
   package func pullback(

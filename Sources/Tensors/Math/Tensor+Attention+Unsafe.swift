@@ -1,7 +1,7 @@
 import Kernels
 
 /// One head of one sequence: where its queries, keys and pattern lie.
-private struct Head {
+struct AttentionHead {
   let queries: Int
   let keys: Int
   let queryRow: Int
@@ -38,23 +38,23 @@ private struct Head {
 extension PatternLayout {
   /// Calls `body` for every head of every sequence, in parallel; each call makes `products` products
   /// of a pattern's size and the head's `width`.
-  fileprivate func forEachHead(
-    width: Int, products: Int = 1, _ execution: Execution, _ body: (Head) -> Void
+  func forEachHead(
+    width: Int, products: Int = 1, _ execution: Execution, _ body: (AttentionHead) -> Void
   ) {
     let heads = queries.count * self.heads
     guard heads > 0 else { return }
     WorkCounters.count(products: heads * products, multiplyAdds: total * width * products)
     let work = Double(total) / Double(heads) * Double(width * max(products, 1))
     execution.parallel.forEach(heads, nanosecondsEach: work / 16 + 100) {
-      body(Head(self, $0, width: width))
+      body(AttentionHead(self, $0, width: width))
     }
   }
 }
 
 /// softmax(scale · q kᵀ + mask) of one head into `out`; masked entries become zero.
-private func headPattern(
-  _ head: Head, _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>, width: Int, stride: Int,
-  scale: Float, _ mask: AttentionMask, into out: UnsafeMutablePointer<Float>
+func headPattern(
+  _ head: AttentionHead, _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>, width: Int,
+  stride: Int, scale: Float, _ mask: AttentionMask, into out: UnsafeMutablePointer<Float>
 ) {
   multiplySerial(
     head.slice(q, row: head.queryRow, rows: head.queries, width: width, stride: stride),
