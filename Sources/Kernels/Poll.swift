@@ -19,12 +19,14 @@ package final class Poll: Sendable {
     self.callback = callback
   }
 
-  /// Calls the callback if 50 ms have passed since the last time, and never after cancellation.
+  /// Calls the callback if 50 ms have passed since the last time, never after cancellation, and not on
+  /// one of the pool's threads: the callback belongs to the thread that called.
   ///
   /// - Returns: whether to go on.
   @discardableResult
   package func check(fraction: Double = -1) -> Bool {
     if isCancelled { return false }
+    if ThreadState.current.isWorker { return true }
     let now = DispatchTime.now().uptimeNanoseconds
     guard now &- lastCall.load(ordering: .relaxed) >= Poll.interval else { return true }
     lastCall.store(now, ordering: .relaxed)

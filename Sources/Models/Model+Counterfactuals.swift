@@ -16,19 +16,17 @@ extension Model {
     var base = Request()
     base.keep = [.block(lowest, .input)]
     let shared = try run([input], base, execution).value(.block(lowest, .input), sequence: 0)
-    var results: [[Double]] = []
-    for chunk in chunks(of: inputs, keeping: [.pattern(0)], execution) {
+    let chunks = chunks(of: inputs, keeping: [.pattern(0)], execution)
+    return try inPieces(chunks, execution) { chunk, execution throws(AssayError) in
       var request = Request()
       request.interventions = Array(variants[chunk])
       if lowest > 0, let shared {
         request.resume = (lowest, .concatenated(Array(repeating: shared, count: chunk.count)))
       }
       let run = try run(Array(inputs[chunk]), request, execution)
-      for row in 0..<chunk.count {
-        results.append(card.probabilities(run.output.value.slices(row..<row + 1).scalars))
+      return (0..<chunk.count).map { row in
+        card.probabilities(run.output.value.slices(row..<row + 1).scalars)
       }
-      try execution.checkCancellation()
-    }
-    return results
+    }.flatMap { $0 }
   }
 }

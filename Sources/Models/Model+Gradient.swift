@@ -23,10 +23,11 @@ extension Model {
     embeddings: [Tensor] = [], interventions: [[Intervention]] = [],
     rules: PullbackRules = PullbackRules(), _ execution: Execution
   ) throws(AssayError) -> [SiteGradients] {
-    var results: [SiteGradients] = []
-    for chunk in chunks(of: inputs, gradients: true, execution) {
+    let chunks = chunks(of: inputs, keeping: sites, gradients: true, execution)
+    return try inPieces(chunks, execution) { chunk, execution throws(AssayError) in
       var request = Request()
       request.differentiate = Set(sites)
+      request.replacesPullbacks = !rules.isEmpty
       request.interventions = interventions.isEmpty ? [] : Array(interventions[chunk])
       if !embeddings.isEmpty { request.embeddings = .concatenated(Array(embeddings[chunk])) }
       let run = try run(Array(inputs[chunk]), request, execution)
@@ -35,18 +36,13 @@ extension Model {
         zip(chunk, rows).flatMap { card.cotangent(targets[$0], output, logits: $1) },
         shape: run.output.shape)
       let gradients = try run.gradients(cotangent: cotangent, to: sites, rules: rules)
-      for (sequence, item) in chunk.enumerated() {
-        results.append(
-          SiteGradients(
-            value: card.value(targets[item], output, logits: rows[sequence]),
-            logits: rows[sequence],
-            gradients: zip(sites, gradients).map {
-              run.slice($1, like: $0, sequence: sequence)
-            },
-            values: sites.compactMap { run.value($0, sequence: sequence) }))
+      return chunk.enumerated().map { sequence, item in
+        SiteGradients(
+          value: card.value(targets[item], output, logits: rows[sequence]),
+          logits: rows[sequence],
+          gradients: zip(sites, gradients).map { run.slice($1, like: $0, sequence: sequence) },
+          values: sites.compactMap { run.value($0, sequence: sequence) })
       }
-      try execution.checkCancellation()
-    }
-    return results
+    }.flatMap { $0 }
   }
 }

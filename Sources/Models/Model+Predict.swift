@@ -34,24 +34,25 @@ extension Model {
         found: "the bare \(card.family) encoder; use embed or hidden_states")
     }
     try validate(inputs, interventions, keep)
-    var parts: [Tensor] = []
-    var kept: [Site: [Tensor]] = Dictionary(uniqueKeysWithValues: keep.map { ($0, []) })
-    for chunk in chunks(of: inputs, keeping: keep, execution) {
+    let chunks = chunks(of: inputs, keeping: keep, execution)
+    let parts = try inPieces(chunks, execution, "predicting") {
+      chunk, execution throws(AssayError) in
       var request = Request()
       request.keep = Set(keep)
       request.interventions = interventions.isEmpty ? [] : Array(interventions[chunk])
       let run = try run(Array(inputs[chunk]), request, execution)
-      parts.append(run.output.value)
-      for site in keep {
-        kept[site]?.append(
-          contentsOf: (0..<chunk.count).compactMap { run.value(site, sequence: $0) })
+      let kept = keep.map { site in
+        (0..<chunk.count).compactMap { run.value(site, sequence: $0) }
       }
-      try execution.report(Double(chunk.upperBound) / Double(inputs.count), "predicting")
+      return (logits: run.output.value, kept: kept)
     }
-    let logits = parts.isEmpty ? Tensor.zeros([0, card.scoreCount]) : .concatenated(parts)
+    let logits =
+      parts.isEmpty ? Tensor.zeros([0, card.scoreCount]) : .concatenated(parts.map(\.logits))
     let rows = (0..<inputs.count).map { logits.slices($0..<$0 + 1).scalars }
+    let kept = keep.enumerated().map { index, site in (site, parts.flatMap { $0.kept[index] }) }
     return Prediction(
-      logits: logits, probabilities: rows.map(card.probabilities), kept: kept)
+      logits: logits, probabilities: rows.map(card.probabilities),
+      kept: Dictionary(uniqueKeysWithValues: kept))
   }
 
   /// - Throws: what `predict` throws for inputs, interventions and sites that do not fit.
@@ -81,38 +82,4 @@ extension Model {
         .option, "site", expected: "one of model.sites()", found: "\(site)")
     }
   }
-
-  /// Runs of consecutive inputs whose intermediate values fit the memory budget, and the
-  /// processor's caches where that leaves `Pieces.tokens` for a thread. Results do not depend on
-  /// where the cuts fall.
-  package func chunks(
-    of inputs: [Input], keeping: [Site] = [], gradients: Bool = false, _ execution: Execution
-  ) -> [Range<Int>] {
-    let perToken = 4 * card.width * (gradients ? 24 * card.layers : 16)
-    let perPair = 4 * card.heads * (gradients || !keeping.isEmpty ? 3 * card.layers : 2)
-    let threads = execution.parallel.threads
-    var result: [Range<Int>] = []
-    var (start, bytes, tokens) = (0, 0, 0)
-    for (index, input) in inputs.enumerated() {
-      let need = input.count * perToken + input.count * input.count * perPair
-      let ample = tokens >= Pieces.tokens * threads && bytes + need > Pieces.bytes * threads
-      if index > start, ample || bytes + need > execution.memoryBudget {
-        result.append(start..<index)
-        (start, bytes, tokens) = (index, 0, 0)
-      }
-      bytes += need
-      tokens += input.count
-    }
-    if start < inputs.count { result.append(start..<inputs.count) }
-    return result
-  }
-}
-
-/// Where a long list of inputs is cut, for each thread. Intermediate values that leave the caches
-/// cost page faults and memory traffic: on the demo model 1,500 short inputs ran a tenth faster in
-/// pieces of 16 MiB than in one of 300, and took a quarter of the memory. Products of fewer rows
-/// than `tokens` are slower instead.
-private enum Pieces {
-  static let bytes = 16 << 20
-  static let tokens = 512
 }

@@ -47,17 +47,16 @@ extension Model {
   ) throws(AssayError) -> Tensor {
     try require(.inside, for: "embed")
     try validate(inputs)
-    var parts: [Tensor] = []
-    for chunk in chunks(of: inputs, execution) {
+    let chunks = chunks(of: inputs, execution)
+    let parts = try inPieces(chunks, execution, "embedding") {
+      chunk, execution throws(AssayError) in
       var request = Request()
       request.keep = [.pooled]
       let run = try run(Array(inputs[chunk]), request, execution)
-      parts.append(
-        contentsOf: (0..<chunk.count).compactMap {
-          run.value(.pooled, sequence: $0)?.reshaped([1, card.width])
-        })
-      try execution.report(Double(chunk.upperBound) / Double(inputs.count), "embedding")
-    }
+      return (0..<chunk.count).compactMap {
+        run.value(.pooled, sequence: $0)?.reshaped([1, card.width])
+      }
+    }.flatMap { $0 }
     return parts.isEmpty ? .zeros([0, card.width]) : .concatenated(parts)
   }
 

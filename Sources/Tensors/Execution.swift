@@ -28,6 +28,13 @@ public struct Execution: Sendable {
     return copy
   }
 
+  /// The same execution without threads beside the calling one.
+  package var onOneThread: Execution {
+    var copy = self
+    copy.parallel = Parallel(threads: 1, poll: parallel.poll)
+    return copy
+  }
+
   /// - Throws: `cancelled` when the caller has asked to stop.
   package func checkCancellation() throws(AssayError) {
     guard let poll = parallel.poll else { return }

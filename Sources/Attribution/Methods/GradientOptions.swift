@@ -36,18 +36,15 @@ extension Question {
   /// The target's value for the input with other embeddings, one each.
   func values(embeddings: [Tensor], _ output: Output) throws(AssayError) -> [Double] {
     let inputs = Array(repeating: input, count: embeddings.count)
-    var values: [Double] = []
-    for chunk in model.chunks(of: inputs, execution) {
+    let chunks = model.chunks(of: inputs, execution)
+    return try model.inPieces(chunks, execution) { chunk, execution throws(AssayError) in
       var request = Request()
       request.embeddings = .concatenated(Array(embeddings[chunk]))
       let run = try model.run(Array(inputs[chunk]), request, execution)
-      for row in 0..<chunk.count {
-        values.append(
-          model.card.value(
-            target, output, logits: run.output.value.slices(row..<row + 1).scalars))
+      return (0..<chunk.count).map { row in
+        model.card.value(target, output, logits: run.output.value.slices(row..<row + 1).scalars)
       }
-    }
-    return values
+    }.flatMap { $0 }
   }
 
   /// Compares a gradient with a central difference along its own direction (2 forward passes).
