@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-@Suite("Untrained BERT")
+@Suite("Untrained models")
 struct UntrainedTests {
   @Test("The family reads every untrained tensor and misses none", arguments: [1, 3])
   func complete(layers: Int) throws {
@@ -35,5 +35,24 @@ struct UntrainedTests {
     }
     #expect(try weights(1, 7) == weights(2, 7))
     #expect(try weights(1, 7) != weights(1, 8))
+  }
+
+  @Test("A classifier's word vectors have the configured deviation, torch's 1 unless said")
+  func wordVectors() throws {
+    for deviation in [Float(1), 0.3] {
+      var shape = JSONObject()
+      shape["model_type"] = "attention_classifier"
+      shape["encoder"] = "average"
+      shape["vocab_size"] = 40
+      shape["embedding_size"] = 64
+      shape["hidden_size"] = 8
+      if deviation != 1 { shape["initializer_range"] = .number(Double(deviation)) }
+      let checkpoint = try AttentionClassifier.untrained(
+        Configuration(.object(shape), subject: "config"), seed: 0)
+      let words = try checkpoint.tensor("embedding.weight").scalars
+      let found = (words.reduce(0) { $0 + $1 * $1 } / Float(words.count)).squareRoot()
+      // 2496 draws beside a row of zeros for padding: the standard error is 1.5 %.
+      expectClose(found, deviation, relative: 0.06)
+    }
   }
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.classifier import AttentionClassifier
-from assay.reproduce.corpora import splits
+from assay.reproduce.corpora import splits, word_vectors
 from assay.reproduce.corpora.splits import Split
 from assay.reproduce.model_folder import ModelFolder
 from assay.reproduce.study import Request
@@ -54,18 +55,23 @@ def classifier(
     train, dev = data["train"], data["dev"]
     vectors = float(request.options["vectors"])
     told = {key: value for key, value in options.items() if _is_plain(value)}
-    settings = {
+    settings: dict[str, Any] = {
         "shape": {"encoder": encoder, "attention": attention, "initializer_range": vectors},
         "fit": {"epochs": epochs(request), **told, **(made or {})},
         "seed": seed,
         "data": [train.digest(), dev.digest()],
     }
     place = request.output / "models" / (name or f"{encoder}-{attention}-{seed}")
+    table = _word_vectors(request, train)
+    if table:
+        settings["word_vectors"] = word_vectors.digest(table)
     kept = ModelFolder(place, settings)
     if kept.facts() is not None:
         return AttentionClassifier.load(place)
     kept.begin()
-    model = AttentionClassifier(encoder, attention, split="spaces", initializer_range=vectors)
+    model = AttentionClassifier(
+        encoder, attention, split="spaces", initializer_range=vectors, **_given(table)
+    )
     started = time.perf_counter()
     with request.stage(f"training {encoder}") as done:
         model.fit(
@@ -107,6 +113,20 @@ def f1(found: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:
     """
     total = int(found.sum()) + int(right.sum())
     return 2 * int((found & right).sum()) / total if total else 0.0
+
+
+def _word_vectors(request: Request, train: Split) -> dict[str, NDArray[np.float32]]:
+    """Read the vectors of the words of the training texts, if the request names a file of them."""
+    path = str(request.options.get("word_vectors", ""))
+    words = {word for text in train.texts for word in text.lower().split()}
+    return word_vectors.read(Path(path), words) if path else {}
+
+
+def _given(table: Mapping[str, NDArray[np.float32]]) -> dict[str, Any]:
+    """Say to a classifier what its word vectors start from."""
+    if not table:
+        return {}
+    return {"embeddings": table, "embedding_size": len(next(iter(table.values())))}
 
 
 def _is_plain(value: Any) -> bool:

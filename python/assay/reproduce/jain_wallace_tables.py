@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.reproduce.debate import (
     ATTENTION_GRADIENT,
@@ -77,7 +78,7 @@ def _correlations(debate: Debate) -> Table:
                 rows.append(debate.row(key, ours, statistic, encoder, str(group)))
                 p = debate.statistic(encoder, pair, "p_value", group)
                 figure = debate.published(statistic, encoder, str(group)).significant
-                share = Measure(float((p <= 0.05).mean()))
+                share = _share(p <= 0.05)
                 beside = None if figure is None else Measure(figure)
                 rows.append(Row((key[0], f"{key[1]}, share p ≤ .05", key[2]), share, beside))
     return Table(
@@ -156,8 +157,7 @@ def _adversaries(debate: Debate) -> Table:
                     )
                 else:
                     rows.append(Row((*key, "mean"), mean))
-                without = float((values == 0).mean())
-                rows.append(Row((*key, "share without any"), Measure(without, None, len(values))))
+                rows.append(Row((*key, "share without any"), _share(values == 0)))
     return Table(
         name="adversaries",
         title="The most different attention that leaves the prediction as it is",
@@ -188,3 +188,8 @@ def _permutations(debate: Debate) -> Table:
         note="Median over texts of the median over 100 orders of the change of the probability. "
         f"{SOURCE}",
     )
+
+
+def _share(flags: NDArray[np.bool_]) -> Measure:
+    """How many of some texts; undefined where there are none, as when one class is never said."""
+    return Measure(float(flags.mean()) if flags.size else None, None, int(flags.size))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import assay
-from assay.reproduce.corpora import splits
+from assay.reproduce.corpora import splits, word_vectors
 from assay.reproduce.debate import Trained
 from assay.reproduce.distances import divergence
 from assay.reproduce.model_folder import ModelFolder
@@ -145,6 +145,28 @@ def test_texts_of_five_words_or_fewer_do_not_count(tmp_path):
     (tmp_path / "c.csv").write_text("words\na\n", "utf-8")
     with pytest.raises(assay.InputError, match="columns text, label and exp_split"):
         splits.read(tmp_path / "c.csv")
+
+
+def test_word_vectors_are_read_for_the_words_of_the_texts(stories, tmp_path):
+    """Oracle: the file's own numbers; training by so little a step leaves them all but there."""
+    path = tmp_path / "vectors.txt"
+    path.write_text("3 2\nmary 1 2\ngarden 0.5 -1\nelsewhere 7 7\n", "utf-8")
+    found = word_vectors.read(path, {"mary", "garden", "john"})
+    assert {word: vector.tolist() for word, vector in found.items()} == {
+        "mary": [1, 2], "garden": [0.5, -1]
+    }  # fmt: skip
+    result = assay.reproduce(
+        "jain-wallace", stories, tmp_path / "out", quick=True, encoder="average",
+        word_vectors=str(path),
+    )  # fmt: skip
+    assert result.table("performance").rows
+    model = assay.load(tmp_path / "out/models/average-additive-0")
+    row = model.parameters()["embedding.weight"][model.tokenize("mary").ids[1]]
+    assert row == pytest.approx([1, 2], abs=0.1)
+    (tmp_path / "bad.txt").write_text("mary 1 2\njohn 1 2 3\n", "utf-8")
+    for bad in (tmp_path / "bad.txt", tmp_path / "none.txt", stories):
+        with pytest.raises(assay.InputError, match="expected"):
+            word_vectors.read(bad, {"mary", "john"})
 
 
 def test_only_adversaries_within_epsilon_count():
