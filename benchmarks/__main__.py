@@ -36,9 +36,10 @@ def main() -> None:
     for line in [] if options.page_only else options.lines or known:
         module = import_module(f"benchmarks.{line}")
         print(f"\n# {module.TITLE}", flush=True)
+        bench.line = line
         rows = module.measure(bench)
         if not options.quick:
-            result.save(line, rows, quick=False)
+            result.save(line, rows)
         bench.release()
     if not options.quick:
         page.write(known)

@@ -14,13 +14,13 @@ CASES: list[tuple[str, int, int, float | None, float | None]] = [
     ("minilm", 1, 32, 1.1, None),
     ("minilm", 1, 128, 1.1, None),
     ("bert-base", 1, 128, 1.2, 0.68),
-    ("bert-base", 32, 128, 1.2, 0.80),
     ("bert-tiny", 32, 128, None, None),
     ("minilm", 32, 128, None, None),
     ("distilbert", 1, 128, None, None),
     ("gpt2", 1, 128, None, None),
     ("bert-base", 1, 16, None, None),
     ("bert-base", 1, 512, None, None),
+    ("bert-base", 32, 128, 1.2, 0.80),
 ]
 
 
@@ -40,6 +40,7 @@ def measure(bench: Bench) -> list[Result]:
                     lambda: ours.forward(inputs),
                     {side: lambda run=run: run(inputs) for side, run in peers.items()},
                     threads=count,
+                    rounds=2 if name == "bert-base" and batch > 1 else 5,
                     goal=goal if count == 2 else None,
                     operations=models.SHAPES[name].operations([tokens] * batch),
                     peak_goal=peak_goal if count == 2 else None,

@@ -52,7 +52,7 @@ def many(
         {"torch": lambda: torch(batch)},
         threads=2,
         seconds=10,
-        rounds=3 if is_long else 5,
+        rounds=2 if is_long else 5,
         goal=goal,
         difference=float(abs(found - expected).max()) if comparable else None,
         note=f"torch in batches of {batch}{noted}",

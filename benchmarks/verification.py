@@ -43,6 +43,7 @@ def measure(bench: Bench) -> list[Result]:
                 {"torch, composed": lambda: composed.verify(ids)},
                 threads=2,
                 seconds=20,
+                rounds=2 if name == "bert-base" else 5,
                 goal=goal,
                 note=f"torch in batches of {BATCH}",
             )

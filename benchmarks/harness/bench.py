@@ -13,7 +13,7 @@ from functools import lru_cache
 from benchmarks.harness import peak
 from benchmarks.harness.onnx_peer import OnnxPeer
 from benchmarks.harness.ours import Ours
-from benchmarks.harness.result import Ratio, Result
+from benchmarks.harness.result import Ratio, Result, add
 from benchmarks.harness.torch_peer import TorchPeer
 
 Work = Callable[[], object]
@@ -33,6 +33,8 @@ class Bench:
     def __init__(self, *, quick: bool, memory: bool) -> None:
         self.quick = quick
         self.with_memory = memory and not quick
+        #: The line under way: its rows are saved one by one, so that a run can be cut short.
+        self.line = ""
 
     @lru_cache(maxsize=4)  # noqa: B019 - one Bench lives as long as the run
     def ours(self, name: str) -> Ours:
@@ -111,6 +113,8 @@ class Bench:
             point=point,
         )
         show(result)
+        if self.line and not self.quick:
+            add(self.line, result)
         return result
 
     def best_batch(self, work: Callable[[int], object], sizes: tuple[int, ...]) -> int:

@@ -98,12 +98,19 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def save(line: str, results: list[Result], *, quick: bool) -> None:
+def save(line: str, results: list[Result]) -> None:
     """Write a line's rows to `results/<line>.json`."""
     FOLDER.mkdir(exist_ok=True)
-    record = {"line": line, "quick": quick, "machine": machine()}
+    record: dict[str, Any] = {"line": line, "machine": machine()}
     record["rows"] = [asdict(result) for result in results]
     (FOLDER / f"{line}.json").write_text(json.dumps(record, indent=1) + "\n")
+
+
+def add(line: str, result: Result) -> None:
+    """Put one row among those of earlier runs, in place of the row of that name."""
+    found = load(line)
+    rows = [row for row in found[1] if row.name != result.name] if found else []
+    save(line, [*rows, result])
 
 
 def load(line: str) -> tuple[dict[str, Any], list[Result]] | None:
