@@ -26,7 +26,10 @@ extension Rollout {
     guard (0...1).contains(residual) else {
       throw AssayError(.option, "residual", expected: "a number in 0...1", found: "\(residual)")
     }
-    if let bad = stack.scalars.first(where: { !$0.isFinite || $0 < 0 }) {
+    let bad = stack.withSpan { values in
+      values.indices.first { !(values[$0] >= 0 && values[$0] < .infinity) }.map { values[$0] }
+    }
+    if let bad {
       throw AssayError(
         .numeric, "attentions", expected: "finite numbers of at least 0", found: "\(bad)")
     }

@@ -21,7 +21,8 @@ final class FlowCapacities: @unchecked Sendable {
   /// `[layer − 1][i][word]`: the columns with an edge from row i; then the same by column.
   let edgesByRow: UnsafeMutablePointer<UInt64>
   let edgesByColumn: UnsafeMutablePointer<UInt64>
-  /// The same for *wide* edges, those of at least 1/(8·count) of the largest capacity.
+  /// The same for *wide* edges, those of at least 1/(8·count) of the largest capacity, and all of
+  /// the first and the last layer.
   let wideByRow: UnsafeMutablePointer<UInt64>
   let wideByColumn: UnsafeMutablePointer<UInt64>
 
@@ -50,26 +51,45 @@ final class FlowCapacities: @unchecked Sendable {
     for family in [edgesByRow, edgesByColumn, wideByRow, wideByColumn] {
       family.initialize(repeating: 0, count: sets)
     }
-    var index = 0
     for (layer, values) in capacities.enumerated() {
+      // Paths end in edges of the first layer and start in edges of the last: a cut consists of
+      // them more often than of any others, so all of them count as wide.
+      let limit = layer == 0 || layer == layers - 1 ? 1 : wide
       values.withUnsafeBufferPointer { values in
-        for row in 0..<count {
-          let rowSet = (layer * count + row) * words
-          let rowBit: UInt64 = 1 << UInt64(row & 63)
-          for column in 0..<count {
-            let unit = Int64(Double(values[row * count + column]) * scale + 0.5)
-            (units + index).initialize(to: unit)
-            index += 1
-            guard unit > 0 else { continue }
-            let columnSet = (layer * count + column) * words + row >> 6
-            let columnBit: UInt64 = 1 << UInt64(column & 63)
-            edgesByRow[rowSet + column >> 6] |= columnBit
-            edgesByColumn[columnSet] |= rowBit
-            guard unit >= wide else { continue }
-            wideByRow[rowSet + column >> 6] |= columnBit
-            wideByColumn[columnSet] |= rowBit
-          }
+        guard let values = values.baseAddress else { return }
+        fill(layer, values, scale: scale, wide: limit)
+      }
+    }
+  }
+
+  /// Writes the units of a layer and the sets of its edges.
+  private func fill(_ layer: Int, _ values: UnsafePointer<Float>, scale: Double, wide: Int64) {
+    // The compiler would read the members again after every store.
+    let (count, words) = (count, words)
+    let units = units + layer * count * count
+    let start = layer * count * words
+    let (edgesByRow, edgesByColumn) = (edgesByRow + start, edgesByColumn + start)
+    let (wideByRow, wideByColumn) = (wideByRow + start, wideByColumn + start)
+    for index in 0..<count * count {
+      (units + index).initialize(to: Int64(Double(values[index]) * scale + 0.5))
+    }
+    for row in 0..<count {
+      let rowUnits = units + row * count
+      let byColumn = edgesByColumn + row >> 6
+      let wideColumn = wideByColumn + row >> 6
+      let rowBit = UInt64(row & 63)
+      for word in 0..<words {
+        var (edges, wides) = (UInt64(0), UInt64(0))
+        for column in word << 6..<min(count, (word + 1) << 6) {
+          let unit = rowUnits[column]
+          let (isEdge, isWide): (UInt64, UInt64) = (unit > 0 ? 1 : 0, unit >= wide ? 1 : 0)
+          edges |= isEdge &<< UInt64(column & 63)
+          wides |= isWide &<< UInt64(column & 63)
+          byColumn[column * words] |= isEdge &<< rowBit
+          wideColumn[column * words] |= isWide &<< rowBit
         }
+        edgesByRow[row * words + word] = edges
+        wideByRow[row * words + word] = wides
       }
     }
   }
@@ -93,12 +113,12 @@ final class FlowCapacities: @unchecked Sendable {
           found: "\(layer.count)")
       }
       for capacity in layer {
-        guard capacity >= 0, capacity.isFinite else {
+        guard capacity >= 0, capacity < .infinity else {
           throw AssayError(
             .numeric, "capacities of layer \(index)", expected: "finite numbers ≥ 0",
             found: "\(capacity)")
         }
-        largest = max(largest, capacity)
+        if capacity > largest { largest = capacity }
       }
     }
     return largest

@@ -3,7 +3,6 @@
 /// A search walks from the sink upwards. The nodes at distance d + 1 are those not seen yet with an
 /// open edge down to, or a used edge up from, a node at distance d.
 struct FlowLevels {
-  private let words: Int
   /// The words of one distance: a set for each of the layers 0...layers.
   let stride: Int
   private var capacity: Int
@@ -11,7 +10,6 @@ struct FlowLevels {
   private let unseen: UnsafeMutablePointer<UInt64>
 
   init(layers: Int, words: Int) {
-    self.words = words
     stride = (layers + 1) * words
     capacity = 2 * layers + 8
     sets = .allocate(capacity: capacity * stride)
@@ -27,7 +25,7 @@ struct FlowLevels {
 
   /// The nodes of a layer at a distance from the sink; a search removes those it finds exhausted.
   @inline(__always)
-  func nodes(distance: Int, layer: Int) -> UnsafeMutablePointer<UInt64> {
+  func nodes(distance: Int, layer: Int, words: Int) -> UnsafeMutablePointer<UInt64> {
     sets + (distance * stride + layer * words)
   }
 
@@ -38,7 +36,16 @@ struct FlowLevels {
   mutating func measure(
     _ network: ResidualNetwork, admitted: UnsafePointer<UInt64>, source: Int, sink: Int
   ) -> Int? {
-    let (count, layers) = (network.count, network.layers)
+    network.words == 1
+      ? walk(network.narrow, admitted: admitted, source: source, sink: sink)
+      : walk(network, admitted: admitted, source: source, sink: sink)
+  }
+
+  @inline(__always)
+  private mutating func walk(
+    _ network: ResidualNetwork, admitted: UnsafePointer<UInt64>, source: Int, sink: Int
+  ) -> Int? {
+    let (count, layers, words) = (network.count, network.layers, network.words)
     let last: UInt64 = count & 63 == 0 ? ~0 : bit(count) &- 1
     for layer in 0..<layers {
       for word in 0..<words { unseen[layer * words + word] = word + 1 < words ? ~0 : last }
@@ -51,29 +58,29 @@ struct FlowLevels {
     var distance = 0
     while true {
       reserve(distance + 2)
-      nodes(distance: distance + 1, layer: 0).update(repeating: 0, count: stride)
+      nodes(distance: distance + 1, layer: 0, words: words).update(repeating: 0, count: stride)
       var found: UInt64 = 0
       // The layer has the parity of the distance: every edge joins neighbouring layers.
       for layer in Swift.stride(from: distance & 1, through: min(layers, distance), by: 2) {
-        let here = nodes(distance: distance, layer: layer)
+        let here = nodes(distance: distance, layer: layer, words: words)
         var any: UInt64 = 0
         for word in 0..<words { any |= here[word] }
         if any == 0 { continue }
         if layer < layers {
           let start = network.set(layer + 1, 0)
           found |= expand(
-            here, into: nodes(distance: distance + 1, layer: layer + 1),
-            unseen + (layer + 1) * words, network.openByColumn + start, admitted + start)
+            here, into: nodes(distance: distance + 1, layer: layer + 1, words: words),
+            unseen + (layer + 1) * words, network.openByColumn + start, admitted + start, words)
         }
         if layer > 0 {
           let used = network.usedByRow + network.set(layer, 0)
           found |= expand(
-            here, into: nodes(distance: distance + 1, layer: layer - 1),
-            unseen + (layer - 1) * words, used, used)
+            here, into: nodes(distance: distance + 1, layer: layer - 1, words: words),
+            unseen + (layer - 1) * words, used, used, words)
         }
       }
       distance += 1
-      if nodes(distance: distance, layer: layers)[source >> 6] & bit(source) != 0 {
+      if nodes(distance: distance, layer: layers, words: words)[source >> 6] & bit(source) != 0 {
         return distance
       }
       if found == 0 { return nil }
@@ -85,7 +92,7 @@ struct FlowLevels {
   private func expand(
     _ here: UnsafePointer<UInt64>, into there: UnsafeMutablePointer<UInt64>,
     _ unseen: UnsafeMutablePointer<UInt64>, _ neighbours: UnsafePointer<UInt64>,
-    _ admitted: UnsafePointer<UInt64>
+    _ admitted: UnsafePointer<UInt64>, _ words: Int
   ) -> UInt64 {
     var left: UInt64 = 0
     for word in 0..<words { left |= unseen[word] }

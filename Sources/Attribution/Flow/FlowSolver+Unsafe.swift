@@ -65,7 +65,17 @@ final class FlowSolver: @unchecked Sendable {
       depthLimit = 2 * distance
       frames = .allocate(capacity: depthLimit)
     }
-    let (network, levels, frames) = (network, levels, frames)
+    return network.words == 1
+      ? search(network.narrow, source: source, distance: distance, offered, admitted)
+      : search(network, source: source, distance: distance, offered, admitted)
+  }
+
+  @inline(__always)
+  private func search(
+    _ network: ResidualNetwork, source: Int, distance: Int, _ offered: Int64,
+    _ admitted: UnsafePointer<UInt64>
+  ) -> Int64 {
+    let (levels, frames) = (levels, frames)
     let search = FlowSearch(network: network, levels: levels, admitted: admitted)
     frames[0] = Frame(layer: network.layers, node: source, offered: offered, passed: 0)
     var depth = 0
@@ -97,7 +107,8 @@ final class FlowSolver: @unchecked Sendable {
           continue
         }
         if depth > 0 {
-          levels.nodes(distance: distance, layer: layer)[node >> 6] &= ~bit(node)
+          let nodes = levels.nodes(distance: distance, layer: layer, words: network.words)
+          nodes[node >> 6] &= ~bit(node)
         }
       }
       let passed = frames[depth].passed
@@ -130,7 +141,7 @@ struct FlowSearch {
   func below(_ layer: Int, _ node: Int, distance: Int) -> Int? {
     if opensStraightDown(layer, node, distance: distance) { return node }
     let start = network.set(layer, node)
-    let nodes = levels.nodes(distance: distance, layer: layer - 1)
+    let nodes = levels.nodes(distance: distance, layer: layer - 1, words: network.words)
     for word in 0..<network.words {
       let usable = network.openByRow[start + word] & admitted[start + word] & nodes[word]
       if usable != 0 { return word << 6 + usable.trailingZeroBitCount }
@@ -142,7 +153,7 @@ struct FlowSearch {
   @inline(__always)
   func opensStraightDown(_ layer: Int, _ node: Int, distance: Int) -> Bool {
     let word = network.set(layer, node) + node >> 6
-    let nodes = levels.nodes(distance: distance, layer: layer - 1)
+    let nodes = levels.nodes(distance: distance, layer: layer - 1, words: network.words)
     return network.openByRow[word] & admitted[word] & nodes[node >> 6] & bit(node) != 0
   }
 
@@ -153,7 +164,8 @@ struct FlowSearch {
     var landing = layer
     var index = network.edge(layer, node, node)
     var word = network.set(layer, node) + node >> 6
-    var nodes = levels.nodes(distance: distance - 1, layer: layer - 1) + node >> 6
+    var nodes = levels.nodes(distance: distance - 1, layer: layer - 1, words: network.words)
+    nodes += node >> 6
     let step = network.words
     while landing > 1, network.openByRow[word] & admitted[word] & nodes[0] & nodeBit != 0 {
       amount = min(amount, network.residual[index])
@@ -169,7 +181,7 @@ struct FlowSearch {
   @inline(__always)
   func above(_ layer: Int, _ node: Int, distance: Int) -> Int? {
     let start = network.set(layer + 1, node)
-    let nodes = levels.nodes(distance: distance, layer: layer + 1)
+    let nodes = levels.nodes(distance: distance, layer: layer + 1, words: network.words)
     for word in 0..<network.words {
       let usable = network.usedByColumn[start + word] & nodes[word]
       if usable != 0 { return word << 6 + usable.trailingZeroBitCount }

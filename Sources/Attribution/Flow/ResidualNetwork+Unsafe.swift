@@ -6,7 +6,7 @@
 struct ResidualNetwork {
   let count: Int
   let layers: Int
-  let words: Int
+  private(set) var words: Int
   /// `[layer − 1][i][j]` in quanta: all there is, and what is left.
   let capacity: UnsafePointer<Int64>
   let residual: UnsafeMutablePointer<Int64>
@@ -42,6 +42,16 @@ struct ResidualNetwork {
     openByColumn.deallocate()
     usedByRow.deallocate()
     usedByColumn.deallocate()
+  }
+
+  /// The same network with a number of words that the compiler knows to be 1.
+  ///
+  /// - Precondition: `words` is 1.
+  @inline(__always)
+  var narrow: ResidualNetwork {
+    var network = self
+    network.words = 1
+    return network
   }
 
   /// The index of the edge (layer, row) → (layer − 1, column).
@@ -110,6 +120,11 @@ struct ResidualNetwork {
 
   /// Forgets the flow, in time proportional to the edges that carry it.
   func clear() {
+    if words == 1 { narrow.forget() } else { forget() }
+  }
+
+  @inline(__always)
+  private func forget() {
     var start = 0
     for layer in 0..<layers {
       let columns = layer * count * words

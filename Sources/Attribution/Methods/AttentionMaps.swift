@@ -1,59 +1,6 @@
 import Models
 import Tensors
 
-/// How several heads become one map.
-package enum HeadFusion: Sendable, Equatable {
-  case mean, maximum, minimum
-  case head(Int)
-
-  static let spec = OptionSpec(
-    "head_fusion", .choiceOrInteger(["mean", "max", "min"], 0...1023), default: .text("mean"),
-    "how heads become one map: mean, max, min, or the number of one head")
-
-  init(_ value: OptionValue, heads: Int) throws(AssayError) {
-    switch value {
-    case .text("max"): self = .maximum
-    case .text("min"): self = .minimum
-    case .integer(let head):
-      guard head < heads else {
-        throw AssayError(
-          .option, "head_fusion", expected: "a head in 0..<\(heads)", found: "\(head)")
-      }
-      self = .head(head)
-    default: self = .mean
-    }
-  }
-
-  /// The heads that enter the map; nil means all.
-  var heads: [Int]? {
-    if case .head(let head) = self { return [head] }
-    return nil
-  }
-
-  /// `[heads, queries, keys]` fused to `[queries · keys]`, in double precision, heads ascending.
-  package func callAsFunction(_ pattern: Tensor) -> [Double] {
-    let heads = pattern.shape[0]
-    let each = pattern.shape[1] * pattern.shape[2]
-    if case .head(let head) = self {
-      return pattern.slices(head..<head + 1).scalars.map(Double.init)
-    }
-    return pattern.withSpan { values in
-      (0..<each).map { index in
-        var fused = Double(values[index])
-        for head in 1..<max(heads, 1) {
-          let next = Double(values[head * each + index])
-          switch self {
-          case .mean, .head: fused += next
-          case .maximum: fused = max(fused, next)
-          case .minimum: fused = min(fused, next)
-          }
-        }
-        return self == .mean ? fused / Double(heads) : fused
-      }
-    }
-  }
-}
-
 extension OptionSpec {
   /// Which block a method looks at.
   static let layer = OptionSpec(
