@@ -20,7 +20,7 @@ TITLE = "A training step of the BiLSTM classifier, batches of 32 texts"
 #: Words, their vectors' width, units of each direction, texts in a step.
 WORDS, WIDTH, UNITS, BATCH = 13_000, 300, 128, 32
 #: Length of the texts, the goal, steps a turn.
-CASES = ((20, 2.0, 100), (180, 1.3, 10))
+CASES = ((20, 2.0, 40), (180, 1.3, 6))
 
 
 def measure(bench: Bench) -> list[Result]:
@@ -38,7 +38,7 @@ def compare(bench: Bench, length: int, goal: float, steps: int) -> Result:
     sides = {"assay": Ours(numbers), **peers}
     times: dict[str, list[float]] = {side: [] for side in sides}
     order = list(sides)
-    for _ in range(3 if bench.quick else 7):
+    for _ in range(3 if bench.quick else 5):
         for side in order:
             time.sleep(REST)
             times[side].append(sides[side].seconds_a_step())

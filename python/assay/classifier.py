@@ -11,15 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from assay import _engine, fitting, folder, vocabulary
-from assay._errors import CheckpointError, InputError, OptionError
+from assay import _engine, classifier_parts, fitting, folder, vocabulary
+from assay._errors import CheckpointError, InputError
 from assay._progress import Progress
 from assay.fitting import Evaluation, Labelled
 from assay.model import Model
 from assay.text import TextLike, Tokenizer, Tokens
-
-ENCODERS = ("bilstm", "cnn", "average")
-ATTENTIONS = ("additive", "dot")
 
 
 class AttentionClassifier(Model):
@@ -73,27 +70,15 @@ class AttentionClassifier(Model):
         Raises:
             OptionError: no such encoder or attention.
         """
-        for name, value, known in (
-            ("encoder", encoder, ENCODERS),
-            ("attention", attention, ATTENTIONS),
-            ("split", split, ("words", "spaces")),
-        ):
-            if value not in known:
-                raise OptionError(
-                    f"{name}: expected one of {', '.join(known)}, found {value!r}",
-                    subject=name,
-                    expected=", ".join(known),
-                    found=str(value),
-                )
-        self._shape: dict[str, Any] = {
-            "model_type": "attention_classifier",
-            "encoder": encoder,
-            "attention": attention,
-            "hidden_size": int(hidden_size),
-            "embedding_size": int(embedding_size),
-            "kernel_sizes": [int(size) for size in kernel_sizes],
-            "initializer_range": float(initializer_range),
-        }
+        self._shape = classifier_parts.shape(
+            encoder=encoder,
+            attention=attention,
+            hidden_size=hidden_size,
+            embedding_size=embedding_size,
+            kernel_sizes=kernel_sizes,
+            initializer_range=initializer_range,
+        )
+        classifier_parts.require("split", split, ("words", "spaces"))
         self._embeddings = embeddings
         self._names = None if labels is None else tuple(labels)
         self._words: dict[str, Any] = {
@@ -248,8 +233,8 @@ class AttentionClassifier(Model):
             state=state,
             progress=progress,
             config=config,
-            embeddings=self._table(tokenizer, seed),
-            objective=_objective(items, imitate, strength),
+            embeddings=classifier_parts.word_table(self._embeddings, tokenizer, self._shape, seed),
+            objective=classifier_parts.objective(items, imitate, strength),
         )
         self._open(config, fitted.parameters, tokenizer)
         self.history = fitted.history
@@ -306,41 +291,8 @@ class AttentionClassifier(Model):
         self.__dict__["tokenizer"] = tokenizer
         Model.__init__(self, handle, None, self.name)
 
-    def _table(self, tokenizer: Tokenizer, seed: int) -> NDArray[np.float32] | None:
-        """Return the word vectors to start from, or `None` for random ones."""
-        given = self._embeddings
-        if given is None:
-            return None
-        width = int(self._shape["embedding_size"])
-        if not isinstance(given, Mapping):
-            return np.ascontiguousarray(given, np.float32)
-        deviation = float(self._shape["initializer_range"])
-        table = deviation * np.random.default_rng(seed).normal(size=(tokenizer.size, width))
-        for number in range(tokenizer.size):
-            vector = given.get(tokenizer.piece(number))
-            if vector is not None:
-                table[number] = vector
-        table[tokenizer.vocabulary["pad"] or 0] = 0
-        return table.astype(np.float32)
-
 
 def _tokens(texts: Sequence[TextLike], tokenizer: Tokenizer) -> list[Tokens]:
     from assay.text import tokenize
 
     return [tokenize(text, tokenizer) for text in texts]
-
-
-def _objective(
-    items: Sequence[Tokens],
-    imitate: tuple[Sequence[ArrayLike], ArrayLike] | None,
-    strength: float,
-) -> dict[str, Any] | None:
-    """Return what is minimised in place of the cross-entropy."""
-    if imitate is not None:
-        return {
-            "kind": "adversarial_attention",
-            "strength": float(strength),
-            "attention": fitting.flat(items, imitate[0]),
-            "probabilities": np.ascontiguousarray(imitate[1], np.float32),
-        }
-    return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assay.classifier import ENCODERS
+from assay.classifier_parts import ENCODERS
 from assay.reproduce import classifiers
 from assay.reproduce.debate import (
     ATTENTION_GRADIENT,

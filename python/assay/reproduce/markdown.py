@@ -37,7 +37,8 @@ def command(study: str, request: Request) -> str:
     words += ["--seed", str(request.seed), "--seeds", str(request.seeds)]
     words += ["--quick"] if request.quick else []
     for name, value in request.options.items():
-        words += [f"--{name.replace('_', '-')}", str(value)]
+        if value != "":  # an option of which nothing was said
+            words += [f"--{name.replace('_', '-')}", str(value)]
     return shlex.join(words)
 
 
