@@ -33,11 +33,14 @@ extension Rollout {
       throw AssayError(
         .numeric, "attentions", expected: "finite numbers of at least 0", found: "\(bad)")
     }
-    let (heads, n) = (stack.shape[1], stack.shape[2])
-    let patterns = (0..<stack.shape[0]).map {
-      stack.slices($0..<$0 + 1).reshaped([heads, n, n])
-    }
-    let fusion = try HeadFusion(.text(headFusion), heads: heads)
-    self.init(patterns, fusion: fusion, residual: residual)
+    let fusion = try HeadFusion(.text(headFusion), heads: stack.shape[1])
+    self.init(stack.layers, fusion: fusion, residual: residual)
+  }
+}
+
+extension Tensor {
+  /// The patterns `[heads, n, n]` of a stack `[layers, heads, n, n]`.
+  package var layers: [Tensor] {
+    (0..<shape[0]).map { slices($0..<$0 + 1).reshaped(Array(shape.dropFirst())) }
   }
 }

@@ -123,25 +123,31 @@ def rollout(
     *,
     head_fusion: str = "mean",
     residual: float = 0.5,
+    normalization: str = "none",
     copy: bool = False,
 ) -> NDArray[np.float32]:
-    """Trace attention through the layers (Abnar & Zuidema 2020): [n, n], rows sum to 1.
+    """Trace attention through the layers (Abnar & Zuidema 2020): [n, n].
+
+    Rows sum to 1 unless they are normalised.
 
     Args:
         attentions: [layers, heads, n, n], rows are queries; or a list of [heads, n, n].
         head_fusion: `mean`, `max` or `min` over heads.
         residual: the share of the identity in each layer.
+        normalization: `receptive_field` divides by what attention uniform over the keys that each
+            query sees would give: causal models favour early tokens, which more queries see.
         copy: convert arrays that the engine cannot read in place, instead of refusing them.
 
     Raises:
         ShapeError: not four axes, not square, or a layout that needs `copy=True`.
-        OptionError: `head_fusion` or `residual` out of range.
+        OptionError: `head_fusion`, `residual` or `normalization` out of range.
 
     >>> import assay, numpy as np
     >>> assay.rollout(np.full((2, 1, 2, 2), 0.5, np.float32))
     array([[0.625, 0.375], [0.375, 0.625]], dtype=float32)
     """
     record = _attention_record(attentions, head_fusion, residual, copy)
+    record["normalization"] = normalization
     return cast("NDArray[np.float32]", _engine.call("rollout", record)["rollout"])
 
 
@@ -151,6 +157,7 @@ def flow(
     *,
     head_fusion: str = "mean",
     residual: float = 0.5,
+    normalization: str = "none",
     copy: bool = False,
     progress: Progress = None,
 ) -> NDArray[np.float64]:
@@ -165,6 +172,8 @@ def flow(
         sources: a position of the last layer, several, or `None` for all of them.
         head_fusion: `mean`, `max` or `min` over heads.
         residual: the share of the identity in each layer.
+        normalization: `receptive_field` divides by what attention uniform over the keys that each
+            query sees would give: causal models favour early tokens, which more queries see.
         copy: convert arrays that the engine cannot read in place, instead of refusing them.
         progress: True for a bar, or a function of (fraction, stage).
 
@@ -173,13 +182,14 @@ def flow(
 
     Raises:
         ShapeError: not four axes, not square, or a layout that needs `copy=True`.
-        OptionError: `sources`, `head_fusion` or `residual` out of range.
+        OptionError: `sources`, `head_fusion`, `residual` or `normalization` out of range.
 
     >>> import assay, numpy as np
     >>> assay.flow(np.full((2, 1, 2, 2), 0.5, np.float32), 0).round(3)
     array([1. , 0.5])
     """
     record = _attention_record(attentions, head_fusion, residual, copy)
+    record["normalization"] = normalization
     if sources is not None:
         chosen = np.atleast_1d(to_numpy(sources, "sources"))
         if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):

@@ -19,26 +19,25 @@ package struct AttentionFlowMethod: Method {
       OptionSpec(
         "residual", .number(0...1), default: .number(0.5),
         "the weight of the residual stream in every layer"),
+      .normalization,
     ])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let (card, count) = (question.model.card, question.input.count)
     let fusion = try HeadFusion(options["head_fusion"], heads: card.heads)
     let patterns = try question.patterns(Array(0..<card.layers))
-    let mixed = Rollout(patterns, fusion: fusion, residual: options.number("residual")).mixed
-    let weights = question.readOutWeights
-    let sources = weights.indices.filter { weights[$0] > 0 }
-    let flows = try AttentionFlow.maximumFlows(
-      layers: mixed.map { $0.map(Float.init) }, count: count, sources: sources,
-      execution: question.execution)
-    var flow = [Double](repeating: 0, count: count)
-    for (rank, source) in sources.enumerated() {
-      for sink in flow.indices { flow[sink] += weights[source] * flows[rank * count + sink] }
+    let residual = options.number("residual")
+    let mixed = Rollout(patterns, fusion: fusion, residual: residual).mixed
+    let flow = try flow(through: mixed, question)
+    var scores = flow
+    if options.text("normalization") == "receptive_field" {
+      let uniform = Rollout(uniformOverFieldOf: patterns, residual: residual).mixed
+      scores = ratios(of: flow, to: try self.flow(through: uniform, question))
     }
     let bounds = (0..<count).map { sink in
       min(1, (0..<count).reduce(0.0) { $0 + mixed[0][$1 * count + sink] })
     }
-    var result = Scores(question.positions.map { Float(flow[$0]) }, cost: Cost(forwards: 1))
+    var result = Scores(question.positions.map { Float(scores[$0]) }, cost: Cost(forwards: 1))
     result.sinkMass = question.sinkMass(flow)
     result.details = [
       ("saturated", question.positions.map { flow[$0] >= bounds[$0] - 1e-5 ? 1 : 0 })
@@ -48,6 +47,22 @@ package struct AttentionFlowMethod: Method {
       .rowsSumToOne(patterns), Proof("flow within its bound", value: excess, tolerance: 1e-5),
     ]
     return result
+  }
+
+  /// The flow from the read-out rows, by their weights, to every position.
+  private func flow(
+    through mixed: [[Double]], _ question: Question
+  ) throws(AssayError) -> [Double] {
+    let (count, weights) = (question.input.count, question.readOutWeights)
+    let sources = weights.indices.filter { weights[$0] > 0 }
+    let flows = try AttentionFlow.maximumFlows(
+      layers: mixed.map { $0.map(Float.init) }, count: count, sources: sources,
+      execution: question.execution)
+    var flow = [Double](repeating: 0, count: count)
+    for (rank, source) in sources.enumerated() {
+      for sink in flow.indices { flow[sink] += weights[source] * flows[rank * count + sink] }
+    }
+    return flow
   }
 
   package func scope(_ question: Question, _ options: Options) -> AttentionScope? {

@@ -16,15 +16,21 @@ package struct AttentionRollout: Method {
       OptionSpec(
         "residual", .number(0...1), default: .number(0.5),
         "the weight of the residual stream in every layer"),
+      .normalization,
     ])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let card = question.model.card
     let fusion = try HeadFusion(options["head_fusion"], heads: card.heads)
     let patterns = try question.patterns(Array(0..<card.layers))
-    let rollout = Rollout(patterns, fusion: fusion, residual: options.number("residual"))
-    let row = rollout.row(question.readOutWeights)
-    var result = Scores(question.positions.map { Float(row[$0]) }, cost: Cost(forwards: 1))
+    let residual = options.number("residual")
+    let row = Rollout(patterns, fusion: fusion, residual: residual).row(question.readOutWeights)
+    var scores = row
+    if options.text("normalization") == "receptive_field" {
+      let uniform = Rollout(uniformOverFieldOf: patterns, residual: residual)
+      scores = ratios(of: row, to: uniform.row(question.readOutWeights))
+    }
+    var result = Scores(question.positions.map { Float(scores[$0]) }, cost: Cost(forwards: 1))
     result.sinkMass = max(0, 1 - question.positions.reduce(0) { $0 + row[$1] })
     result.proof = [.rowsSumToOne(patterns)]
     return result

@@ -23,12 +23,13 @@ struct AttentionMap: Sendable {
   let keys: Int
 
   /// The function behind an explanation, or nil when it is none that is known here: single rows
-  /// and rollouts whose heads are averaged.
+  /// and rollouts whose heads are averaged and that are not normalised.
   init?(_ examination: Examination) {
     let options = Dictionary(
       uniqueKeysWithValues: examination.explanation.options.map { ($0.name, $0.value) })
     let fusion = options["head_fusion"] ?? .text("mean")
     if case .text(let name) = fusion, name != "mean" { return nil }
+    guard options["normalization", default: .text("none")] == .text("none") else { return nil }
     let (card, scope) = (examination.question.model.card, examination.scope)
     keys = examination.question.input.count
     layers = scope.layers

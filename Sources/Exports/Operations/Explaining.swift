@@ -25,23 +25,25 @@ extension Operations {
     },
     "rollout": { call throws(AssayError) in
       var fields = try call.fields()
-      let rollout = try fields.rollout()
+      let (rollout, uniform) = try fields.rollout()
       try fields.finish()
-      let product = rollout.matrix.map { Float($0) }
-      return ["rollout": .tensor(Tensor(product, shape: [rollout.count, rollout.count]))]
+      let product = uniform.map { ratios(of: rollout.matrix, to: $0.matrix) } ?? rollout.matrix
+      let values = product.map { Float($0) }
+      return ["rollout": .tensor(Tensor(values, shape: [rollout.count, rollout.count]))]
     },
     "flow": { call throws(AssayError) in
       var fields = try call.fields()
-      let rollout = try fields.rollout()
+      let (rollout, uniform) = try fields.rollout()
       let count = rollout.count
       let sources =
         try fields.optional("sources")?.list { source throws(AssayError) in
           try source.integer(in: 0...count - 1)
         } ?? Array(0..<count)
       try fields.finish()
-      let flows = try AttentionFlow.maximumFlows(
-        layers: rollout.mixed.map { $0.map { Float($0) } }, count: count, sources: sources,
-        execution: call.execution)
+      var flows = try rollout.flows(from: sources, call.execution)
+      if let uniform {
+        flows = ratios(of: flows, to: try uniform.flows(from: sources, call.execution))
+      }
       return ["flow": .array(NumericArray(flows, shape: [sources.count, count]))]
     },
     "methods": { call throws(AssayError) in
@@ -52,12 +54,32 @@ extension Operations {
 }
 
 extension Fields {
-  /// The maps of `attentions` `[layers, heads, n, n]`, heads fused and mixed with the residual.
-  fileprivate mutating func rollout() throws(AssayError) -> Rollout {
+  /// The maps of `attentions` `[layers, heads, n, n]`, heads fused and mixed with the residual, and
+  /// those of uniform attention where `normalization` asks for them.
+  fileprivate mutating func rollout() throws(AssayError) -> (Rollout, uniform: Rollout?) {
     let stack = try required("attentions").tensor([nil, nil, nil, nil])
     let fusion = try optional("head_fusion")?.string() ?? "mean"
     let residual = try optional("residual")?.number(in: 0...1) ?? 0.5
-    return try Rollout(ofStack: stack, headFusion: fusion, residual: residual)
+    let normalization = try optional("normalization")?.string() ?? "none"
+    guard ["none", "receptive_field"].contains(normalization) else {
+      throw AssayError(
+        .option, "normalization", expected: "none or receptive_field",
+        found: "\"\(normalization)\"")
+    }
+    let rollout = try Rollout(ofStack: stack, headFusion: fusion, residual: residual)
+    guard normalization == "receptive_field" else { return (rollout, nil) }
+    return (rollout, Rollout(uniformOverFieldOf: stack.layers, residual: residual))
+  }
+}
+
+extension Rollout {
+  /// The maximum flows through the mixed maps, `[source][sink]`.
+  fileprivate func flows(
+    from sources: [Int], _ execution: Execution
+  ) throws(AssayError) -> [Double] {
+    try AttentionFlow.maximumFlows(
+      layers: mixed.map { $0.map { Float($0) } }, count: count, sources: sources,
+      execution: execution)
   }
 }
 
