@@ -70,6 +70,9 @@ STUDIES: tuple[Study, ...] = (
         options=(
             Option("epochs", 8, "passes over the training texts"),
             Option("adversary_epochs", 20, "the most passes of an adversary"),
+            Option(
+                "strengths", "0 0.001 0.003 0.01", "how much other attention counts, a model each"
+            ),
             Option("retrainings", 8, "other seeds to train again with"),
             Option("vectors", 0.3, "the standard deviation of random word vectors"),
             Option("word_vectors", "", "a text file of word vectors to start from"),

@@ -6,8 +6,10 @@ classifier that sees no context; and a model trained to predict the same from ot
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+from assay._errors import OptionError
 from assay.classifier import AttentionClassifier
 from assay.reproduce import classifiers
 from assay.reproduce.corpora.splits import Split
@@ -16,8 +18,6 @@ from assay.reproduce.study import Request, Result
 from assay.reproduce.wiegreffe_pinter_tables import figures, findings, tables
 
 ENCODER, ATTENTION = "bilstm", "additive"
-#: How much other attention counts beside the same prediction.
-STRENGTHS = (0.0, 0.001, 0.003, 0.01)
 #: The mean divergence from the base that the diagnostic asks of an adversary (their table 4).
 DIVERGENCE = 0.4
 
@@ -74,7 +74,8 @@ class _Study:
         self._request = request
         self.parts: Mapping[str, Split] = classifiers.parts(request)
         quick = request.quick
-        self.strengths = (STRENGTHS[0], STRENGTHS[-1]) if quick else STRENGTHS
+        strengths = _numbers(str(request.options["strengths"]))
+        self.strengths = strengths[:: max(1, len(strengths) - 1)] if quick else strengths
         self.epochs = 2 if quick else int(request.options["adversary_epochs"])
         first = request.seed + 1
         self.others = range(first, first + (1 if quick else int(request.options["retrainings"])))
@@ -120,6 +121,24 @@ class _Study:
             imitate=(base["train"].attention, base["train"].probabilities),
         )  # fmt: skip
         return self.read_all(model)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """Read the strengths, from the least up.
+
+    Raises:
+        OptionError: not numbers from 0, or none at all.
+    """
+    try:
+        found = sorted({float(word) for word in text.split()})
+    except ValueError:
+        found = []
+    if not found or not 0 <= found[0] <= found[-1] < math.inf:
+        raise OptionError(
+            f"strengths: expected numbers from 0 with spaces between, found {text!r}",
+            subject="strengths",
+        )
+    return tuple(found)
 
 
 _DIFFERENCES = (

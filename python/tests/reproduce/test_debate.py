@@ -62,6 +62,8 @@ def test_every_test_of_wiegreffe_and_pinter_is_reported(stories, tmp_path):
     assert {row.key[0] for row in sweep.rows} == {"0", "0.01"}
     assert all(row.ours.n in (None, 60) for row in sweep.rows)
     assert (tmp_path / "wiegreffe-pinter.html").is_file()
+    with pytest.raises(assay.OptionError, match="numbers from 0"):
+        assay.reproduce("wiegreffe-pinter", stories, tmp_path, quick=True, strengths="-1 2")
 
 
 def test_uniform_weights_are_uniform_over_the_words_and_zero_on_the_marks(base, stories):
