@@ -75,12 +75,13 @@ extension Method {
 }
 
 extension Question {
-  /// Explains by the named method.
+  /// Explains by the named method, or by the model's standard one (`Methods.standard`).
   /// - Throws: `option` for an unknown method or option, `unsupported` when the model lacks what
   ///   the method needs, `cancelled`.
   public func explain(
-    method name: String = "attention_rollout", options given: [String: OptionValue] = [:]
+    method named: String? = nil, options given: [String: OptionValue] = [:]
   ) throws(AssayError) -> Explanation {
+    let name = named ?? Methods.standard(for: model.card)
     let method = try Methods.named(name)
     let options = try Options(given, for: method.info.options, subject: name)
     try model.require(method.info.needs, for: "method \(name)")

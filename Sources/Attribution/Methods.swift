@@ -1,3 +1,4 @@
+import Models
 import Tensors
 
 /// The registry: one line a method.
@@ -24,6 +25,14 @@ package enum Methods {
     KernelSHAP(),
     LIME(),
   ]
+
+  /// The name of the method where none is asked for: rollout, or attention itself in a model whose
+  /// rows of attention are no tokens' and cannot be traced.
+  package static func standard(for card: ModelCard) -> String {
+    let rollout = AttentionRollout().info
+    return rollout.needs.isSubset(of: card.capabilities)
+      ? rollout.name : AttentionMethod().info.name
+  }
 
   /// - Throws: `option` listing the registered names.
   package static func named(_ name: String) throws(AssayError) -> any Method {

@@ -50,6 +50,8 @@ public struct Settings: Sendable {
   public var budget: Int?
   /// Whether the verdict with special tokens explained like any other is given beside it.
   public var withSpecial = false
+  /// How the search for other attention goes about it.
+  public var adversary = SearchPlan.redirects
   /// The removal operators; nil means delete, mask (mean embedding without a mask token), replace.
   public var operators: [RemovalOperator]?
 
@@ -87,6 +89,10 @@ public struct Settings: Sendable {
       "with_special", .bool, default: .bool(false),
       "also give the verdict with special tokens explained like any other"),
     OptionSpec(
+      "adversary", .choice(SearchPlan.allCases.map(\.rawValue)),
+      default: .text(SearchPlan.redirects.rawValue),
+      "where the adversarial search starts; published is Jain & Wallace's protocol"),
+    OptionSpec(
       "operator", .choice(RemovalOperator.allCases.map(\.rawValue)), default: .none,
       "use this removal operator alone; the verdict then rests on it"),
   ]
@@ -105,6 +111,9 @@ public struct Settings: Sendable {
     if case .integers(let marks) = options["rationale"] { rationale = marks.map { $0 == 1 } }
     if case .integer(let passes) = options["budget"] { budget = passes }
     withSpecial = options.bool("with_special")
+    if case .text(let name) = options["adversary"] {
+      adversary = SearchPlan(rawValue: name) ?? .redirects
+    }
     if case .text(let name) = options["operator"] {
       operators = RemovalOperator(rawValue: name).map { [$0] }
     }

@@ -1,4 +1,5 @@
 import Attribution
+import ModelSupport
 import Models
 import Tensors
 import TestSupport
@@ -77,5 +78,35 @@ import Testing
     let lone = try PlantedModel(Selector(), purpose: "test", number: 1, seed: 1)
     let nothing = try Adversarial().run(try examination(lone, "attention"))
     #expect(nothing.outcome == .supports && (nothing.statistic ?? 1) < 0.5)
+  }
+
+  /// Oracle: the protocol of Jain & Wallace on paper (`AttentionAdversary`), from the same starts:
+  /// closed forms in double precision there, the model's own passes in single precision here.
+  @Test func onAnAttentionClassifierItIsThePublishedProtocol() throws {
+    let fixture = try Fixture("attention-bilstm-additive")
+    let model = try fixture.model()
+    for length in fixture.lengths {
+      let question = try Question(model, try fixture.input(length))
+      let explanation = try question.explain()
+      #expect(explanation.method == "attention")
+      let options = try Options([:], for: AttentionMethod().info.options, subject: "attention")
+      let examination = Examination(
+        question, explanation: explanation, scores: explanation.scores.map(Double.init),
+        scope: AttentionMethod().scope(question, options), settings: Settings())
+      let map = try #require(AttentionMap(examination))
+      let search = AttentionSearch(map: map, examination: examination, plan: .published)
+      let original = try question.patterns(map.layers).map(search.entering)
+      let source = RandomSource(seed: 3, stream: "test")
+      var (ours, theirs) = (source.draw(length), source.draw(length))
+      var published = AttentionAdversary()
+      published.steps = 80
+      let reading = try model.attentionReadings([question.input], Execution())[0]
+      let expected = published.search(reading, &theirs)
+      let found = try search.run(
+        from: search.randomStarts(original, SearchPlan.restarts, &ours), original: original,
+        steps: published.steps)
+      expectClose(found.last.map(\.divergence), expected.divergences, absolute: 1e-4)
+      expectClose(found.last.map(\.distance), expected.distances, absolute: 1e-4)
+    }
   }
 }

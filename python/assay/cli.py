@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = commands.add_parser("verify", help="weigh the evidence for an explanation")
     _add_input(verify)
-    verify.add_argument("--explanation", default="attention_rollout", metavar="METHOD")
+    verify.add_argument("--explanation", metavar="METHOD")
     verify.add_argument("--checks", default="default", help="default, all, or names with commas")
     verify.add_argument(
         "--fail-on",
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
     explain = commands.add_parser("explain", help="say how much each token matters")
     _add_input(explain)
-    explain.add_argument("--method", default="attention_rollout", metavar="METHOD")
+    explain.add_argument("--method", metavar="METHOD")
     explain.add_argument("--plot", metavar="FILE", help="draw it: .png, .svg, .pdf or .html")
     explain.set_defaults(run=_explain)
 

@@ -159,7 +159,7 @@ def explain(
     model: Model,
     text: TextLike,
     *,
-    method: str = "attention_rollout",
+    method: str | None = None,
     target: Target = None,
     position: int | None = None,
     seed: int = 0,
@@ -173,7 +173,8 @@ def explain(
     Args:
         model: from `assay.load`.
         text: one input.
-        method: a name in `assay.methods()`.
+        method: a name in `assay.methods()`; by default `attention_rollout`, or `attention` for an
+            attention classifier, whose attention cannot be traced (`model.default_method`).
         target: a class index, a label, a token of a language model, a pair to contrast; by default
             the predicted class.
         position: where to read a head that scores every position; by default the first mask token,
@@ -209,7 +210,7 @@ def explain_batch(
     model: Model,
     texts: TextsLike,
     *,
-    method: str = "attention_rollout",
+    method: str | None = None,
     target: Target = None,
     positions: Positions = None,
     seed: int = 0,
@@ -254,8 +255,9 @@ def from_record(record: Mapping[str, Any], tokens: Tokens) -> Explanation:
 
 
 def _question(
-    method: str, target: Target, seed: int, options: Mapping[str, Any], model: Model
+    method: str | None, target: Target, seed: int, options: Mapping[str, Any], model: Model
 ) -> dict[str, Any]:
+    method = model.default_method if method is None else method
     if not isinstance(method, str):
         raise OptionError(f"method: expected a name, found {type(method).__name__}")
     return {

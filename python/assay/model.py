@@ -78,6 +78,14 @@ class Model:
         return tuple(self._facts["labels"])
 
     @property
+    def default_method(self) -> str:
+        """The method where none is named.
+
+        `attention_rollout`, or `attention` if attention is one learned query's and cannot be traced.
+        """
+        return str(self._facts.get("default_method", "attention_rollout"))
+
+    @property
     def layers(self) -> int:
         """The number of attention layers."""
         return int(self._facts["layers"])

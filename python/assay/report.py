@@ -187,7 +187,7 @@ def verify(
     model: Model,
     text: TextLike,
     *,
-    explanation: str | Explanation | ArrayLike = "attention_rollout",
+    explanation: str | Explanation | ArrayLike | None = None,
     target: Target = None,
     position: int | None = None,
     checks: str | Sequence[str] = "default",
@@ -202,9 +202,11 @@ def verify(
     Args:
         model: from `assay.load`.
         text: one input.
-        explanation: a method's name (`method_options` are its options); an `Explanation` of
-            this model and input; or scores from anywhere, one per explained token (or one per
-            token, of which the special tokens' are then left out), of any real type.
+        explanation: a method's name (`method_options` are its options), by default
+            `attention_rollout`, or `attention` for an attention classifier, whose attention cannot
+            be traced; an `Explanation` of this model and input; or scores from anywhere, one per
+            explained token (or one per token, of which the special tokens' are then left out), of
+            any real type.
         target: a class index, a label, a pair to contrast; by default the predicted class.
         position: where to read a head that scores every position; by default the first mask token,
             or the last position of a causal model.
@@ -229,7 +231,9 @@ def verify(
     """
     tokens = model.placed([model.tokenize(text, truncate=truncate)], position)[0]
     record = {
-        "explanation": _explanation_record(explanation, method_options, tokens),
+        "explanation": _explanation_record(
+            model.default_method if explanation is None else explanation, method_options, tokens
+        ),
         "target": model.target_index(target),
         "checks": checks if isinstance(checks, str) and checks in ("default", "all")
         else [checks] if isinstance(checks, str) else list(checks),

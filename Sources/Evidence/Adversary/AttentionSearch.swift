@@ -5,17 +5,20 @@ import Tensors
 
 /// A search for attention that gives another map and the same prediction.
 ///
-/// Free scores z with Ã = softmax(z), several starts as one ragged batch, Adam. The loss of start i
-/// is −JSD(ẽ_i, e) + 500 · ReLU(TVD_i − ε) − mean_j JSD(ẽ_i, ẽ_j), after Jain & Wallace 2019, eq. 1.
+/// Free scores z with Ã = softmax(z), k starts as one ragged batch, Adam with amsgrad. The loss is
+/// Σ_i [−JSD(ẽ_i, e) + 500 · ReLU(TVD_i − ε)] − 1/(k(k − 1)) Σ_{i<j} JSD(ẽ_i, ẽ_j), as in Jain &
+/// Wallace 2019, eq. 1; their code has 2/k² in the place of the last factor. Where the model cannot
+/// attend (the original weight is zero) attention stays zero.
 struct AttentionSearch {
   let map: AttentionMap
   let examination: Examination
-  /// Steps without a better map after which the search ends.
-  static let patience = 60
+  var plan = SearchPlan.redirects
   static let rate = 0.01
   static let penalty = 500.0
 
-  /// The best that one start reached within the allowed change of the prediction.
+  var epsilon: Double { plan.epsilon(examination.thresholds) }
+
+  /// A map and what it does to the prediction.
   struct Found {
     var divergence = 0.0
     var distance = 0.0
@@ -23,36 +26,54 @@ struct AttentionSearch {
   }
 
   struct Result {
+    /// The best of each start within the allowed change of the prediction; the last of them all if
+    /// the plan says so.
     var best: [Found]
+    /// Where each start ended, whatever it does to the prediction.
+    var last: [Found]
     var steps: Int
     var cost: Cost
   }
 
-  /// - Parameter starts: `[start][layer][head · query · key]`, rows that sum to one.
-  func run(from starts: [[[Double]]], steps: Int) throws(AssayError) -> Result {
-    let epsilon = examination.thresholds.epsilon
-    var scores = starts.map { $0.map { $0.map { logarithm(max($0, 1e-6)) } } }
+  /// - Parameters:
+  ///   - starts: `[start][layer][head · query · key]`, rows that sum to one.
+  ///   - original: the unedited attention, as one of the starts.
+  func run(
+    from starts: [[[Double]]], original: [[Double]], steps: Int = SearchPlan.steps
+  ) throws(AssayError) -> Result {
+    var scores = starts.map { start in
+      zip(start, original).map { layer, unedited in
+        zip(layer, unedited).map { $1 > 0 ? logarithm(max($0, 1e-12)) : -.infinity }
+      }
+    }
     var moments = scores.map { $0.map { Moments($0.count) } }
-    var result = Result(best: starts.map { _ in Found() }, steps: 0, cost: Cost())
+    let nothing = starts.map { _ in Found() }
+    var result = Result(best: nothing, last: nothing, steps: 0, cost: Cost())
     var sinceBetter = 0
-    for step in 1...max(1, steps) {
+    // One step more than there are changes: the last looks at what came of the change before.
+    for step in 1...max(1, steps) + 1 {
       let attention = scores.map { $0.map(softmaxRows) }
       let maps = attention.map { map($0) }
       let shares = maps.map { distribution($0.map) }
       let (distances, outputGradients) = try outputs(attention, above: epsilon)
       result.cost = result.cost + Cost(forwards: starts.count, backwards: starts.count)
-      result.steps = step
+      result.last = zip(shares, distances).map { share, distance in
+        Found(
+          divergence: JensenShannon.divergence(share, examination.highlight.weights),
+          distance: distance, weights: share)
+      }
+      let within = result.last.map { $0.distance <= epsilon ? $0 : Found() }
       var improved = false
-      for start in starts.indices where distances[start] <= epsilon {
-        let divergence = JensenShannon.divergence(shares[start], examination.highlight.weights)
-        if divergence > result.best[start].divergence + 1e-4 {
-          result.best[start] = Found(
-            divergence: divergence, distance: distances[start], weights: shares[start])
+      for start in starts.indices {
+        if within[start].divergence > result.best[start].divergence + 1e-4 {
+          result.best[start] = within[start]
           improved = true
         }
       }
+      if plan.takesLast { result.best = within }
       sinceBetter = improved ? 0 : sinceBetter + 1
-      if sinceBetter >= AttentionSearch.patience { break }
+      if step > steps || plan.patience.map({ sinceBetter >= $0 }) ?? false { break }
+      result.steps = step
       for start in starts.indices {
         let cotangent = mapCotangent(start, shares, maps[start].map)
         let gradients = map.pullback(cotangent, maps[start].trace)
@@ -80,7 +101,7 @@ struct AttentionSearch {
     return values.map { $0 / total }
   }
 
-  /// ∂(−JSD(ẽ, e) − mean_j JSD(ẽ, ẽ_j))/∂map: with ∂JSD(q, p)/∂q = ½ ln(q/m), through the
+  /// ∂(−JSD(ẽ, e) − 1/(k(k − 1)) Σ_j JSD(ẽ, ẽ_j))/∂map: with ∂JSD(q, p)/∂q = ½ ln(q/m), through the
   /// normalisation over the explained positions.
   private func mapCotangent(_ start: Int, _ shares: [[Double]], _ map: [Double]) -> [Double] {
     let own = shares[start]
@@ -91,7 +112,7 @@ struct AttentionSearch {
     let others = shares.indices.filter { $0 != start }
     for other in others {
       for (index, value) in slope(shares[other]).enumerated() {
-        change[index] -= value / Double(others.count)
+        change[index] -= value / Double(others.count * shares.count)
       }
     }
     let positions = examination.question.positions
@@ -104,7 +125,7 @@ struct AttentionSearch {
     return cotangent
   }
 
-  private func softmaxRows(_ scores: [Double]) -> [Double] {
+  func softmaxRows(_ scores: [Double]) -> [Double] {
     var result = scores
     for row in stride(from: 0, to: scores.count, by: map.keys) {
       let range = row..<row + map.keys
@@ -132,14 +153,16 @@ struct AttentionSearch {
     return result
   }
 
-  /// Adam's two running means (Kingma & Ba 2015) for one layer's scores.
+  /// Adam's running means for one layer's scores (Kingma & Ba 2015), with the largest second one so
+  /// far in the denominator (amsgrad, Reddi et al. 2018).
   private struct Moments {
     var first: [Double]
     var second: [Double]
+    var largest: [Double]
 
     init(_ count: Int) {
       first = [Double](repeating: 0, count: count)
-      second = first
+      (second, largest) = (first, first)
     }
 
     mutating func step(_ values: inout [Double], _ gradient: [Double], number: Int, rate: Double) {
@@ -147,7 +170,8 @@ struct AttentionSearch {
       for index in values.indices {
         first[index] = 0.9 * first[index] + 0.1 * gradient[index]
         second[index] = 0.999 * second[index] + 0.001 * gradient[index] * gradient[index]
-        let scale = (second[index] / correction.1).squareRoot() + 1e-8
+        largest[index] = max(largest[index], second[index])
+        let scale = (largest[index] / correction.1).squareRoot() + 1e-8
         values[index] -= rate * first[index] / correction.0 / scale
       }
     }

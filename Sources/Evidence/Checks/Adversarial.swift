@@ -15,13 +15,9 @@ package struct Adversarial: Check {
     source: "Jain & Wallace 2019; Wiegreffe & Pinter 2019", isDefault: false,
     needs: [.inside, .classifier])
 
-  /// How many searches run side by side.
-  static let restarts = 5
-  static let steps = 500
-
   package func estimate(_ examination: Examination) -> Cost {
     guard AttentionMap(examination) != nil else { return Cost() }
-    let passes = Adversarial.restarts * Adversarial.steps
+    let passes = SearchPlan.restarts * (SearchPlan.steps + 1)
     return Cost(forwards: examination.count + 2 + passes, backwards: passes)
   }
 
@@ -33,7 +29,8 @@ package struct Adversarial: Check {
     guard !top.isEmpty, examination.count > top.count else {
       return result(.inconclusive, "There is no other token that could receive the attention.")
     }
-    let search = AttentionSearch(map: map, examination: examination)
+    let plan = examination.settings.adversary
+    let search = AttentionSearch(map: map, examination: examination, plan: plan)
     let original = try question.patterns(map.layers).map(search.entering)
     examination.spend(Cost(forwards: 1))
     // Every single redirect is a candidate as it stands; the best of them are starts as well.
@@ -45,35 +42,42 @@ package struct Adversarial: Check {
     let distances = try examination.outputs(poured.map(search.interventions)).map {
       totalVariation($0, examination.base)
     }
-    let epsilon = examination.thresholds.epsilon
     let candidates = poured.indices.map { index -> AttentionSearch.Found in
       let weights = search.distribution(map(poured[index]).map)
       return AttentionSearch.Found(
         divergence: JensenShannon.divergence(weights, examination.highlight.weights),
         distance: distances[index], weights: weights)
     }
-    let nearest = candidates.indices.sorted {
-      (candidates[$0].distance, $0) < (candidates[$1].distance, $1)
+    let starts: [[[Double]]]
+    switch plan {
+    case .redirects:
+      let nearest = candidates.indices.sorted {
+        (candidates[$0].distance, $0) < (candidates[$1].distance, $1)
+      }
+      starts = [original] + nearest.prefix(SearchPlan.restarts - 1).map { poured[$0] }
+    case .published:
+      var draw = examination.random("adversarial").draw(0)
+      starts = search.randomStarts(original, SearchPlan.restarts, &draw)
     }
-    let starts = [original] + nearest.prefix(Adversarial.restarts - 1).map { poured[$0] }
-    let found = try search.run(from: starts, steps: Adversarial.steps)
+    let found = try search.run(from: starts, original: original)
     examination.spend(found.cost)
-    let best =
-      (found.best + candidates.filter { $0.distance <= epsilon })
-      .max { $0.divergence < $1.divergence } ?? AttentionSearch.Found()
-    return summary(best, candidates, found.steps, examination)
+    return summary(found, candidates, search, examination)
   }
 
   private func summary(
-    _ best: AttentionSearch.Found, _ candidates: [AttentionSearch.Found], _ steps: Int,
-    _ examination: Examination
+    _ found: AttentionSearch.Result, _ candidates: [AttentionSearch.Found],
+    _ search: AttentionSearch, _ examination: Examination
   ) -> CheckResult {
+    let allowed =
+      search.plan == .redirects ? candidates.filter { $0.distance <= search.epsilon } : []
+    let best =
+      (found.best + allowed).max { $0.divergence < $1.divergence } ?? AttentionSearch.Found()
     let reachable = largestDivergence(from: examination.highlight.weights)
     let share = reachable > 0 ? best.divergence / reachable : 0
     var result = result(
       share < examination.thresholds.supported ? .supports : .inconclusive,
       "Attention that leaves the prediction as it is (within "
-        + "\(percent(examination.thresholds.epsilon))) can turn the map \(percent(share)) of the way "
+        + "\(percent(search.epsilon))) can turn the map \(percent(share)) of the way "
         + "to the most different one.")
     result.statistic = share
     result.effect = best.divergence
@@ -81,7 +85,8 @@ package struct Adversarial: Check {
       ("jsd", .number(best.divergence)), ("largest_jsd", .number(reachable)),
       ("tvd", .number(best.distance)), ("map", .numbers(best.weights)),
       ("least_tvd_without_top", .number(candidates.map(\.distance).min())),
-      ("steps", .integer(steps)), ("restarts", .integer(Adversarial.restarts)),
+      ("steps", .integer(found.steps)), ("restarts", .integer(SearchPlan.restarts)),
+      ("plan", .text(search.plan.rawValue)), ("epsilon", .number(search.epsilon)),
     ]
     return result
   }

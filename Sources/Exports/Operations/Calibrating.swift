@@ -1,3 +1,4 @@
+import Attribution
 import Evidence
 import Models
 import Studies
@@ -35,7 +36,7 @@ extension Operations {
       let model = try call.requiredModel()
       var fields = try call.fields()
       let inputs = try fields.inputs(for: model)
-      let method = try fields.optional("method")?.string() ?? "attention_rollout"
+      let method = try fields.optional("method")?.string() ?? Methods.standard(for: model.card)
       let draws = try fields.optional("draws")?.integer(in: 1...100_000) ?? 500
       let settings = try Settings(try fields.options("options"))
       let execution = try call.execution(&fields)

@@ -9,7 +9,7 @@ extension Operations {
       let model = try call.requiredModel()
       var fields = try call.fields()
       let inputs = try fields.inputs(for: model)
-      let method = try fields.optional("method")?.string() ?? "attention_rollout"
+      let method = try fields.optional("method")?.string() ?? Methods.standard(for: model.card)
       let target = try fields.target(model)
       let options = try fields.options("options")
       let execution = try call.execution(&fields)

@@ -1,3 +1,4 @@
+import Attribution
 import Models
 import Tensors
 
@@ -82,6 +83,7 @@ extension Record {
       },
       "score_count": .integer(card.scoreCount),
       "reads_position": .bool(card.readOut.isChosen),
+      "default_method": .string(Methods.standard(for: card)),
       "has_head": .bool(card.capabilities.contains(.classifier)),
       "sites": .object(
         model.sites.map { ($0.description, .list($0.axes.map { .string($0) })) }),

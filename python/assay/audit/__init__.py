@@ -21,7 +21,7 @@ def audit(
     texts: object,
     labels: str | Iterable[Any] | None = None,
     *,
-    explanation: str | Sequence[Any] = "attention_rollout",
+    explanation: str | Sequence[Any] | None = None,
     out: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     executor: Any = None,
@@ -52,7 +52,8 @@ def audit(
             or Parquet file; a pandas, pyarrow or polars table; a split of `datasets`; an ERASER
             jsonl file beside its `docs`.
         labels: gold labels, indices or names, one a row; or the name of their column.
-        explanation: a method's name, or one score vector a row from elsewhere.
+        explanation: a method's name, by default the model's (`model.default_method`), or one
+            score vector a row from elsewhere.
         out: the run folder; without one nothing is stored and nothing can be resumed.
         workers: threads of this process; by default one a processor. With an executor, how many
             shards to keep it busy with.
@@ -92,6 +93,7 @@ def audit(
     from assay.audit.configuration import Configuration, whole
     from assay.audit.inputs import Columns
 
+    explanation = model.default_method if explanation is None else explanation
     external = not isinstance(explanation, str)
     configuration = Configuration(
         explanation="external" if external else str(explanation),

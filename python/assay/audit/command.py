@@ -27,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     take("--out", required=True, metavar="FOLDER", help="the run folder; an unfinished run goes on")
     take("--fresh", action="store_true", help="start over and remove the files of an earlier run")
     take("--model", default="demo", metavar="MODEL", help="a folder, demo, or a cached org/name")
-    take("--explanation", default="attention_rollout", metavar="METHOD")
+    take("--explanation", metavar="METHOD")
     take("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method")
     take("--target", metavar="CLASS", help="an index or a label; by default the predicted class")
     take("--checks", default="default", help="default, all, or names with commas")
