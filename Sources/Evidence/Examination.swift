@@ -19,14 +19,13 @@ package final class Examination {
   package var sinkMass: Double? { explanation.sinkMass }
   /// What has been spent so far.
   package private(set) var cost = Cost()
-  private var leaveOneOuts: [RemovalOperator: RemovalEffects] = [:]
-  private var removals: [RemovalOperator: [[Int]: RemovalEffect]] = [:]
-  private var knownReferences: [Reference]?
+  private let shared: SharedEvidence
 
   package init(
     _ question: Question, explanation: Explanation, scores: [Double], scope: AttentionScope?,
-    settings: Settings
+    settings: Settings, sharing shared: SharedEvidence = SharedEvidence()
   ) {
+    self.shared = shared
     self.question = question
     self.settings = settings
     self.explanation = explanation
@@ -61,13 +60,13 @@ package final class Examination {
 
   /// What removing each position alone does.
   package func leaveOneOut(_ how: RemovalOperator) throws(AssayError) -> RemovalEffects {
-    if let known = leaveOneOuts[how] { return known }
+    if let known = shared.leaveOneOuts[how] { return known }
     let singles = (0..<count).map { [$0] }
     let effects = try effects(of: singles, by: how)
     let result = RemovalEffects(
       distances: singles.compactMap { effects[$0]?.distance },
       drops: singles.compactMap { effects[$0]?.drop })
-    leaveOneOuts[how] = result
+    shared.leaveOneOuts[how] = result
     return result
   }
 
@@ -84,7 +83,7 @@ package final class Examination {
   package func effects(
     of sets: [[Int]], by how: RemovalOperator
   ) throws(AssayError) -> [[Int]: RemovalEffect] {
-    var known = removals[how] ?? [:]
+    var known = shared.removals[how] ?? [:]
     var missing: [[Int]] = []
     var seen = Set<[Int]>()
     for set in sets.map({ $0.sorted() }) where known[set] == nil && seen.insert(set).inserted {
@@ -100,7 +99,7 @@ package final class Examination {
           distance: ablation.distance(index), drop: ablation.drop(index, target: question.target),
           flips: ablation.flips(index))
       }
-      removals[how] = known
+      shared.removals[how] = known
     }
     return known
   }
@@ -130,7 +129,7 @@ package final class Examination {
   /// The gradient references that the explanation is compared with, computed once: those that the
   /// model can give.
   package func references() throws(AssayError) -> [Reference] {
-    if let known = knownReferences { return known }
+    if let known = shared.references { return known }
     var made: [Reference] = []
     for name in ["saliency", "input_x_gradient", "integrated_gradients"] {
       let info = try Methods.named(name).info
@@ -146,7 +145,7 @@ package final class Examination {
       if !isTested { spend(reference.cost) }
       made.append(Reference(reference))
     }
-    knownReferences = made
+    shared.references = made
     return made
   }
 }

@@ -18,24 +18,27 @@ extension Model {
   ///   - target: the scalar explained; the predicted label when nil.
   ///   - checks: which checks run; the primary ones always do.
   ///   - settings: thresholds and draws.
+  ///   - shared: what verdicts on other explanations of the same prediction have computed.
   /// - Throws: `input` for tokens that do not fit, `option` for an unknown name or value, `shape`
   ///   for scores of another length, `numeric` for scores that are not finite, `unsupported`,
   ///   `cancelled`.
   package func verify(
     _ input: Input, explanation: TestedExplanation, target: Target? = nil,
-    checks: Checks.Selection = .standard, settings: Settings = Settings(), execution: Execution
+    checks: Checks.Selection = .standard, settings: Settings = Settings(),
+    sharing shared: SharedEvidence = SharedEvidence(), execution: Execution
   ) throws(AssayError) -> Report {
     let selected = try Checks.selected(checks)
     let question = try Question(self, input, target: target, execution: execution)
     let (tested, scores, scope) = try question.resolve(explanation)
     try settings.validate(for: question)
     var examination = Examination(
-      question, explanation: tested, scores: scores, scope: scope, settings: settings)
+      question, explanation: tested, scores: scores, scope: scope, settings: settings,
+      sharing: shared)
     let spent = tested.cost + Cost(forwards: 1)
     if let budget = settings.budget {
       examination = Examination(
         question, explanation: tested, scores: scores, scope: scope,
-        settings: try examination.fitted(selected, to: budget, spent: spent))
+        settings: try examination.fitted(selected, to: budget, spent: spent), sharing: shared)
     }
     examination.spend(spent)
     let estimate = examination.cost + examination.estimate(selected)

@@ -45,13 +45,14 @@ extension PlantedModel {
   ) throws(AssayError) -> [PlantedTrial] {
     let settings = self.settings(base)
     var trials: [PlantedTrial] = []
+    let shared = SharedEvidence()
     for claim in family.info.claims {
       func test(
         _ map: TestedMap, _ explanation: TestedExplanation, _ claim: PlantedClaim
       ) throws(AssayError) {
         let report = try model.verify(
           input, explanation: explanation, checks: .deciding, settings: settings,
-          execution: execution)
+          sharing: shared, execution: execution)
         let scores = report.explanation.scores
         let top = scores.indices.max { scores[$0] < scores[$1] }
         trials.append(

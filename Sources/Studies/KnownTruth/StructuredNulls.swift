@@ -49,33 +49,57 @@ package struct StructuredNulls: Sendable {
     method: String, draws: Int, settings: Settings, execution: Execution,
     subject: @escaping @Sendable (Int) throws(AssayError) -> Subject
   ) throws(AssayError) {
-    var rows: [Row] = []
-    for (place, kind) in WrongMap.allCases.enumerated() {
-      try execution.report(Double(place) / Double(WrongMap.allCases.count), kind.rawValue)
-      let results = Mutex([Result<Report, AssayError>?](repeating: nil, count: draws))
-      execution.parallel.forEach(draws, nanosecondsEach: 1e8) { index in
+    let kinds = WrongMap.allCases
+    let results = Mutex([Result<[Finding], AssayError>?](repeating: nil, count: draws))
+    // In portions, so that the calling thread can say how far it is between them.
+    let portion = 16 * execution.parallel.threads
+    for start in stride(from: 0, to: draws, by: portion) {
+      try execution.report(Double(start) / Double(draws), "wrong maps")
+      execution.parallel.forEach(min(portion, draws - start), nanosecondsEach: 1e8) { offset in
+        let index = start + offset
         let result = Result { () throws(AssayError) in
           let inner = Execution(seed: execution.seed &+ UInt64(index))
-          var draw = inner.random("structured null.\(kind.rawValue)").draw(index)
           let subject = try subject(index)
-          let scores = try kind.scores(
-            subject.model, subject.input, method: method, others: subject.others, &draw, inner)
-          return try subject.model.verify(
-            subject.input, explanation: .scores(scores), checks: .deciding, settings: settings,
-            execution: inner)
+          let shared = SharedEvidence()
+          var findings: [Finding] = []
+          for kind in kinds {
+            var draw = inner.random("structured null.\(kind.rawValue)").draw(index)
+            let scores = try kind.scores(
+              subject.model, subject.input, method: method, others: subject.others, &draw, inner)
+            findings.append(
+              Finding(
+                try subject.model.verify(
+                  subject.input, explanation: .scores(scores), checks: .deciding,
+                  settings: settings, sharing: shared, execution: inner)))
+          }
+          return findings
         }
         results.withLock { $0[index] = result }
       }
-      try execution.checkCancellation()
-      var reports: [Report] = []
-      for result in results.withLock({ $0 }) {
-        if let report = try result?.get() { reports.append(report) }
-      }
-      rows.append(Row(kind, reports))
     }
-    self.rows = rows
+    try execution.checkCancellation()
+    var draws: [[Finding]] = []
+    for result in results.withLock({ $0 }) {
+      if let findings = try result?.get() { draws.append(findings) }
+    }
+    rows = kinds.enumerated().map { place, kind in Row(kind, draws.map { $0[place] }) }
     trusted = Proportion(
       rows.reduce(0) { $0 + $1.trusted.successes }, of: rows.reduce(0) { $0 + $1.trusted.trials })
+  }
+}
+
+/// What counts of one report.
+private struct Finding {
+  let verdict: Verdict
+  /// By name, what each deciding check came to and what chance alone reaches.
+  let checks: [(name: String, outcome: Outcome, chance: Double?)]
+
+  init(_ report: Report) {
+    verdict = report.verdict
+    let alpha = report.thresholds.alpha
+    checks = report.checks.filter { $0.info.role == .primary }.map { info, result in
+      (info.name, result.outcome, result.smallestP.map { max($0, alpha) })
+    }
   }
 }
 
@@ -109,21 +133,18 @@ extension StructuredNulls {
 }
 
 extension StructuredNulls.Row {
-  init(_ kind: WrongMap, _ reports: [Report]) {
+  fileprivate init(_ kind: WrongMap, _ findings: [Finding]) {
     self.kind = kind
-    trusted = Proportion(reports.count { $0.verdict == .trustworthy }, of: reports.count)
+    trusted = Proportion(findings.count { $0.verdict == .trustworthy }, of: findings.count)
     var supports: [String: Proportion] = [:]
     var attainable: [String: Double] = [:]
-    for (index, check) in (reports.first?.checks ?? []).enumerated()
-    where check.info.role == .primary {
-      let results = reports.map { $0.checks[index].result }
-      supports[check.info.name] = Proportion(
+    for (index, check) in (findings.first?.checks ?? []).enumerated() {
+      let results = findings.map { $0.checks[index] }
+      supports[check.name] = Proportion(
         results.count { $0.outcome == .supports }, of: results.count)
-      let chances = zip(results, reports).compactMap { result, report in
-        result.smallestP.map { max($0, report.thresholds.alpha) }
-      }
+      let chances = results.compactMap(\.chance)
       if !chances.isEmpty {
-        attainable[check.info.name] = chances.reduce(0, +) / Double(chances.count)
+        attainable[check.name] = chances.reduce(0, +) / Double(chances.count)
       }
     }
     self.supports = supports
