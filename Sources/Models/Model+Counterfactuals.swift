@@ -13,14 +13,12 @@ extension Model {
     guard let lowest = variants.joined().map(\.lowestBlock).min(), lowest < card.layers else {
       return try predict(inputs, interventions: variants, execution: execution).probabilities
     }
-    var base = Request()
-    base.keep = [.block(lowest, .input)]
-    let shared = try run([input], base, execution).value(.block(lowest, .input), sequence: 0)
+    let shared = lowest < 0 ? nil : try states(below: lowest, of: input, execution)
     let chunks = chunks(of: inputs, keeping: [.pattern(0)], execution)
     return try inPieces(chunks, execution) { chunk, execution throws(AssayError) in
       var request = Request()
       request.interventions = Array(variants[chunk])
-      if lowest > 0, let shared {
+      if let shared {
         request.resume = (lowest, .concatenated(Array(repeating: shared, count: chunk.count)))
       }
       let run = try run(Array(inputs[chunk]), request, execution)
@@ -28,5 +26,15 @@ extension Model {
         card.probabilities(run.output.value.slices(row..<row + 1).scalars)
       }
     }.flatMap { $0 }
+  }
+
+  /// What enters a block when nothing is edited, `[position, width]`: the embedding's (or an
+  /// attention classifier's encoder's) output for block 0. The input was validated.
+  package func states(
+    below block: Int, of input: Input, _ execution: Execution
+  ) throws(AssayError) -> Tensor? {
+    var request = Request()
+    request.keep = [.block(block, .input)]
+    return try run([input], request, execution).value(.block(block, .input), sequence: 0)
   }
 }

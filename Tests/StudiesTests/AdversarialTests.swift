@@ -26,7 +26,7 @@ import Testing
     let planted = try PlantedModel(DeepSelector(), purpose: "test", number: 3, seed: 1)
     let examination = try examination(planted, method)
     let map = try #require(AttentionMap(examination))
-    let search = AttentionSearch(map: map, examination: examination)
+    let search = try AttentionSearch(map: map, examination: examination)
     var attention = try examination.question.patterns(map.layers).map(search.entering)
     let (value, trace) = map(attention)
     expectClose(
@@ -55,7 +55,7 @@ import Testing
     let planted = try PlantedModel(Selector(), purpose: "test", number: 3, seed: 1)
     let examination = try examination(planted, "attention")
     let map = try #require(AttentionMap(examination))
-    let search = AttentionSearch(map: map, examination: examination)
+    let search = try AttentionSearch(map: map, examination: examination)
     let uniform = [Double](repeating: 1 / Double(map.keys), count: map.width)
     let (_, gradients) = try search.outputs([[uniform]], above: 0)
     let gradient = try #require(gradients[0])[0]
@@ -94,7 +94,7 @@ import Testing
         question, explanation: explanation, scores: explanation.scores.map(Double.init),
         scope: AttentionMethod().scope(question, options), settings: Settings())
       let map = try #require(AttentionMap(examination))
-      let search = AttentionSearch(map: map, examination: examination, plan: .published)
+      let search = try AttentionSearch(map: map, examination: examination, plan: .published)
       let original = try question.patterns(map.layers).map(search.entering)
       let source = RandomSource(seed: 3, stream: "test")
       var (ours, theirs) = (source.draw(length), source.draw(length))

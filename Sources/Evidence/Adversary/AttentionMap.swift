@@ -46,6 +46,8 @@ struct AttentionMap: Sendable {
     }
   }
 
+  var lowest: Int { layers.min() ?? 0 }
+
   /// How many weights a layer has.
   var width: Int { heads.count * queries.count * keys }
 

@@ -14,6 +14,10 @@ extension AttentionSearch {
     var request = Request()
     request.differentiate = Set(sites)
     request.interventions = attention.map(interventions)
+    if let below {
+      let states = Tensor.concatenated(Array(repeating: below, count: attention.count))
+      request.resume = (map.lowest, states)
+    }
     let inputs = Array(repeating: question.input, count: attention.count)
     let run = try question.model.run(inputs, request, question.execution)
     let rows = attention.indices.map { run.output.value.slices($0..<$0 + 1).scalars }

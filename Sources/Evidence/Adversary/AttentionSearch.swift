@@ -12,9 +12,22 @@ import Tensors
 struct AttentionSearch {
   let map: AttentionMap
   let examination: Examination
-  var plan = SearchPlan.redirects
+  let plan: SearchPlan
+  /// What enters the lowest layer of the map, and every run resumes from.
+  let below: Tensor?
   static let rate = 0.01
   static let penalty = 500.0
+
+  init(
+    map: AttentionMap, examination: Examination, plan: SearchPlan = .redirects
+  ) throws(AssayError) {
+    self.map = map
+    self.examination = examination
+    self.plan = plan
+    let question = examination.question
+    below = try question.model.states(
+      below: map.lowest, of: question.input, question.execution)
+  }
 
   var epsilon: Double { plan.epsilon(examination.thresholds) }
 

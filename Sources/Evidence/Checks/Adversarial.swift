@@ -18,7 +18,7 @@ package struct Adversarial: Check {
   package func estimate(_ examination: Examination) -> Cost {
     guard AttentionMap(examination) != nil else { return Cost() }
     let passes = SearchPlan.restarts * (SearchPlan.steps + 1)
-    return Cost(forwards: examination.count + 2 + passes, backwards: passes)
+    return Cost(forwards: examination.count + 3 + passes, backwards: passes)
   }
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
@@ -30,9 +30,10 @@ package struct Adversarial: Check {
       return result(.inconclusive, "There is no other token that could receive the attention.")
     }
     let plan = examination.settings.adversary
-    let search = AttentionSearch(map: map, examination: examination, plan: plan)
+    let search = try AttentionSearch(map: map, examination: examination, plan: plan)
     let original = try question.patterns(map.layers).map(search.entering)
-    examination.spend(Cost(forwards: 1))
+    // The attention, and the states below it.
+    examination.spend(Cost(forwards: 2))
     // Every single redirect is a candidate as it stands; the best of them are starts as well.
     let others = (0..<examination.count).filter { !top.contains($0) }
     let keys = examination.positions(top)

@@ -55,12 +55,12 @@ public struct Intervention: Sendable {
     site == nil && (layers?.contains(layer) ?? true)
   }
 
-  /// The lowest block whose input or attention the intervention touches.
+  /// The lowest block whose input or attention the intervention touches; −1 for the embedding.
   package var lowestBlock: Int {
     switch site {
     case nil: layers?.min() ?? 0
     case .block(let layer, _): layer
-    case .pixels, .embedding: 0
+    case .pixels, .embedding: -1
     case .final, .pooled, .logits: Int.max
     }
   }
