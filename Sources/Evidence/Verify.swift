@@ -42,10 +42,12 @@ extension Model {
     }
     examination.spend(spent)
     let estimate = examination.cost + examination.estimate(selected)
-    try execution.report(0, "about \(estimate.forwardEquivalents) forward passes")
+    let announced = "about \(estimate.forwardEquivalents) forward passes in all"
+    try execution.report(0, announced)
     var results: [(info: CheckInfo, result: CheckResult)] = []
     for (index, check) in selected.enumerated() {
-      try execution.report(Double(index) / Double(selected.count), check.info.name)
+      try execution.report(
+        Double(index) / Double(selected.count), "\(announced): \(check.info.name)")
       results.append((check.info, try examination.outcome(of: check)))
     }
     let rule = VerdictRule(

@@ -128,6 +128,7 @@ def _verify(chosen: argparse.Namespace) -> int:
         seed=chosen.seed,
         method_options=_options(chosen.option),
         truncate=chosen.truncate,
+        progress=sys.stderr.isatty(),
     )
     print(report.to_json() if chosen.json else report.to_text(color=wants_color(sys.stdout)))
     if chosen.html:
