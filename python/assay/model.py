@@ -81,7 +81,7 @@ class Model:
     def default_method(self) -> str:
         """The method where none is named.
 
-        `attention_rollout`, or `attention` if attention is one learned query's and cannot be traced.
+        `attention_rollout`, or `attention` where that is one learned query's and cannot be traced.
         """
         return str(self._facts.get("default_method", "attention_rollout"))
 
