@@ -89,10 +89,11 @@ import Testing
       let question = try Question(model, try fixture.input(length))
       let explanation = try question.explain()
       #expect(explanation.method == "attention")
-      let options = try Options([:], for: AttentionMethod().info.options, subject: "attention")
+      let method = try Methods.named("attention")
+      let options = try Options([:], for: method.info.options, subject: "attention")
       let examination = Examination(
         question, explanation: explanation, scores: explanation.scores.map(Double.init),
-        scope: AttentionMethod().scope(question, options), settings: Settings())
+        scope: method.scope(question, options), settings: Settings())
       let map = try #require(AttentionMap(examination))
       let search = try AttentionSearch(map: map, examination: examination, plan: .published)
       let original = try question.patterns(map.layers).map(search.entering)
