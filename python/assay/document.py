@@ -184,6 +184,8 @@ def number(value: float | None, digits: int = 3) -> str:
 
     >>> number(0.12345), number(None), number(-2e-16), number(1234.5), number(1e-7)
     ('0.123', 'none', '0', '1234', '1e-07')
+    >>> number(-0.004, digits=2)
+    '0'
     """
     if value is None:
         return "none"
@@ -195,7 +197,8 @@ def number(value: float | None, digits: int = 3) -> str:
         return f"{value:.0f}"
     if abs(value) < 0.001:
         return f"{value:.1g}"
-    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    written = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if written == "-0" else written
 
 
 def probability(value: float | None) -> str:

@@ -40,6 +40,11 @@ OUTCOMES: dict[str, Tone] = {
 }
 #: The weakest redirections decide, so these are the ones that are drawn.
 REDIRECTIONS = 24
+#: What the curves of a check show.
+CURVES = {
+    "comprehensiveness": "Fall of the probability when the highest-ranked tokens are removed",
+    "sufficiency": "Fall of the probability when only the highest-ranked tokens are kept",
+}
 QUESTIONS = {
     "consistency": "Do independent methods point at the same tokens?",
     "causal_relevance": "Does the prediction change when those tokens are taken away?",
@@ -163,16 +168,20 @@ def _check(check: Check, report: Report) -> Iterator[Block]:
     if distances is not None and check.statistic is not None:
         caption = "How far the output moves (total variation) under each draw, and their median"
         yield Histogram(_floats(distances), check.statistic, caption)
-    yield from _curves(details.pop("curves", None))
+    yield from _curves(details.pop("curves", None), CURVES.get(check.name, "Change of the output"))
+    if isinstance(details.get("removed"), list | tuple | np.ndarray):
+        details["removed"] = " ".join(
+            spelling(report.tokens, int(position))[0] for position in details["removed"]
+        )
     yield from _redirections(details.pop("redirections", None), report)
     yield from _rest(details)
 
 
-def _curves(curves: Any, name: str = "") -> Iterator[Block]:
+def _curves(curves: Any, caption: str, name: str = "") -> Iterator[Block]:
     """Draw {"fractions": …}, or several of them under their names."""
     if isinstance(curves, list | tuple):
         for curve in curves:
-            yield from _curves(curve, name)
+            yield from _curves(curve, caption, name)
     elif isinstance(curves, Mapping) and "fractions" in curves:
         label = str(curves.get("operator") or name)
         yield Curve(
@@ -181,12 +190,12 @@ def _curves(curves: Any, name: str = "") -> Iterator[Block]:
             _floats(curves.get("random_mean")),
             _floats(curves.get("random_low")),
             _floats(curves.get("random_high")),
-            f"{_title(label)}: change of the output by share of tokens" if label
-            else "Change of the output by share of tokens",
-        )  # fmt: skip
+            (f"{_title(label)}: {caption}" if label else caption)
+            + ", by share of tokens; grey: 95 % of random orders",
+        )
     elif isinstance(curves, Mapping):
         for key, curve in curves.items():
-            yield from _curves(curve, str(key))
+            yield from _curves(curve, caption, str(key))
 
 
 #: Maps that a check made, by the name of the detail that holds them, and what to call them.

@@ -7,6 +7,7 @@ extension VerdictRule {
   ) -> [String] {
     var sentences = [headline(verdict), meaning(reason, verdict)].filter { !$0.isEmpty }
     sentences += conditions.flatMap(\.reasons)
+    sentences.append(balance(conditions))
     sentences += powerNotes
     sentences += foundation(conditions)
     sentences.append("This holds for this model and this input.")
@@ -14,6 +15,13 @@ extension VerdictRule {
       sentences.append("The thresholds are not those whose error rates were measured.")
     }
     return sentences
+  }
+
+  /// How many independent kinds of evidence support the map, and which condition holds least.
+  private func balance(_ conditions: [ConditionResult]) -> String {
+    let weakest = weakestLink(conditions).rawValue.replacing("_", with: " ")
+    return "\(agreeingKinds) of 3 independent kinds of evidence (gradients, removal, edited "
+      + "attention) support the map; \(weakest) is the weakest link."
   }
 
   /// What the verdict rests on, when some condition could not be tested.
