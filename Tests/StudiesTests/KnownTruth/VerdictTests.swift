@@ -38,6 +38,27 @@ import Testing
     }
   }
 
+  /// Oracle: the same verdicts, each measured by itself.
+  @Test func sharingEvidenceChangesNothingButTheCost() throws {
+    let planted = try PlantedModel(Carrier(), purpose: "test", number: 2, seed: 3)
+    let shared = SharedEvidence()
+    for (place, method) in ["attention", "attention_rollout", "attention"].enumerated() {
+      func report(_ shared: SharedEvidence) throws -> Report {
+        try planted.model.verify(
+          planted.input, explanation: .method(method), checks: .deciding,
+          settings: planted.settings(), sharing: shared, execution: Execution(seed: 2))
+      }
+      let (together, alone) = (try report(shared), try report(SharedEvidence()))
+      #expect(together.verdict == alone.verdict && together.reason == alone.reason)
+      for (one, other) in zip(together.checks, alone.checks) {
+        #expect(one.result.statistic == other.result.statistic)
+        #expect(one.result.pValue == other.result.pValue)
+        #expect(one.result.sentence == other.result.sentence)
+      }
+      if place > 0 { #expect(together.cost.forwards < alone.cost.forwards) }
+    }
+  }
+
   /// Oracle: a map made in another way is not the planted truth, unless it names the evidence.
   @Test func wrongMapsOfTruthfulModelsAreNotTrusted() throws {
     let calibration = try KnownTruth.calibrate(
