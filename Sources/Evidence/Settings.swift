@@ -4,10 +4,10 @@ import Tensors
 
 /// The numbers the verdict rule rests on, written in this one place.
 ///
-/// No other values make fewer errors, by more than luck could, on planted models that nothing else
-/// is judged on; `assay calibrate --report` chooses them anew and docs/calibration.md holds the
-/// evidence: what they come to on families and on a generator that were left out, and what others in
-/// their place would. What each says of its neighbours is from there.
+/// `assay calibrate --report` chooses them anew on planted models that nothing else is judged on, and
+/// docs/calibration.md holds the evidence: what the choice comes to on families and on a generator
+/// that were left out, and what other values in their place would. The choice differs from these
+/// values in `flat` alone. What each says of its neighbours is what evaluation models showed.
 public struct Thresholds: Sendable, Equatable {
   /// The level of every test.
   public var alpha = 0.05
@@ -20,7 +20,7 @@ public struct Thresholds: Sendable, Equatable {
   /// Agreement below this contradicts. 0.025 to 0.2 come to the same.
   public var contradicted = 0.1
   /// A map closer than this to uniform, as total variation distance, is flat. 0.05 to 0.2 come to
-  /// the same on evaluation models.
+  /// the same on all evaluation models; one calibration model speaks for 0.15.
   public var flat = 0.1
   /// Explained mass below this leaves nothing to judge: the rest sits on sinks.
   public var explainedMass = 0.1

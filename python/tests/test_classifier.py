@@ -54,7 +54,10 @@ def test_a_classifier_is_verified_like_any_other_model(tmp_path: Path) -> None:
     pattern = opened.attention(text)[0]
     assert pattern.shape == (1, 1, 6)
     assert pattern[0, 0, 0] == pattern[0, 0, -1] == 0
-    report = assay.verify(opened, text, explanation="attention")
+    report = assay.verify(opened, text)
+    # Rollout, the default elsewhere, cannot trace one learned query's attention.
+    assert report.explanation.method == opened.default_method == "attention"
+    assert assay.explain(opened, text).method == "attention"
     assert report.verdict in {"trustworthy", "not trustworthy", "inconclusive"}
     assert report.checks["redirect"].outcome != "not applicable"
     assert assay.explain(opened, text, method="integrated_gradients").scores.shape == (4,)
