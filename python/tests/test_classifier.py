@@ -58,6 +58,7 @@ def test_a_classifier_is_verified_like_any_other_model(tmp_path: Path) -> None:
     # Rollout, the default elsewhere, cannot trace one learned query's attention.
     assert report.explanation.method == opened.default_method == "attention"
     assert assay.explain(opened, text).method == "attention"
+    assert assay.audit(opened, [text, "film plot"], progress=False).errors == []
     assert report.verdict in {"trustworthy", "not trustworthy", "inconclusive"}
     assert report.checks["redirect"].outcome != "not applicable"
     assert assay.explain(opened, text, method="integrated_gradients").scores.shape == (4,)

@@ -33,7 +33,7 @@ def audit(
     checks: str | Sequence[str] = "default",
     seed: int = 0,
     method_options: Mapping[str, Any] | None = None,
-    compare: Sequence[str] = COMPARED,
+    compare: Sequence[str] | None = None,
     random_sets: int = RANDOM_SETS,
     truncate: bool = False,
     shard_rows: int = SHARD_ROWS,
@@ -68,7 +68,8 @@ def audit(
         checks: `default`, `all` or names in `assay.checks()`.
         seed: keys every random draw; a row's own seed depends on it and on the row's number.
         method_options: options of the explanation method.
-        compare: methods for the agreement matrix beside the references of the checks.
+        compare: methods for the agreement matrix beside the references of the checks; by default
+            `attention`, and `attention_rollout` where the model has it.
         random_sets: how many random sets of the highlighted set's size are removed beside it.
         truncate: cut inputs that are too long instead of reporting them.
         shard_rows: how many rows a part of the run folder holds.
@@ -95,6 +96,7 @@ def audit(
 
     explanation = model.default_method if explanation is None else explanation
     external = not isinstance(explanation, str)
+    compared = [name for name in COMPARED if name in ("attention", model.default_method)]
     configuration = Configuration(
         explanation="external" if external else str(explanation),
         method_options=dict(method_options or {}),
@@ -104,7 +106,7 @@ def audit(
         seed=whole("seed", seed, 0),
         options=options,
         truncate=truncate,
-        compare=tuple(compare),
+        compare=tuple(compared if compare is None else compare),
         random_sets=whole("random_sets", random_sets, 0),
         shard_rows=whole("shard_rows", shard_rows, 1),
     )  # fmt: skip
