@@ -8,6 +8,7 @@ LINES = (
     "leave_one_out",
     "shapley",
     "mixed_lengths",
+    "one_thread",
     "flow",
     "cold_start",
     "verification",

@@ -20,8 +20,9 @@ below; `make bench LINES="forward flow"` runs some of them. Both sides run the s
 same number of threads and take turns in one process. A ratio is the peer's time over ours, the
 median over rounds, with the 10th and 90th percentile in brackets: above 1 Assay is faster. *peak*
 is the share of the multiply-add rate that the same threads reached in the same rounds with
-everything in registers. *cpu* is processor time over all threads. Goals are the project's own and
-stand whether or not they are met.
+everything in registers; above 100 % other work took a processor while that rate was measured, and
+the row counts neither as met nor as missed. *cpu* is processor time over all threads. Goals are the
+project's own and stand whether or not they are met.
 """
 
 
@@ -63,6 +64,8 @@ def _table(rows: Sequence[Result]) -> str:
         goals = [f"{row.goal:g}×"] if row.goal else []
         goals += [f"{row.peak_goal:.0%}"] if row.peak_goal else []
         mark = {True: "met", False: "**not met**", None: ""}[row.met]
+        if row.peak is not None and row.peak > 1 and mark:
+            mark = "disturbed"
         ours = _value(row, "assay") if "assay" in row.values else ""
         cpu = f"{row.cpu['assay'] * 1e3:.3g} ms" if "assay" in row.cpu else ""
         peak = f"{row.peak:.0%}" if row.peak is not None else ""
