@@ -13,7 +13,7 @@ extension Model {
     guard let lowest = variants.joined().map(\.lowestBlock).min(), lowest < card.layers else {
       return try predict(inputs, interventions: variants, execution: execution).probabilities
     }
-    let shared = lowest < 0 ? nil : try states(below: lowest, of: input, execution)
+    let shared = try states(below: lowest, of: input, execution)
     let chunks = chunks(of: inputs, keeping: [.pattern(0)], execution)
     return try inPieces(chunks, execution) { chunk, execution throws(AssayError) in
       var request = Request()
@@ -28,11 +28,15 @@ extension Model {
     }.flatMap { $0 }
   }
 
-  /// What enters a block when nothing is edited, `[position, width]`: the embedding's (or an
-  /// attention classifier's encoder's) output for block 0. The input was validated.
+  /// What enters a block when nothing is edited, `[position, width]`; an attention classifier's
+  /// encoder's output for block 0. The input was validated.
+  ///
+  /// Nil where nothing is saved by resuming there: words looked up in a table anew share their first
+  /// projections where they repeat, which states no longer can.
   package func states(
     below block: Int, of input: Input, _ execution: Execution
   ) throws(AssayError) -> Tensor? {
+    guard block > 0 || (block == 0 && card.readOut == .query) else { return nil }
     var request = Request()
     request.keep = [.block(block, .input)]
     return try run([input], request, execution).value(.block(block, .input), sequence: 0)
