@@ -56,7 +56,8 @@ public struct Explanation: Sendable {
   public let convergenceDelta: Double?
   /// One standard error a position for sampled methods.
   public let standardErrors: [Float]?
-  /// The share of attention on positions that are not explained; nil where it has no meaning.
+  /// The share of attention on positions that are not explained and on punctuation; nil where it has
+  /// no meaning.
   public let sinkMass: Double?
   /// Numerical checks.
   public let proof: [Proof]

@@ -91,7 +91,20 @@ extension Question {
       options: options.all.map { ($0.name, result.resolved[$0.name] ?? $0.value) },
       seed: execution.seed,
       positions: positions, scores: result.scores, convergenceDelta: result.convergenceDelta,
-      standardErrors: result.standardErrors, sinkMass: result.sinkMass, proof: result.proof,
+      standardErrors: result.standardErrors,
+      sinkMass: result.sinkMass.map { sinkMass($0, scores: result.scores) }, proof: result.proof,
       cost: result.cost, details: result.details)
+  }
+
+  /// The mass on sinks: on positions that are not explained, and on punctuation among the explained
+  /// ones, whose scores share the rest.
+  private func sinkMass(_ outside: Double, scores: [Float]) -> Double {
+    let weights = scores.map { max(0, Double($0)) }
+    let total = weights.reduce(0, +)
+    guard total > 0, case .tokens(let ids, _) = input.content else { return outside }
+    let onPunctuation = zip(positions, weights).reduce(0) { sum, one in
+      input.vocabulary.punctuation.contains(ids[one.0]) ? sum + one.1 : sum
+    }
+    return outside + (1 - outside) * onPunctuation / total
   }
 }

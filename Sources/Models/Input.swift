@@ -8,6 +8,8 @@ public struct Vocabulary: Sendable, Equatable {
   public var mask, pad, unknown, start, end: Int?
   /// Every id that stands for no text.
   public var special: Set<Int>
+  /// Ids that stand for punctuation alone, on which attention rests as it does on reserved ones.
+  public var punctuation: Set<Int> = []
   /// The ids that replacements are drawn from; nil means every one that is not special.
   public var replacements: [Int]?
 

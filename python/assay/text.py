@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
@@ -88,6 +90,16 @@ class Tokens:
         return tuple(result)
 
 
+def is_punctuation(piece: str) -> bool:
+    """Say whether a piece, without the marks of a word's start or middle, is punctuation alone.
+
+    >>> [is_punctuation(piece) for piece in ("##'", "Ġ!", "▁...", "film", "##s", "")]
+    [True, True, True, False, False, False]
+    """
+    bare = piece.removeprefix("##").lstrip("Ġ▁").removesuffix("</w>")
+    return bool(bare) and all(unicodedata.category(one).startswith("P") for one in bare)
+
+
 class Tokenizer:
     """A `tokenizer.json` with the ids of its special tokens; safe to use from several threads."""
 
@@ -127,7 +139,21 @@ class Tokenizer:
     def vocabulary(self) -> dict[str, Any]:
         """The special ids by role (`None` where there is none) and the vocabulary's size."""
         roles = {name: self._named.get(name) for name in ("mask", "pad", "unk", "cls", "sep")}
-        return {**roles, "special_ids": list(self.special_ids), "size": self.size}
+        return {
+            **roles,
+            "special_ids": list(self.special_ids),
+            "punctuation_ids": self._punctuation,
+            "size": self.size,
+        }
+
+    @cached_property
+    def _punctuation(self) -> list[int]:
+        special = set(self.special_ids)
+        return sorted(
+            number
+            for piece, number in self._fast.get_vocab(with_added_tokens=True).items()
+            if number not in special and is_punctuation(piece)
+        )
 
     def number(self, text: str) -> int:
         """Return the id of a text that is one token, or of a token as the vocabulary spells it.

@@ -213,3 +213,14 @@ def test_rollout_reads_strided_arrays_only_when_told_to_copy():
     with pytest.raises(assay.ShapeError, match="copy=True"):
         assay.rollout(stack)
     assert_close(assay.rollout(stack, copy=True), [[0.75, 0.25], [0.25, 0.75]], 1e-6)
+
+
+def test_attention_on_punctuation_rests_on_a_sink():
+    model = assay.load("demo")
+    text = "a gripping film , with a plot ."
+    found = assay.explain(model, text, method="attention_rollout")
+    pieces = [found.tokens.pieces[position] for position in found.positions]
+    words = [piece not in {",", "."} for piece in pieces]
+    assert words.count(False) == 2
+    # Rows of attention sum to one: what is on no word is on a sink.
+    assert found.sink_mass == pytest.approx(1 - found.scores[words].sum(), abs=1e-5)

@@ -60,9 +60,14 @@ def test_special_tokens_typed_by_a_person_are_special_but_unknown_words_are_not(
 
 
 def test_roles_are_found_by_their_usual_spelling_and_by_the_names_a_checkpoint_gives():
-    assert Tokenizer(wordpiece()).vocabulary == {
+    tokenizer = Tokenizer(wordpiece())
+    vocabulary = tokenizer.vocabulary
+    punctuation = vocabulary.pop("punctuation_ids")
+    assert {",", "'", "##!"} <= {tokenizer.piece(number) for number in punctuation}
+    assert not {"a", "##s", "$"} & {tokenizer.piece(number) for number in punctuation}
+    assert vocabulary == {
         "mask": 4, "pad": 0, "unk": 1, "cls": 2, "sep": 3,
-        "special_ids": [0, 1, 2, 3, 4], "size": Tokenizer(wordpiece()).size,
+        "special_ids": [0, 1, 2, 3, 4], "size": tokenizer.size,
     }  # fmt: skip
     assert Tokenizer(wordpiece(), {"pad_token": "[SEP]"}).vocabulary["pad"] == 3
     assert Tokenizer(byte_level()).vocabulary["mask"] is None

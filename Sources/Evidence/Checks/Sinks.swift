@@ -23,8 +23,8 @@ package struct Sinks: Check {
     var result = result(
       enough ? .supports : .inconclusive,
       enough
-        ? "\(percent(mass)) of the attention rests on special tokens."
-        : "\(percent(mass)) of the attention rests on special tokens, so that the map of the words "
+        ? "\(percent(mass)) of the attention rests on special tokens and punctuation."
+        : "\(percent(mass)) of the attention rests on special tokens and punctuation, so that the map of the words "
           + "shows only a remainder.")
     result.statistic = mass
     result.effect = mass

@@ -28,7 +28,7 @@ public enum Reason: String, Sendable, CaseIterable {
   case operatorConflict = "operator_conflict"
   /// Too few tokens to tell agreement from luck.
   case lowPower = "low_power"
-  /// Nearly all attention rests on special tokens.
+  /// Nearly all attention rests on special tokens and punctuation.
   case sinks
   /// No single reason.
   case none

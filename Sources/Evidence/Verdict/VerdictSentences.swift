@@ -59,7 +59,8 @@ extension VerdictRule {
       "Another map would have given the same answer. Not unique is not the same as not real."
     case .operatorConflict: "Different ways of removing the highlighted tokens disagree."
     case .lowPower: "There are too few tokens to tell agreement from luck."
-    case .sinks: "Nearly all attention rests on special tokens, so little is left to judge."
+    case .sinks:
+      "Nearly all attention rests on special tokens and punctuation, so little is left to judge."
     case .none: verdict == .inconclusive ? "The evidence agrees with the map only in part." : ""
     }
   }

@@ -111,6 +111,10 @@ extension Argument {
       try fields.optional("special_ids")?.list { one throws(AssayError) in
         try one.integer(in: 0...Int(Int32.max))
       } ?? []
+    let punctuation =
+      try fields.optional("punctuation_ids")?.list { one throws(AssayError) in
+        try one.integer(in: 0...Int(Int32.max))
+      } ?? []
     let size =
       try fields.optional("size")?.integer(in: 0...Int(Int32.max)) ?? model.card.vocabularySize ?? 0
     let replacements = try fields.optional("replacements")?.list { one throws(AssayError) in
@@ -120,6 +124,7 @@ extension Argument {
     var vocabulary = Vocabulary(
       size: min(size, known), mask: usable[0], pad: usable[1], unknown: usable[2],
       start: usable[3], end: usable[4], special: Set(special))
+    vocabulary.punctuation = Set(punctuation)
     vocabulary.replacements = replacements
     return vocabulary
   }
