@@ -60,4 +60,16 @@ import Testing
     }
     #expect(ratio[(query + 1)...].allSatisfy { $0 == 0 })
   }
+
+  /// Ratios share no mass, so none of it can rest on sinks.
+  @Test(arguments: ["attention_rollout", "attention_flow"])
+  func ratiosHaveNoSinkMass(_ method: String) throws {
+    let question = try GoldenMethods("bert-gelu-20x5", 7).question
+    let plain = try question.explain(method: method)
+    let ratios = try question.explain(
+      method: method, options: ["normalization": .text("receptive_field")])
+    #expect(plain.sinkMass != nil)
+    #expect(ratios.sinkMass == nil)
+    #expect(ratios.scores != plain.scores)
+  }
 }

@@ -30,7 +30,8 @@ package struct AttentionFlowMethod: Method {
     let mixed = Rollout(patterns, fusion: fusion, residual: residual).mixed
     let flow = try flow(through: mixed, question)
     var scores = flow
-    if options.text("normalization") == "receptive_field" {
+    let isNormalized = options.text("normalization") == "receptive_field"
+    if isNormalized {
       let uniform = Rollout(uniformOverFieldOf: patterns, residual: residual).mixed
       scores = ratios(of: flow, to: try self.flow(through: uniform, question))
     }
@@ -38,7 +39,7 @@ package struct AttentionFlowMethod: Method {
       min(1, (0..<count).reduce(0.0) { $0 + mixed[0][$1 * count + sink] })
     }
     var result = Scores(question.positions.map { Float(scores[$0]) }, cost: Cost(forwards: 1))
-    result.sinkMass = question.sinkMass(flow)
+    result.sinkMass = isNormalized ? nil : question.sinkMass(flow)
     result.details = [
       ("saturated", question.positions.map { flow[$0] >= bounds[$0] - 1e-5 ? 1 : 0 })
     ]

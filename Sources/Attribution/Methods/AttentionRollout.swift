@@ -26,12 +26,15 @@ package struct AttentionRollout: Method {
     let residual = options.number("residual")
     let row = Rollout(patterns, fusion: fusion, residual: residual).row(question.readOutWeights)
     var scores = row
-    if options.text("normalization") == "receptive_field" {
+    let isNormalized = options.text("normalization") == "receptive_field"
+    if isNormalized {
       let uniform = Rollout(uniformOverFieldOf: patterns, residual: residual)
       scores = ratios(of: row, to: uniform.row(question.readOutWeights))
     }
     var result = Scores(question.positions.map { Float(scores[$0]) }, cost: Cost(forwards: 1))
-    result.sinkMass = max(0, 1 - question.positions.reduce(0) { $0 + row[$1] })
+    // Ratios are no shares of a mass.
+    result.sinkMass =
+      isNormalized ? nil : max(0, 1 - question.positions.reduce(0) { $0 + row[$1] })
     result.proof = [.rowsSumToOne(patterns)]
     return result
   }
