@@ -18,8 +18,10 @@ from benchmarks.harness.torch_peer import TorchPeer
 
 Work = Callable[[], object]
 
-#: Between two sides, so that the threads of one have stopped spinning when the next begins.
-REST = 0.01
+#: Between two sides, in seconds, so that the threads of one have stopped spinning when the next
+#: begins: 10 ms after a pass of onnxruntime they still held a core (MiniLM at 128 tokens took 37 ms
+#: then, and 24 ms after 100 ms).
+REST = 0.1
 
 
 class Bench:
