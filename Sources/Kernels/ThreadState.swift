@@ -10,29 +10,30 @@ final class ThreadState {
   var isInParallel = false
   /// Whether it is one of the pool's threads, which do not poll.
   var isWorker = false
-  private var scratch: [ScratchUse: UnsafeMutableRawBufferPointer] = [:]
+  /// Blocks that tensors gave back on this thread.
+  var freeBlocks = FreeBlocks()
+  private var scratch: (block: Scratch, panels: Scratch) = (Scratch(), Scratch())
 
   /// Memory for `count` floats, 64-byte aligned, contents undefined; valid until the next request
   /// of the same thread for the same use. It grows and is freed with the thread.
   func floats(_ count: Int, for use: ScratchUse) -> UnsafeMutablePointer<Float> {
-    let bytes = max(count, 16) * MemoryLayout<Float>.stride
-    if let kept = scratch[use], kept.count >= bytes, let base = kept.baseAddress {
-      return base.assumingMemoryBound(to: Float.self)
+    switch use {
+    case .block: scratch.block.floats(count)
+    case .panels: scratch.panels.floats(count)
     }
-    scratch[use]?.deallocate()
-    let grown = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 64)
-    scratch[use] = grown
-    return grown.bindMemory(to: Float.self).baseAddress
-      ?? UnsafeMutablePointer<Float>.allocate(capacity: count)
   }
 
   /// Gives the memory of one use back.
   func release(_ use: ScratchUse) {
-    scratch.removeValue(forKey: use)?.deallocate()
+    switch use {
+    case .block: scratch.block.release()
+    case .panels: scratch.panels.release()
+    }
   }
 
   deinit {
-    for memory in scratch.values { memory.deallocate() }
+    scratch.block.release()
+    scratch.panels.release()
   }
 
   /// The state of the calling thread, made at its first use.
@@ -55,6 +56,27 @@ final class ThreadState {
     }
     return key
   }()
+}
+
+/// Memory that grows to the largest request.
+private struct Scratch {
+  private var memory: UnsafeMutableRawBufferPointer?
+
+  mutating func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+    let bytes = max(count, 16) * MemoryLayout<Float>.stride
+    if let memory, memory.count >= bytes, let base = memory.baseAddress {
+      return base.assumingMemoryBound(to: Float.self)
+    }
+    release()
+    let base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    memory = UnsafeMutableRawBufferPointer(start: base, count: bytes)
+    return base.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
+  }
+
+  mutating func release() {
+    memory?.deallocate()
+    memory = nil
+  }
 }
 
 /// Uses of scratch memory that may be alive at the same time.

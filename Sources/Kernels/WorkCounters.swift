@@ -8,6 +8,7 @@ package enum WorkCounters {
   private static let multiplyAddCount = Atomic<Int>(0)
   private static let blockCount = Atomic<Int>(0)
   private static let byteCount = Atomic<Int>(0)
+  private static let newBlockCount = Atomic<Int>(0)
 
   /// Matrix products.
   package static var products: Int { productCount.load(ordering: .relaxed) }
@@ -17,6 +18,8 @@ package enum WorkCounters {
   package static var blocks: Int { blockCount.load(ordering: .relaxed) }
   /// The bytes of these blocks.
   package static var bytes: Int { byteCount.load(ordering: .relaxed) }
+  /// Those of the blocks that the system was asked for; how many depends on what ran before.
+  package static var newBlocks: Int { newBlockCount.load(ordering: .relaxed) }
 
   /// Counts products, one by one or for a whole parallel loop: threads that count the same product
   /// by product would wait for each other.
@@ -26,7 +29,8 @@ package enum WorkCounters {
   }
 
   /// Counts one block of a tensor's memory.
-  package static func count(bytes: Int) {
+  static func count(bytes: Int, isNew: Bool) {
+    if isNew { newBlockCount.wrappingAdd(1, ordering: .relaxed) }
     blockCount.wrappingAdd(1, ordering: .relaxed)
     byteCount.wrappingAdd(bytes, ordering: .relaxed)
   }

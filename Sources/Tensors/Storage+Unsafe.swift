@@ -12,7 +12,10 @@ package final class Storage: @unchecked Sendable {
   package let origin: Origin
   package let byteCount: Int
   package let base: UnsafeMutableRawPointer
-  private let release: @Sendable () -> Void
+  /// Gives back memory that is not the engine's own.
+  private let release: (@Sendable () -> Void)?
+  /// The size of the engine's own block.
+  private let blockSize: Int
 
   /// Memory that belongs to somebody else; `release` runs when the last view is gone.
   package init(
@@ -23,15 +26,20 @@ package final class Storage: @unchecked Sendable {
     self.base = base
     self.byteCount = byteCount
     self.release = release
+    blockSize = 0
   }
 
-  /// Fresh, uninitialized memory aligned to a cache line.
-  package convenience init(byteCount: Int) {
-    WorkCounters.count(bytes: byteCount)
-    let base = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
-    nonisolated(unsafe) let owned = base
-    self.init(.owned, base: base, byteCount: byteCount) { owned.deallocate() }
+  /// Uninitialized memory aligned to a cache line.
+  package init(byteCount: Int) {
+    origin = .owned
+    let block = takeBlock(byteCount)
+    base = block.base
+    blockSize = block.byteCount
+    self.byteCount = byteCount
+    release = nil
   }
 
-  deinit { release() }
+  deinit {
+    if let release { release() } else { giveBackBlock(base, blockSize) }
+  }
 }

@@ -54,13 +54,13 @@ struct MultiplyTests {
   func rowsAlone(instructionSet: InstructionSet) {
     var numbers = TestNumbers(seed: 4)
     let problem = Problem(
-      rows: 41, depth: 400, columns: 37, transposedA: false, transposedB: false, numbers: &numbers)
+      rows: 41, depth: 400, columns: 165, transposedA: false, transposedB: false, numbers: &numbers)
     let all = problem.packed(on: instructionSet)
     for row in 0..<41 {
       var single = problem
       single.rows = 1
       single.a = Array(problem.a[row * 400..<(row + 1) * 400])
-      expectBitEqual(single.packed(on: instructionSet), Array(all[row * 37..<(row + 1) * 37]))
+      expectBitEqual(single.packed(on: instructionSet), Array(all[row * 165..<(row + 1) * 165]))
     }
   }
 }
