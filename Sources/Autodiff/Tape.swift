@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// A value in a computation: a tensor and, when something it depends on is watched, its place on
@@ -8,7 +9,9 @@ package struct Variable: Sendable {
   let node: Int?
 
   /// A value that no gradient reaches.
-  package static func constant(_ value: Tensor) -> Variable { Variable(value: value, node: nil) }
+  package static func constant(_ value: consuming Tensor) -> Variable {
+    Variable(value: value, node: nil)
+  }
 
   package var isConstant: Bool { node == nil }
   package var shape: [Int] { value.shape }
@@ -29,9 +32,12 @@ package final class Tape {
   /// Whether records hold all inputs and outputs, for rules that read more than the pullbacks do.
   private let keepsEverything: Bool
   private var nodes: [Node] = []
+  /// The execution's, which every step asks.
+  private let poll: Poll?
 
   package init(_ execution: Execution, keepsEverything: Bool = false) {
     self.execution = execution
+    poll = execution.parallel.poll
     self.keepsEverything = keepsEverything
   }
 
@@ -50,14 +56,17 @@ package final class Tape {
   /// Applies `operation`, recording it when an input is on the tape.
   /// - Throws: `cancelled` when the caller has asked to stop.
   package func apply(
-    _ operation: any Operation, _ inputs: [Variable]
+    _ operation: some Operation, _ inputs: [Variable]
   ) throws(AssayError) -> Variable {
-    try execution.checkCancellation()
-    let recorded = inputs.contains { !$0.isConstant }
+    if let poll, !poll.check() { throw .cancelled }
     let values = inputs.map(\.value)
-    let forward = operation.forward(values, saving: recorded, execution)
-    try execution.checkCancellation()
-    guard recorded else { return .constant(forward.output) }
+    guard inputs.contains(where: { !$0.isConstant }) else {
+      let output = operation.forward(values, saving: false, execution).output
+      if let poll, poll.isCancelled { throw .cancelled }
+      return .constant(output)
+    }
+    let forward = operation.forward(values, saving: true, execution)
+    if let poll, poll.isCancelled { throw .cancelled }
     let tracked = inputs.map { !$0.isConstant }
     let reads =
       keepsEverything

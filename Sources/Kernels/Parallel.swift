@@ -48,6 +48,8 @@ package struct Parallel: Sendable {
       }
       return
     }
+    // Before the others begin: the caller might not get its turn until they have done it all.
+    if let poll, !poll.check() { return }
     let caller = ObjectIdentifier(local)
     let next = Atomic<Int>(0)
     WorkerPool.shared.run(helpers: workers - 1) {

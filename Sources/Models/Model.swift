@@ -4,6 +4,10 @@ import Tensors
 /// A trained network, immutable and usable from several threads at once.
 public struct Model: Sendable {
   package let network: any Network
+  /// What is known of the model without running it.
+  public let card: ModelCard
+  /// What the ids of the tokenizer that belongs to the model mean; nil until somebody says it.
+  package var vocabulary: Vocabulary?
   /// Where the model came from: a path, or what its maker says.
   public let origin: String
   /// A short fingerprint of weights and configuration.
@@ -13,6 +17,7 @@ public struct Model: Sendable {
 
   package init(network: any Network, origin: String, fingerprint: String) {
     self.network = network
+    card = network.card
     self.origin = origin
     self.fingerprint = fingerprint
   }
@@ -23,9 +28,6 @@ public struct Model: Sendable {
     copy.replaced.merge(weights) { $1 }
     return copy
   }
-
-  /// What is known of the model without running it.
-  public var card: ModelCard { network.card }
 
   /// How many numbers the weights hold.
   public var parameterCount: Int { network.parameters.reduce(0) { $0 + $1.tensor.count } }

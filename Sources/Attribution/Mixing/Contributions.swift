@@ -121,7 +121,7 @@ extension Contributions {
     let normalized = mixing.norm?.normalized(sum, execution)
     outputs = normalized?.output ?? sum
     gain = mixing.norm?.gain.tensor
-    scales = normalized?.scale
+    scales = normalized?.kept?.scale
     self.stream = stream
     self.heads = heads
     self.execution = execution

@@ -13,7 +13,7 @@ package struct LayerNorm: Operation {
     let norm = inputs[2].layerNormalized(
       residual: inputs.count > 3 ? inputs[3] : nil, gain: inputs[0], offset: inputs[1],
       epsilon: epsilon, keeping: saving, execution)
-    return Forward(norm.output, saved: saving ? [norm.sum, norm.mean, norm.scale] : [])
+    return Forward(norm.output, saved: norm.kept.map { [$0.sum, $0.mean, $0.scale] } ?? [])
   }
 
   package func reads(tracked: [Bool]) -> Reads {

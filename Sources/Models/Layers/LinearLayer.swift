@@ -2,8 +2,9 @@ import Autodiff
 import Kernels
 import Tensors
 
-/// A weight matrix with its bias, packed once.
-package struct LinearLayer: Sendable {
+/// A weight matrix with its bias and the panels that it was packed into, which all blocks that hold
+/// the layer share.
+package final class LinearLayer: Sendable {
   private let weight: Parameter
   private let bias: Parameter?
   private let layout: WeightLayout
@@ -17,16 +18,18 @@ package struct LinearLayer: Sendable {
   }
 
   /// The layer stored at `cursor` as `weight [outputs, inputs]` and `bias [outputs]`.
-  package init(_ cursor: WeightsCursor, inputs: Int, outputs: Int, bias: Bool = true)
-    throws(AssayError)
-  {
+  package convenience init(
+    _ cursor: WeightsCursor, inputs: Int, outputs: Int, bias: Bool = true
+  ) throws(AssayError) {
     try self.init(
       weight: cursor.parameter("weight", shape: [outputs, inputs]),
       bias: bias ? cursor.parameter("bias", shape: [outputs]) : nil)
   }
 
   /// The layer stored at `cursor` as GPT-2 has it: `weight [inputs, outputs]` and `bias [outputs]`.
-  package init(transposed cursor: WeightsCursor, inputs: Int, outputs: Int) throws(AssayError) {
+  package convenience init(
+    transposed cursor: WeightsCursor, inputs: Int, outputs: Int
+  ) throws(AssayError) {
     try self.init(
       weight: cursor.parameter("weight", shape: [inputs, outputs]),
       bias: cursor.parameter("bias", shape: [outputs]), layout: .inputByOutput)
@@ -47,7 +50,7 @@ package struct LinearLayer: Sendable {
   ) throws(AssayError) -> Variable {
     let operation = Linear(
       layout: layout, activation: activation, panels: pass.isTrained(weight) ? nil : panels)
-    let inputs = [x, pass.parameter(weight)] + (bias.map { [pass.parameter($0)] } ?? [])
-    return try pass.tape.apply(operation, inputs)
+    guard let bias else { return try pass.tape.apply(operation, [x, pass.parameter(weight)]) }
+    return try pass.tape.apply(operation, [x, pass.parameter(weight), pass.parameter(bias)])
   }
 }

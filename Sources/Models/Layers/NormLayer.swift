@@ -48,8 +48,10 @@ package struct NormLayer: Normalization {
   package func callAsFunction(
     _ x: Variable, adding residual: Variable?, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
-    let inputs = [pass.parameter(gain), pass.parameter(offset), x] + (residual.map { [$0] } ?? [])
-    return try pass.tape.apply(LayerNorm(epsilon: epsilon), inputs)
+    let operation = LayerNorm(epsilon: epsilon)
+    let (gain, offset) = (pass.parameter(gain), pass.parameter(offset))
+    guard let residual else { return try pass.tape.apply(operation, [gain, offset, x]) }
+    return try pass.tape.apply(operation, [gain, offset, x, residual])
   }
 }
 

@@ -8,7 +8,8 @@ extension Tensor {
     by panels: PackedMatrix, bias: Tensor?, activation: Activation, keepingPreactivation: Bool,
     _ execution: Execution
   ) -> (output: Tensor, preactivation: Tensor?) {
-    let outputShape = Array(shape.dropLast()) + [panels.columns]
+    var outputShape = shape
+    outputShape[shape.count - 1] = panels.columns
     let kept = keepingPreactivation ? Tensor.uninitialized(outputShape) : nil
     let output = Tensor(shape: outputShape) { buffer in
       guard let base = buffer.baseAddress, !buffer.isEmpty else { return }

@@ -1,13 +1,17 @@
 import Kernels
 
-/// A layer norm's value and what its pullback needs.
+/// A layer norm's value and, where it is kept, what its pullback needs.
 package struct Normalized: Sendable {
   package let output: Tensor
-  /// The normalized input plus residual; the input itself without one.
-  package let sum: Tensor
-  package let mean: Tensor
-  /// 1 / √(variance + ε), one a row.
-  package let scale: Tensor
+  package let kept: Kept?
+
+  package struct Kept: Sendable {
+    /// The normalized input plus residual; the input itself without one.
+    package let sum: Tensor
+    package let mean: Tensor
+    /// 1 / √(variance + ε), one a row.
+    package let scale: Tensor
+  }
 }
 
 extension Tensor {
@@ -29,25 +33,29 @@ extension Tensor {
     _ execution: Execution
   ) -> Normalized {
     let (rows, columns) = (rowCount, columnCount)
-    let sum = keeping && residual != nil ? Tensor.uninitialized(shape) : self
-    let (mean, scale) = (Tensor.uninitialized([rows]), Tensor.uninitialized([rows]))
+    let kept =
+      keeping
+      ? Normalized.Kept(
+        sum: residual == nil ? self : .uninitialized(shape), mean: .uninitialized([rows]),
+        scale: .uninitialized([rows])) : nil
     let output = Tensor.uninitialized(shape)
     nonisolated(unsafe) let x = unsafePointer
     nonisolated(unsafe) let r = residual?.unsafePointer
-    nonisolated(unsafe) let s = keeping && residual != nil ? sum.unsafeMutablePointer : nil
-    nonisolated(unsafe) let (y, m) = (output.unsafeMutablePointer, mean.unsafeMutablePointer)
-    nonisolated(unsafe) let d = scale.unsafeMutablePointer
+    nonisolated(unsafe) let s = residual == nil ? nil : kept?.sum.unsafeMutablePointer
+    nonisolated(unsafe) let (y, m) = (output.unsafeMutablePointer, kept?.mean.unsafeMutablePointer)
+    nonisolated(unsafe) let d = kept?.scale.unsafeMutablePointer
     nonisolated(unsafe) let (gamma, beta) = (gain.unsafePointer, offset.unsafePointer)
-    withExtendedLifetime((self, residual, gain, offset, sum)) {
+    withExtendedLifetime((self, residual, gain, offset, kept)) {
       forEachRowBlock(execution) { block in
         let start = block.lowerBound * columns
         layerNormRows(
           x + start, residual: r.map { $0 + start }, gamma: gamma, beta: beta, epsilon: epsilon,
-          into: y + start, sum: s.map { $0 + start }, mean: m + block.lowerBound,
-          reciprocalDeviation: d + block.lowerBound, rows: block.count, columns: columns)
+          into: y + start, sum: s.map { $0 + start }, mean: m.map { $0 + block.lowerBound },
+          reciprocalDeviation: d.map { $0 + block.lowerBound }, rows: block.count,
+          columns: columns)
       }
     }
-    return Normalized(output: output, sum: sum, mean: mean, scale: scale)
+    return Normalized(output: output, kept: kept)
   }
 
   /// The cotangents of a layer norm; self is the normalized sum.
