@@ -1,9 +1,18 @@
 import Models
+import Synchronization
 import Tensors
 
 /// A model that a caller holds open.
 package final class OpenModel: Sendable {
-  package let model: Model
+  private let state: Mutex<Model>
+
+  /// The model with what its caller has told of it so far.
+  package var model: Model { state.withLock { $0 } }
+
+  /// Says what the ids of the model's tokenizer mean, for inputs that do not say it themselves.
+  ///
+  /// A vocabulary may name a thousand ids; told once, they need not cross with every call.
+  package func tell(_ vocabulary: Vocabulary) { state.withLock { $0.vocabulary = vocabulary } }
 
   /// Opens what the arguments name: a folder, `{"path": …, "mapped": …}`, or memory,
   /// `{"config": {…}, "tensors": {name: array}}`, whose arrays are looked at and not copied.
@@ -15,7 +24,7 @@ package final class OpenModel: Sendable {
       let folder = try path.string()
       let isMapped = try fields.optional("mapped")?.boolean() ?? true
       try fields.finish()
-      model = try Model.load(folder, mapped: isMapped)
+      state = Mutex(try Model.load(folder, mapped: isMapped))
     } else {
       let configuration = try fields.required("config")
       guard let json = configuration.record.json else {
@@ -25,7 +34,7 @@ package final class OpenModel: Sendable {
       try fields.finish()
       var tensors: [(name: String, tensor: Tensor)] = []
       for (name, argument) in named.all() { tensors.append((name, try argument.tensor())) }
-      model = try Model(Checkpoint(configuration: json, tensors: tensors))
+      state = Mutex(try Model(Checkpoint(configuration: json, tensors: tensors)))
     }
   }
 
@@ -49,7 +58,7 @@ package final class OpenModel: Sendable {
     let box = BlackBox(
       labels: labels, problem: problem, layers: layers, heads: heads, hasGradient: hasGradient,
       vocabularySize: size, readOut: readOut.readOut, outside)
-    model = Model(network: box, origin: "black box", fingerprint: "")
+    state = Mutex(Model(network: box, origin: "black box", fingerprint: ""))
   }
 }
 

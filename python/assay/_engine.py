@@ -35,8 +35,11 @@ def call(
 ) -> Record:
     """Run one operation; arrays anywhere in the records cross without being copied."""
     arguments, arrays = encode(record)
-    with polling(progress, operation) as poll:
-        answer, results = _native.call(operation, model, arguments, arrays, poll)
+    if not progress:
+        answer, results = _native.call(operation, model, arguments, arrays)
+    else:
+        with polling(progress, operation) as poll:
+            answer, results = _native.call(operation, model, arguments, arrays, poll)
     decoded: Record = decode(json.loads(answer), results)
     return decoded
 

@@ -60,6 +60,9 @@ class Model:
     'positive'
     """
 
+    #: The handle and the tokenizer whose vocabulary it was told.
+    _told: tuple[object, object] = (None, None)
+
     def __init__(self, handle: _engine.Handle, path: Path | None = None, name: str = "") -> None:
         self._handle: _engine.Handle | None = handle
         self._path = path
@@ -214,13 +217,14 @@ class Model:
         (2, 2)
         """
         items = self.placed(self.tokenize_all(texts, truncate=truncate), positions)
-        record = {
-            "interventions": per_item(interventions, len(items)),
-            "keep": [keep] if isinstance(keep, str) else list(keep),
-        }
+        record: dict[str, Any] = {}
+        if interventions is not None:
+            record["interventions"] = per_item(interventions, len(items))
+        if keep:
+            record["keep"] = [keep] if isinstance(keep, str) else list(keep)
         answer = self.call("predict", items, record, progress=progress)
         logits, probabilities = answer["logits"], answer["probabilities"]
-        best = [int(row.argmax()) if row.size else 0 for row in logits]
+        best = logits.argmax(axis=1).tolist() if logits.size else [0] * len(logits)
         return Prediction(
             logits=logits,
             probabilities=probabilities,
@@ -392,7 +396,8 @@ class Model:
         progress: Progress = None,
     ) -> dict[str, Any]:
         """Run one of the engine's operations on a ragged batch, as the other methods do."""
-        record = {"input": self._input(items), **record} if items else record
+        if items:
+            record = {"input": self._input(items), **record}
         return _engine.call(operation, record, model=self._handle, progress=progress)
 
     def _input(self, items: Sequence[Tokens]) -> dict[str, Any]:
@@ -400,22 +405,41 @@ class Model:
             return {
                 "pixels": np.stack([item.pixels for item in items if isinstance(item, Patches)])
             }
-        return ragged(items, self.vocabulary)
+        self._tell_vocabulary()
+        return ragged(items)
+
+    def _tell_vocabulary(self) -> None:
+        """Say what ids mean, once for a handle and its tokenizer: it may name a thousand ids."""
+        known = (self._handle, self.tokenizer)
+        if known != self._told and self.vocabulary is not None:
+            _engine.call("tell_vocabulary", {"vocabulary": self.vocabulary}, model=self._handle)
+            self._told = known
 
 
-def ragged(items: Sequence[Tokens], vocabulary: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return a batch as the engine takes it: all tokens one text behind the other."""
-    places = [-1 if tokens.position is None else tokens.position for tokens in items]
-    offsets = [0, *accumulate(len(tokens) for tokens in items)]
-    return {
+def ragged(
+    items: Sequence[Tokens], vocabulary: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return a batch as the engine takes it: all tokens one text behind the other.
+
+    Args:
+        items: the inputs.
+        vocabulary: what their ids mean, where it is not the vocabulary of the model's tokenizer.
+    """
+    record: dict[str, Any] = {
         "ids": _joined([tokens.ids for tokens in items]),
-        "offsets": np.array(offsets, np.int64),
         "types": _joined([tokens.types for tokens in items]),
         "special": _joined([tokens.special for tokens in items]).astype(np.int32),
         "words": _joined([tokens.words for tokens in items]),
-        "positions": np.array(places, np.int32),
-        "vocabulary": vocabulary,
     }
+    if len(items) > 1:
+        offsets = [0, *accumulate(len(tokens) for tokens in items)]
+        record["offsets"] = np.array(offsets, np.int64)
+    places = [-1 if tokens.position is None else tokens.position for tokens in items]
+    if max(places, default=-1) >= 0:
+        record["positions"] = np.array(places, np.int32)
+    if vocabulary is not None:
+        record["vocabulary"] = vocabulary
+    return record
 
 
 def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:

@@ -152,7 +152,8 @@ class Tokenizer:
         return sorted(
             number
             for piece, number in self._fast.get_vocab(with_added_tokens=True).items()
-            if number not in special and is_punctuation(piece)
+            # The last letter settles nearly all of them, which matters for 100,000 pieces.
+            if not piece[-1:].isalnum() and number not in special and is_punctuation(piece)
         )
 
     def number(self, text: str) -> int:

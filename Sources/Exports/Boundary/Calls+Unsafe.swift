@@ -65,9 +65,9 @@ func assay_call(
       throw AssayError(.internal, "operation", expected: "a name", found: "a null pointer")
     }
     let name = String(cString: operation)
-    let opened = Handle.object(model, OpenModel.self)?.model
+    let opened = Handle.object(model, OpenModel.self)
     return try Caller(poll, pollContext).execute { execution throws(AssayError) in
-      let call = OperationCall(record, model: opened, execution: execution)
+      let call = OperationCall(record, opened: opened, execution: execution)
       return ResultHandle(try Operations.run(name, call))
     }
   }

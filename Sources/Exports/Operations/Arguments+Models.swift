@@ -13,7 +13,7 @@ extension OperationCall {
 
 extension Fields {
   /// The ragged batch `input` for a model: `{"pixels": [batch, channels, height, width]}` for
-  /// pictures, token ids and what belongs to them for texts.
+  /// pictures, token ids and what belongs to them for texts. Without offsets it is one input.
   mutating func inputs(for model: Model) throws(AssayError) -> [Input] {
     var batch = try required("input").fields()
     if let pixels = batch.optional("pixels") {
@@ -27,14 +27,14 @@ extension Fields {
       return inputs
     }
     let ids = try batch.required("ids").integers(in: 0...Int(Int32.max))
-    let offsets = try batch.required("offsets").integers(in: 0...ids.count)
+    let offsets = try batch.optional("offsets")?.integers(in: 0...ids.count) ?? [0, ids.count]
     let types = try batch.optional("types")?.integers(in: 0...Int(Int32.max), [ids.count])
     let special = try batch.optional("special")?.integers(in: 0...1, [ids.count])
     let words = try batch.optional("words")?.integers(in: -1...Int(Int32.max), [ids.count])
     let positions = try batch.optional("positions")?
       .integers(in: -1...Int(Int32.max), [max(0, offsets.count - 1)])
     let vocabulary =
-      try batch.optional("vocabulary")?.vocabulary(model)
+      try batch.optional("vocabulary")?.vocabulary(model) ?? model.vocabulary
       ?? Vocabulary(size: model.card.vocabularySize ?? 0)
     try batch.finish()
     guard let first = offsets.first, first == 0, offsets.last == ids.count,
@@ -44,8 +44,8 @@ extension Fields {
         .shape, "input.offsets", expected: "ascending offsets from 0 to \(ids.count)",
         found: "\(offsets.prefix(8))")
     }
-    return zip(offsets, offsets.dropFirst()).enumerated().map { item, bounds in
-      let (start, end) = bounds
+    return (0..<offsets.count - 1).map { item in
+      let (start, end) = (offsets[item], offsets[item + 1])
       return Input(
         ids: Array(ids[start..<end]), types: types.map { Array($0[start..<end]) },
         special: special.map { $0[start..<end].map { $0 == 1 } },
@@ -97,7 +97,8 @@ extension Argument {
     return site
   }
 
-  fileprivate func vocabulary(_ model: Model) throws(AssayError) -> Vocabulary {
+  /// What reserved ids there are, by role, and what else is known of ids.
+  func vocabulary(_ model: Model) throws(AssayError) -> Vocabulary {
     var fields = try fields()
     let known = model.card.vocabularySize ?? Int(Int32.max)
     let range = 0...max(0, known - 1)

@@ -4,13 +4,13 @@ import Tensors
 /// What an operation is called with.
 package struct OperationCall: Sendable {
   package let arguments: Record
-  package let model: Model?
+  private let opened: OpenModel?
   /// Threads and the caller's progress callback; operations set the seed they were given.
   package var execution: Execution
 
-  package init(_ arguments: Record, model: Model?, execution: Execution) {
+  package init(_ arguments: Record, opened: OpenModel?, execution: Execution) {
     self.arguments = arguments
-    self.model = model
+    self.opened = opened
     self.execution = execution
   }
 
@@ -20,10 +20,14 @@ package struct OperationCall: Sendable {
 
   /// The model of an operation that needs one.
   /// - Throws: `option` without one.
-  package func requiredModel() throws(AssayError) -> Model {
-    guard let model else {
+  package func requiredModel() throws(AssayError) -> Model { try requiredOpenModel().model }
+
+  /// The open model of an operation that changes what is known of it.
+  /// - Throws: `option` without one.
+  package func requiredOpenModel() throws(AssayError) -> OpenModel {
+    guard let opened else {
       throw AssayError(.option, "model", expected: "an open model", found: "none")
     }
-    return model
+    return opened
   }
 }

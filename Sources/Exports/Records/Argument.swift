@@ -4,11 +4,37 @@ import Tensors
 /// One value of a record of arguments, with the path by which messages call it.
 package struct Argument: Sendable {
   package let record: Record
-  package let path: String
+  private let parent: String
+  private let place: Place
+
+  private enum Place { case whole, member(String), element(Int) }
 
   package init(_ record: Record, path: String) {
     self.record = record
-    self.path = path
+    parent = path
+    place = .whole
+  }
+
+  /// The member `name` of what messages call `parent`; empty for the arguments of a call.
+  init(_ record: Record, member name: String, of parent: String) {
+    self.record = record
+    self.parent = parent
+    place = .member(name)
+  }
+
+  private init(_ record: Record, element index: Int, of parent: String) {
+    self.record = record
+    self.parent = parent
+    place = .element(index)
+  }
+
+  /// How messages call the value; put together only when somebody asks.
+  package var path: String {
+    switch place {
+    case .whole: parent
+    case .member(let name): parent.isEmpty ? name : "\(parent).\(name)"
+    case .element(let index): "\(parent)[\(index)]"
+    }
   }
 
   /// - Throws: `option` unless it is a string.
@@ -73,7 +99,8 @@ package struct Argument: Sendable {
   /// - Throws: `option` unless it is one.
   package func list() throws(AssayError) -> [Argument] {
     guard case .list(let elements) = record else { throw mismatch("a list") }
-    return elements.enumerated().map { Argument($1, path: "\(path)[\($0)]") }
+    let path = path
+    return elements.enumerated().map { Argument($1, element: $0, of: path) }
   }
 
   /// The elements of a list, each read by `read`.

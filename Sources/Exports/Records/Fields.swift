@@ -6,8 +6,7 @@ import Tensors
 /// `finish` refuses members that nobody asked for, so a misspelt option is an error that lists the
 /// known ones, and the names are written once: where they are read.
 package struct Fields {
-  private let members: [String: Record]
-  private let order: [String]
+  private let members: [Record.Member]
   private let path: String
   private var known: [String] = []
 
@@ -18,17 +17,16 @@ package struct Fields {
       throw AssayError(
         .option, path.isEmpty ? "arguments" : path, expected: "an object", found: record.summary)
     }
-    self.members = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
-    order = members.map(\.key)
+    self.members = members
     self.path = path
   }
 
   /// The member of that name, or nil where it is absent or null.
   package mutating func optional(_ name: String) -> Argument? {
     known.append(name)
-    guard let record = members[name] else { return nil }
+    guard let record = members.first(where: { $0.key == name })?.value else { return nil }
     if case .null = record { return nil }
-    return Argument(record, path: join(name))
+    return Argument(record, member: name, of: path)
   }
 
   /// The member of that name.
@@ -40,19 +38,19 @@ package struct Fields {
 
   /// Every member by name, for records whose names the caller chooses.
   package mutating func all() -> [(name: String, argument: Argument)] {
-    known += order
-    return order.map { ($0, Argument(members[$0] ?? .null, path: join($0))) }
+    known += members.map(\.key)
+    return members.map { ($0.key, Argument($0.value, member: $0.key, of: path)) }
   }
 
   /// Call it when everything was read.
   /// - Throws: `option` for a member that was never asked for, with the names of those that were.
   package func finish() throws(AssayError) {
-    guard let unknown = order.first(where: { !known.contains($0) }) else { return }
+    guard let unknown = members.first(where: { !known.contains($0.key) })?.key else { return }
     throw AssayError(
       .option, join(JSONValue.quoted(unknown)),
       expected: known.isEmpty ? "no options" : "one of \(known.joined(separator: ", "))",
       found: "an unknown option")
   }
 
-  private func join(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+  private func join(_ name: String) -> String { Argument(.null, member: name, of: path).path }
 }
