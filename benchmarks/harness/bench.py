@@ -74,9 +74,8 @@ class Bench:
     ) -> Result:
         """Measure one case and print it.
 
-        Rounds go on until they have taken `seconds`, at least `rounds` of them; each side runs
-        once a round, starting with another one each time. Short work is repeated until a turn
-        takes 5 ms.
+        Rounds go on until they have taken `seconds`, at least `rounds` of them; each side has one
+        turn a round, starting with another one each time.
         """
         set_threads(threads)
         sides = {"assay": ours, **peers}
@@ -180,16 +179,23 @@ def geometric_mean(values: list[float]) -> float:
 
 
 def _repeats(work: Work) -> int:
+    """How many calls make a turn of 20 ms."""
     took = _turn(work, 1)[0]
     if took > 1:
         return 1
     took = min(took, _turn(work, 1)[0])
-    return max(1, min(100, round(0.005 / took)))
+    return max(1, min(200, round(0.02 / took)))
 
 
 def _turn(work: Work, repeats: int) -> tuple[float, float]:
-    """Seconds of wall and processor time that one call takes."""
+    """Seconds of wall and processor time that one call takes.
+
+    Work that is repeated runs once before the clock starts: what is measured is a call that follows
+    another one, with threads awake and weights in the caches, not the first after the other side.
+    """
     time.sleep(REST)
+    if repeats > 1:
+        work()
     cpu, wall = time.process_time(), time.perf_counter()
     for _ in range(repeats):
         work()

@@ -43,8 +43,11 @@ def lanes() -> int:
     return 16 if assay.build_info()["instruction_set"] == "v4" else 8
 
 
-def measure(threads: int, steps: int = 400_000) -> float:
-    """Operations a second that `threads` threads do together; foreign calls release the GIL."""
+def measure(threads: int, steps: int = 4_000_000) -> float:
+    """Operations a second that `threads` threads do together; foreign calls release the GIL.
+
+    The steps take 5 to 10 ms, beside which the start of a thread is short.
+    """
     width = lanes()
     _library()  # compiled before several threads ask for it
     done: list[float] = []
