@@ -23,7 +23,8 @@ Counts: TypeAlias = dict[str, dict[str, int]]
 
 EXPECTED = Path(__file__).with_name("smoke.json")
 TEXT = "a gripping, beautifully acted film that never loses its nerve"
-#: Memory may grow by this share before it counts as a regression; the other counts may not grow.
+#: What may grow by this share before it counts as a regression: memory, and the counts of `verify`,
+#: in which the last bits, and so the instruction set, decide which of two inputs need running.
 SLACK = 0.02
 
 METHODS = (
@@ -39,13 +40,19 @@ METHODS = (
 )
 
 
-def counted(work: Callable[[], object]) -> dict[str, int]:
-    """What the engine did during one call, in a process that has done the same before."""
-    work()
-    before = _engine.call("work", {})
+def counted(work: Callable[[], object], *, alone: bool = False) -> dict[str, int]:
+    """What the engine did during one call, in a process that has done the same before.
+
+    How much new memory it took is counted where one thread does it all: helpers keep memory too,
+    and which of them does a piece is a matter of chance.
+    """
+    for _ in range(2):
+        work()
+        before = _engine.call("work", {})
     work()
     after = _engine.call("work", {})
-    return {name: int(after[name]) - int(before[name]) for name in after}
+    names = [name for name in after if alone or name != "new_blocks"]
+    return {name: int(after[name]) - int(before[name]) for name in names}
 
 
 def measure() -> Counts:
@@ -53,9 +60,9 @@ def measure() -> Counts:
     assay.set_num_threads(2)  # a long list is cut into a piece for each
     model = assay.load("demo")
     found = {
-        "predict": counted(lambda: model.predict(TEXT)),
+        "predict": counted(lambda: model.predict(TEXT), alone=True),
         "predict 32": counted(lambda: model.predict([TEXT] * 32)),
-        "gradient": counted(lambda: model.gradient(TEXT, target=0)),
+        "gradient": counted(lambda: model.gradient(TEXT, target=0), alone=True),
         "verify": counted(lambda: assay.verify(model, TEXT)),
     }
     for method in METHODS:
@@ -78,7 +85,7 @@ def changes(found: Counts, expected: Counts) -> tuple[list[str], int]:
     for task, counts in found.items():
         for name, value in counts.items():
             known = expected.get(task, {}).get(name)
-            slack = SLACK if name == "bytes" else 0
+            slack = SLACK if name == "bytes" or task == "verify" else 0
             if known is None or value > known * (1 + slack):
                 worse.append(f"{task}: {name} {value:,}, expected at most {known}")
             elif value < known:

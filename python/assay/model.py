@@ -416,9 +416,7 @@ class Model:
             self._told = known
 
 
-def ragged(
-    items: Sequence[Tokens], vocabulary: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+def ragged(items: Sequence[Tokens], vocabulary: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return a batch as the engine takes it: all tokens one text behind the other.
 
     Args:

@@ -22,6 +22,7 @@ extension Operations {
         "products": .integer(WorkCounters.products),
         "multiply_adds": .integer(WorkCounters.multiplyAdds),
         "blocks": .integer(WorkCounters.blocks), "bytes": .integer(WorkCounters.bytes),
+        "new_blocks": .integer(WorkCounters.newBlocks),
       ]
     },
   ]
