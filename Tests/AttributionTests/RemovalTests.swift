@@ -51,6 +51,18 @@ import Testing
     expectClose(masked, again, absolute: 1e-6)
   }
 
+  /// The oracle is the list of all ids without the reserved ones.
+  @Test func fillersAreTheOrdinaryIdsInOrder() {
+    for special: Set<Int> in [[], [0], [0, 1, 2], [3, 9], [4, 5, 6], [9, 40], Set(0..<10)] {
+      let fillers = Fillers(Vocabulary(size: 10, special: special))
+      let ids = (0..<10).filter { !special.contains($0) }
+      #expect((0..<fillers.count).map { fillers[$0] } == ids)
+    }
+    var named = Vocabulary(size: 10)
+    named.replacements = [7, 2]
+    #expect((0..<2).map { Fillers(named)[$0] } == [7, 2])
+  }
+
   @Test func replacementsDependOnTheSeedAlone() throws {
     let question = try question()
     let one = try question.ablate([[1], [2]], by: .replace, draws: 3)

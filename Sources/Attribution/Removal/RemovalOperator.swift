@@ -32,7 +32,7 @@ public enum RemovalOperator: String, Sendable, CaseIterable {
     case .unk where vocabulary.unknown == nil: return "the tokenizer has no unknown token"
     case .delete where input.count < 2: return "nothing would be left of the text"
     case .replace where !isText: return "a picture has no vocabulary to draw from"
-    case .replace where Fillers(vocabulary).ids.isEmpty:
+    case .replace where Fillers(vocabulary).isEmpty:
       return "the vocabulary has no ordinary token to draw from"
     case .zero where !isOpen, .meanEmbedding where !isOpen, .attentionMask where !isOpen:
       return "the model's inside cannot be edited"
@@ -50,17 +50,36 @@ public enum RemovalOperator: String, Sendable, CaseIterable {
 }
 
 /// The tokens that replacements are drawn from.
-struct Fillers: Sendable {
-  let ids: [Int]
+enum Fillers: Sendable {
+  case named([Int])
+  /// Every id below a number except some, which are ascending: a vocabulary is not written out.
+  case all(below: Int, except: [Int])
 
   /// Those that the vocabulary names, or else every id that is not reserved.
   init(_ vocabulary: Vocabulary) {
-    ids =
-      vocabulary.replacements
-      ?? (0..<vocabulary.size).filter { !vocabulary.special.contains($0) }
+    self =
+      vocabulary.replacements.map(Fillers.named)
+      ?? .all(
+        below: vocabulary.size,
+        except: vocabulary.special.filter { 0..<vocabulary.size ~= $0 }.sorted())
   }
 
-  init(_ ids: [Int]) { self.ids = ids }
+  var count: Int {
+    switch self {
+    case .named(let ids): ids.count
+    case .all(let size, let reserved): size - reserved.count
+    }
+  }
+
+  var isEmpty: Bool { count == 0 }
+
+  /// The tokens in order.
+  subscript(index: Int) -> Int {
+    switch self {
+    case .named(let ids): ids[index]
+    case .all(_, let reserved): reserved.reduce(index) { $1 <= $0 ? $0 + 1 : $0 }
+    }
+  }
 }
 
 /// One removal ready to run: the changed input and the interventions that go with it.

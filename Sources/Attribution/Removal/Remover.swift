@@ -28,8 +28,8 @@ package struct Remover: Sendable {
     }
     self.draws = how == .replace ? draws : 1
     let pool =
-      how == .replace ? fillers.map(Fillers.init) ?? Fillers(input.vocabulary) : Fillers([])
-    guard how != .replace || !pool.ids.isEmpty else {
+      how == .replace ? fillers.map(Fillers.named) ?? Fillers(input.vocabulary) : .named([])
+    guard how != .replace || !pool.isEmpty else {
       throw AssayError(
         .option, "fill_ins", expected: "at least one token id to draw from", found: "none")
     }
@@ -37,9 +37,9 @@ package struct Remover: Sendable {
     // only in what they remove.
     let source = question.execution.random("removal.replace")
     filled = (0..<self.draws).map { draw -> [Int] in
-      guard !pool.ids.isEmpty else { return [] }
+      guard !pool.isEmpty else { return [] }
       var numbers = source.draw(draw)
-      return (0..<input.count).map { _ in pool.ids[numbers.integer(below: pool.ids.count)] }
+      return (0..<input.count).map { _ in pool[numbers.integer(below: pool.count)] }
     }
     blank = try question.blankEmbedding(how)
     self.input = input
