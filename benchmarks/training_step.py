@@ -11,7 +11,8 @@ import numpy as np
 
 import assay
 from assay import vocabulary
-from assay.text import Tokenizer, tokenize
+from assay.text import tokenize
+from assay.tokenizer import Tokenizer
 from benchmarks.harness.bench import REST, Bench, ratio, set_threads, show
 from benchmarks.harness.result import Result
 

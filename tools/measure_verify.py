@@ -17,7 +17,7 @@ import numpy as np
 import assay
 from assay import _engine
 from assay.model import Model
-from assay.text import Tokens
+from assay.tokens import Tokens
 
 LAYERS, WIDTH, HEADS, WORDS, POSITIONS = 12, 768, 12, 30522, 512
 SHORT = "a gripping , beautifully acted film"

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from assay.registry import build_info, checks, families, methods
     from assay.report import Check, Condition, Report, verify
     from assay.statistics import Agreement, Statistic, agreement, flow, rollout
-    from assay.text import Tokens
+    from assay.tokens import Tokens
     from assay.torch_models import from_torch
 
 __all__ = [
@@ -126,7 +126,7 @@ _HOMES = {
     "registry": ("build_info", "checks", "families", "methods"),
     "report": ("Check", "Condition", "Report", "verify"),
     "statistics": ("Agreement", "Statistic", "agreement", "flow", "rollout"),
-    "text": ("Tokens",),
+    "tokens": ("Tokens",),
     "torch_models": ("from_torch",),
 }
 

@@ -16,7 +16,9 @@ from assay._errors import CheckpointError, InputError
 from assay._progress import Progress
 from assay.fitting import Evaluation, Labelled
 from assay.model import Model
-from assay.text import TextLike, Tokenizer, Tokens
+from assay.text import TextLike
+from assay.tokenizer import Tokenizer
+from assay.tokens import Tokens
 
 
 class AttentionClassifier(Model):

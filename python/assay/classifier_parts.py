@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from assay import fitting
 from assay._errors import OptionError
-from assay.text import Tokenizer, Tokens
+from assay.tokenizer import Tokenizer
+from assay.tokens import Tokens
 
 ENCODERS = ("bilstm", "cnn", "average")
 ATTENTIONS = ("additive", "dot")

@@ -19,7 +19,8 @@ from assay.explanation import Explanation, explain
 from assay.model import Model, Target
 from assay.registry import methods as registered
 from assay.statistics import agreement
-from assay.text import TextLike, Tokens
+from assay.text import TextLike
+from assay.tokens import Tokens
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

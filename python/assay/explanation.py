@@ -17,7 +17,8 @@ from assay._engine import plain
 from assay._errors import OptionError
 from assay._progress import Progress
 from assay.model import Model, Positions, Target
-from assay.text import TextLike, TextsLike, Tokens
+from assay.text import TextLike, TextsLike
+from assay.tokens import Tokens
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -15,7 +15,8 @@ from assay import _engine
 from assay._errors import InputError, OptionError
 from assay._progress import Progress
 from assay.model import Model, ragged
-from assay.text import Tokenizer, Tokens
+from assay.tokenizer import Tokenizer
+from assay.tokens import Tokens
 
 
 @dataclass(frozen=True, kw_only=True)

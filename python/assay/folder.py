@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assay._errors import CheckpointError, InputTypeError, ModelNotFoundError
 
 if TYPE_CHECKING:
-    from assay.text import Tokenizer
+    from assay.tokenizer import Tokenizer
 
 EMBEDDED = Path(__file__).parent / "models"
 
@@ -83,7 +83,7 @@ def tokenizer(folder: Path) -> Tokenizer | None:
         return None
     from tokenizers import Tokenizer as FastTokenizer
 
-    from assay.text import Tokenizer
+    from assay.tokenizer import Tokenizer
 
     try:
         fast = FastTokenizer.from_file(str(path))

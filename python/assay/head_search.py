@@ -24,7 +24,7 @@ from assay.document import Banner, Document, Heading, Paragraph, Table, number, 
 from assay.explanation import explain_batch
 from assay.model import Model, Target
 from assay.registry import methods
-from assay.text import Tokens
+from assay.tokens import Tokens
 
 #: Texts explained by one call of the engine.
 BATCH = 16

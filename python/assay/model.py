@@ -19,7 +19,9 @@ from assay._errors import CheckpointError, InputError, OptionError
 from assay._progress import Progress
 from assay.intervention import Interventions, per_item
 from assay.pictures import Patches
-from assay.text import TextLike, TextsLike, Tokenizer, Tokens, is_batch, tokenize
+from assay.text import TextLike, TextsLike, is_batch, tokenize
+from assay.tokenizer import Tokenizer
+from assay.tokens import Tokens
 
 #: A class index, a label's name, a pair to contrast, or None for the predicted class.
 Target = int | str | tuple[int | str, int | str] | None

@@ -17,7 +17,9 @@ from assay._arrays import frozen, to_numpy
 from assay._errors import InputError, InputTypeError, OptionError, ShapeError
 from assay._progress import Progress
 from assay.model import Model, ragged
-from assay.text import TextLike, Tokenizer, Tokens, tokens_of_ids
+from assay.text import TextLike
+from assay.tokenizer import Tokenizer
+from assay.tokens import Tokens, tokens_of_ids
 from assay.torch_models import tokenizer_of
 
 #: What the functions are given: a text, or its token ids.

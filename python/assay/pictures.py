@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from assay._arrays import frozen, to_numpy
 from assay._errors import ShapeError
-from assay.text import Tokens
+from assay.tokens import Tokens
 
 
 @dataclass(frozen=True, eq=False)

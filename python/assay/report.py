@@ -20,7 +20,8 @@ from assay._progress import Progress
 from assay.explanation import Explanation
 from assay.explanation import from_record as explanation_from
 from assay.model import Model, Target
-from assay.text import TextLike, Tokens
+from assay.text import TextLike
+from assay.tokens import Tokens
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -17,7 +17,7 @@ from assay._version import __version__
 from assay.pictures import Patches
 from assay.pictures import from_record as picture_from
 from assay.pictures import record as picture_record
-from assay.text import Tokens
+from assay.tokens import Tokens
 
 _ARRAYS = {"ids": "i4", "special": "?", "words": "i4", "offsets": "i4", "types": "i4"}
 

@@ -19,7 +19,7 @@ from assay.document import (
 )
 from assay.explanation import Explanation
 from assay.pictures import Patches, png
-from assay.text import Tokens
+from assay.tokens import Tokens
 
 ROWS = 28
 

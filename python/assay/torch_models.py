@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from assay import _engine
 from assay._errors import InputTypeError, UnsupportedModelError
 from assay.model import Model
-from assay.text import Tokenizer
+from assay.tokenizer import Tokenizer
 
 
 def from_torch(module: Any, tokenizer: Any = None) -> Model:

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from assay import report, storage
-from assay.text import Tokens
+from assay.tokens import Tokens
 
 SENTENCE = "a gripping, beautifully acted film that never lets go of you"
 

@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assay._errors import InputError, InputTypeError, TruncationWarning
-from assay.text import Tokenizer, Tokens, is_batch, tokenize, tokens_of_ids
+from assay.text import is_batch, tokenize
+from assay.tokenizer import Tokenizer
+from assay.tokens import Tokens, tokens_of_ids
 
 
 def words_of(tokens):

@@ -28,7 +28,7 @@ from assay.audit.plausibility import plausibility
 from assay.audit.rows import Row
 from assay.model import Model
 from assay.report import Report, verify
-from assay.text import Tokens
+from assay.tokens import Tokens
 
 #: One row of a part, by column.
 Record = dict[str, Any]

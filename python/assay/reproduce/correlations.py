@@ -14,7 +14,7 @@ from assay.explanation import explain_batch
 from assay.model import Model
 from assay.reproduce.training import Labelled, tokenizer_of
 from assay.statistics import flow, rollout
-from assay.text import Tokens, tokens_of_ids
+from assay.tokens import Tokens, tokens_of_ids
 
 METHODS = ("raw", "rollout", "flow")
 #: Sentences looked at together.

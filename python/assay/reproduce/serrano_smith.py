@@ -22,7 +22,7 @@ from assay.reproduce.distances import divergence
 from assay.reproduce.figures import Curve, Curves, Figure, Histograms, Violin, Violins
 from assay.reproduce.study import Request, Result
 from assay.reproduce.tables import Measure, Row, Table
-from assay.text import Tokens
+from assay.tokens import Tokens
 
 RANKINGS = ("random", "attention", "gradient", "attention x gradient")
 #: Which of two erasures flips the decision: the largest weight's, a random other one's.

@@ -18,7 +18,8 @@ from assay import _engine, folder
 from assay._errors import InternalError
 from assay.model import Model, load, ragged
 from assay.reproduce.model_folder import ModelFolder
-from assay.text import Tokenizer, Tokens
+from assay.tokenizer import Tokenizer
+from assay.tokens import Tokens
 
 #: The reserved words, in the order of their ids.
 RESERVED = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")

@@ -1,0 +1,224 @@
+"""A saved tokenizer: texts to tokens, and what its ids mean."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+import warnings
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay._arrays import frozen
+from assay._errors import InputError, OptionError, TruncationWarning
+from assay.tokens import Tokens
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+    from tokenizers import Tokenizer as FastTokenizer
+
+
+def is_punctuation(piece: str) -> bool:
+    """Say whether a piece, without the marks of a word's start or middle, is punctuation alone.
+
+    >>> [is_punctuation(piece) for piece in ("##'", "Ġ!", "▁...", "film", "##s", "")]
+    [True, True, True, False, False, False]
+    """
+    bare = piece.removeprefix("##").lstrip("Ġ▁").removesuffix("</w>")
+    return bool(bare) and all(unicodedata.category(one).startswith("P") for one in bare)
+
+
+class Tokenizer:
+    """A `tokenizer.json` with the ids of its special tokens; safe to use from several threads."""
+
+    def __init__(self, fast: FastTokenizer, named: Mapping[str, str] | None = None) -> None:
+        # A saved tokenizer may carry somebody's padding and truncation; both would be silent here.
+        fast.no_padding()
+        fast.no_truncation()
+        self._fast = fast
+        added = fast.get_added_tokens_decoder()
+        self.special_ids = tuple(sorted(i for i, token in added.items() if token.special))
+        self.size = fast.get_vocab_size(with_added_tokens=True)
+        self._named = self._name_specials(named or {})
+        # A word that is unknown or masked is still a word of the text; the others only mark
+        # structure, whoever typed them.
+        readable = {self._named.get("unk"), self._named.get("mask")}
+        self._structural = np.array([i for i in self.special_ids if i not in readable], np.int32)
+        self._spellings: dict[int, str] = {}
+
+    def _name_specials(self, named: Mapping[str, str]) -> dict[str, int]:
+        usual = {
+            "mask": ("[MASK]", "<mask>"),
+            "pad": ("[PAD]", "<pad>"),
+            "unk": ("[UNK]", "<unk>", getattr(self._fast.model, "unk_token", None)),
+            "cls": ("[CLS]", "<s>"),
+            "sep": ("[SEP]", "</s>"),
+        }
+        result: dict[str, int] = {}
+        for name, spellings in usual.items():
+            for spelling in (named.get(f"{name}_token"), *spellings):
+                number = self._fast.token_to_id(spelling) if isinstance(spelling, str) else None
+                if number is not None:
+                    result[name] = number
+                    break
+        return result
+
+    @property
+    def vocabulary(self) -> dict[str, Any]:
+        """The special ids by role (`None` where there is none) and the vocabulary's size."""
+        roles = {name: self._named.get(name) for name in ("mask", "pad", "unk", "cls", "sep")}
+        return {
+            **roles,
+            "special_ids": list(self.special_ids),
+            "punctuation_ids": self._punctuation,
+            "size": self.size,
+        }
+
+    @cached_property
+    def _punctuation(self) -> list[int]:
+        special = set(self.special_ids)
+        return sorted(
+            number
+            for piece, number in self._fast.get_vocab(with_added_tokens=True).items()
+            # The last letter settles nearly all of them, which matters for 100,000 pieces.
+            if not piece[-1:].isalnum() and number not in special and is_punctuation(piece)
+        )
+
+    def number(self, text: str) -> int:
+        """Return the id of a text that is one token, or of a token as the vocabulary spells it.
+
+        Raises:
+            OptionError: the text is several tokens, or none.
+        """
+        pieces = self._fast.encode(text, add_special_tokens=False)
+        if len(pieces.ids) == 1:
+            return int(pieces.ids[0])
+        number = self._fast.token_to_id(text)
+        if number is not None:
+            return int(number)
+        listed = ", ".join(repr(piece) for piece in pieces.tokens) or "none"
+        spaced = self._fast.encode(f" {text}", add_special_tokens=False).ids
+        remedy = f"; with a space before it, {f' {text}'!r}, it is one" if len(spaced) == 1 else ""
+        raise OptionError(
+            f"target: expected a text that is one token, found {text!r}, which is {listed}{remedy}",
+            subject="target",
+            expected="one token",
+            found=text,
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write `tokenizer.json`."""
+        self._fast.save(os.fspath(path))
+
+    def piece(self, number: int) -> str:
+        """Return the spelling of an id, or the number itself when the vocabulary has none."""
+        spelling = self._spellings.get(number)
+        if spelling is None:
+            spelling = self._fast.id_to_token(number) or str(number)
+            self._spellings[number] = spelling
+        return spelling
+
+    def decode(self, ids: NDArray[np.int32]) -> str:
+        """Return the text that ids stand for, special tokens left out."""
+        return str(self._fast.decode(ids.tolist(), skip_special_tokens=True))
+
+    def encode(
+        self,
+        text: str,
+        pair: str | None = None,
+        *,
+        limit: int | None = None,
+        truncate: bool = False,
+    ) -> Tokens:
+        """Tokenise a text or a pair; longer than `limit` tokens is an error unless `truncate`.
+
+        Truncation drops tokens from the end of the longer text, keeps the special tokens and
+        issues a `TruncationWarning`.
+
+        Raises:
+            InputError: the text is too long, or not valid Unicode.
+        """
+        try:
+            first = self._fast.encode(text, add_special_tokens=False)
+            second = None if pair is None else self._fast.encode(pair, add_special_tokens=False)
+        except (UnicodeError, TypeError) as error:
+            raise InputError(
+                "text: expected valid Unicode, found a lone surrogate character", subject="text"
+            ) from error
+        added = self._fast.num_special_tokens_to_add(pair is not None)
+        length = len(first.ids) + (len(second.ids) if second else 0) + added
+        if limit is not None and length > limit:
+            if not truncate:
+                raise InputError(
+                    f"text: expected at most {limit:,} tokens, found {length:,}; shorten it, or "
+                    f"pass truncate=True to read the beginning",
+                    subject="text",
+                    expected=f"at most {limit} tokens",
+                    found=f"{length} tokens",
+                )
+            warnings.warn(
+                f"the text has {length:,} tokens and the model reads {limit:,}: the rest is not "
+                "looked at",
+                TruncationWarning,
+                stacklevel=2,
+            )
+            _truncate(first, second, max(limit - added, 0))
+        return self._tokens(self._fast.post_process(first, second), text, pair)
+
+    def _tokens(self, encoding: Encoding, text: str, pair: str | None) -> Tokens:
+        ids = np.array(encoding.ids, np.int32)
+        special = np.array(encoding.special_tokens_mask, bool) | np.isin(ids, self._structural)
+        return Tokens(
+            ids=frozen(ids),
+            pieces=tuple(encoding.tokens),
+            special=frozen(special),
+            words=frozen(_words(encoding, special, (text, pair or ""))),
+            offsets=frozen(np.array(encoding.offsets, np.int32).reshape(-1, 2)),
+            types=frozen(np.array(encoding.type_ids, np.int32)),
+            text=text,
+            pair=pair,
+        )
+
+
+def _truncate(first: Encoding, second: Encoding | None, room: int) -> None:
+    """Shorten the longer of two encodings in place until both fit."""
+    if second is None:
+        first.truncate(room)
+        return
+    shorter = min(len(first.ids), len(second.ids), room // 2)
+    if len(first.ids) <= len(second.ids):
+        first.truncate(shorter)
+        second.truncate(room - shorter)
+    else:
+        second.truncate(shorter)
+        first.truncate(room - shorter)
+
+
+def _words(
+    encoding: Encoding, special: NDArray[np.bool_], texts: tuple[str, str]
+) -> NDArray[np.int32]:
+    """Number the words of an encoding: int32 [n], -1 for special tokens.
+
+    A word ends where the tokenizer's own pre-tokenizer ends it, at white space (tokenizers
+    without a pre-tokenizer see one word) and between the two texts of a pair.
+    """
+    result = np.full(len(special), -1, np.int32)
+    number = -1
+    before: tuple[int | None, int | None] | None = None
+    end = 0
+    for position, (word, sequence, (start, stop)) in enumerate(
+        zip(encoding.word_ids, encoding.sequence_ids, encoding.offsets, strict=True)
+    ):
+        if special[position]:
+            before = None
+            continue
+        text = texts[sequence or 0]
+        gap = text[end : start + 1] if stop > start >= end else text[end:start]
+        if before != (word, sequence) or any(letter.isspace() for letter in gap):
+            number += 1
+        result[position] = number
+        before, end = (word, sequence), stop
+    return result
