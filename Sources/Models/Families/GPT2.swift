@@ -9,7 +9,7 @@ package struct GPT2: Network {
   package let card: ModelCard
   private let words: EmbeddingTable
   private let positions: EmbeddingTable
-  private let blocks: [GPT2Block]
+  private let blocks: [PreNormBlock]
   private let norm: NormLayer
   private let head: Head?
 
@@ -27,12 +27,12 @@ package struct GPT2: Network {
     let decoder = weights.scoped(ifPresent: "transformer")
     words = try EmbeddingTable(decoder["wte"], count: vocabulary, width: width)
     positions = try EmbeddingTable(decoder["wpe"], count: length, width: width)
-    var blocks: [GPT2Block] = []
+    var blocks: [PreNormBlock] = []
     for index in 0..<layers {
       let scale = scales ? 1 / Float(width / heads).squareRoot() : 1
       blocks.append(
-        try GPT2Block(
-          decoder["h"][index], shape, scale: scalesByLayer ? scale / Float(index + 1) : scale,
+        try PreNormBlock(
+          gpt2: decoder["h"][index], shape, scale: scalesByLayer ? scale / Float(index + 1) : scale,
           mask: .causal))
     }
     self.blocks = blocks

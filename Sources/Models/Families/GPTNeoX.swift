@@ -7,7 +7,7 @@ import Tensors
 package struct GPTNeoX: Network {
   package let card: ModelCard
   private let words: EmbeddingTable
-  private let blocks: [Block]
+  private let blocks: [PreNormBlock]
   private let norm: NormLayer
   private let head: Head?
 
@@ -25,11 +25,11 @@ package struct GPTNeoX: Network {
 
     let decoder = weights.scoped(ifPresent: "gpt_neox")
     words = try EmbeddingTable(decoder["embed_in"], count: vocabulary, width: shape.width)
-    var blocks: [Block] = []
+    var blocks: [PreNormBlock] = []
     for index in 0..<layers {
       blocks.append(
-        try Block(
-          decoder["layers"][index], shape, rotary, bias: hasBias, isParallel: isParallel))
+        try PreNormBlock(
+          neoX: decoder["layers"][index], shape, rotary, bias: hasBias, isParallel: isParallel))
     }
     self.blocks = blocks
     norm = try NormLayer(decoder["final_layer_norm"], width: shape.width, epsilon: shape.epsilon)
@@ -66,61 +66,29 @@ package struct GPTNeoX: Network {
   package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
     try pass.scores(hidden, head)
   }
+}
 
-  /// Attention and feed-forward; the latter reads the stream as it entered the block or, in models
-  /// that are not parallel, as attention left it.
-  private struct Block: Sendable {
-    private let attentionNorm: NormLayer
-    private let projection: FusedProjection
-    private let rotary: RotaryPositions
-    private let core: AttentionCore
-    private let attentionOutput: LinearLayer
-    private let feedForwardNorm: NormLayer
-    private let feedForward: FeedForward
-    private let isParallel: Bool
-
-    init(
-      _ cursor: WeightsCursor, _ shape: BlockShape, _ rotary: RotaryPositions, bias: Bool,
-      isParallel: Bool
-    ) throws(AssayError) {
-      let (width, attended, inner) = (shape.width, cursor["attention"], cursor["mlp"])
-      attentionNorm = try NormLayer(
-        cursor["input_layernorm"], width: width, epsilon: shape.epsilon)
-      projection = FusedProjection(
-        try LinearLayer(
-          attended["query_key_value"], inputs: width, outputs: 3 * width, bias: bias),
-        heads: shape.heads, headWidth: width / shape.heads, order: .heads)
-      self.rotary = rotary
-      core = AttentionCore(headWidth: width / shape.heads, mask: .causal)
-      attentionOutput = try LinearLayer(
-        attended["dense"], inputs: width, outputs: width, bias: bias)
-      feedForwardNorm = try NormLayer(
-        cursor["post_attention_layernorm"], width: width, epsilon: shape.epsilon)
-      feedForward = FeedForward(
-        expand: try LinearLayer(inner["dense_h_to_4h"], inputs: width, outputs: shape.inner),
-        contract: try LinearLayer(inner["dense_4h_to_h"], inputs: shape.inner, outputs: width),
-        activation: shape.activation)
-      self.isParallel = isParallel
-    }
-
-    var parameters: [Parameter] {
-      attentionNorm.parameters + projection.parameters + attentionOutput.parameters
-        + feedForwardNorm.parameters + feedForward.parameters
-    }
-
-    var mixing: Mixing { Mixing(projection: attentionOutput, norm: nil) }
-
-    func callAsFunction(
-      _ x: Variable, layer: Int, _ pass: ForwardPass
-    ) throws(AssayError) -> Variable {
-      let (q, k, v) = try projection(attentionNorm(x, pass), layer: layer, pass)
-      let mixed = try core(rotary(q, pass), rotary(k, pass), v, layer: layer, pass)
-      let stream = try pass.readRows(x, layer: layer)
-      let attended = try pass.joined(
-        stream, attentionOutput(mixed, pass), at: .block(layer, .attentionOutput))
-      let read = isParallel ? stream : attended
-      let forward = try feedForward(feedForwardNorm(read, pass), layer: layer, pass)
-      return try pass.tape.apply(Add(), [attended, forward])
-    }
+extension PreNormBlock {
+  /// The block stored at `cursor` under GPT-NeoX's names.
+  fileprivate init(
+    neoX cursor: WeightsCursor, _ shape: BlockShape, _ rotary: RotaryPositions, bias: Bool,
+    isParallel: Bool
+  ) throws(AssayError) {
+    let (width, attended, inner) = (shape.width, cursor["attention"], cursor["mlp"])
+    let projection = FusedProjection(
+      try LinearLayer(attended["query_key_value"], inputs: width, outputs: 3 * width, bias: bias),
+      heads: shape.heads, headWidth: width / shape.heads, order: .heads)
+    try self.init(
+      attentionNorm: NormLayer(cursor["input_layernorm"], width: width, epsilon: shape.epsilon),
+      attention: FusedAttention(
+        projection, rotary, AttentionCore(headWidth: width / shape.heads, mask: .causal)),
+      attentionOutput: LinearLayer(attended["dense"], inputs: width, outputs: width, bias: bias),
+      feedForwardNorm: NormLayer(
+        cursor["post_attention_layernorm"], width: width, epsilon: shape.epsilon),
+      feedForward: FeedForward(
+        expand: LinearLayer(inner["dense_h_to_4h"], inputs: width, outputs: shape.inner),
+        contract: LinearLayer(inner["dense_4h_to_h"], inputs: shape.inner, outputs: width),
+        activation: shape.activation),
+      isParallel: isParallel)
   }
 }

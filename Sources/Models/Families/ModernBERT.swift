@@ -8,7 +8,7 @@ package struct ModernBERT: Network {
   package let card: ModelCard
   private let words: EmbeddingTable
   private let embeddingNorm: NormLayer
-  private let blocks: [Block]
+  private let blocks: [PreNormBlock]
   private let norm: NormLayer
   private let head: Head?
 
@@ -45,12 +45,12 @@ package struct ModernBERT: Network {
     words = try EmbeddingTable(embeddings["tok_embeddings"], count: vocabulary, width: width)
     embeddingNorm = try NormLayer(
       embeddings["norm"], width: width, epsilon: shape.epsilon, offset: biases.norm)
-    var blocks: [Block] = []
+    var blocks: [PreNormBlock] = []
     for (index, kind) in kinds.enumerated() {
       guard let rotary = rotary[kind] else { preconditionFailure("a kind of layer is one of two") }
       blocks.append(
-        try Block(
-          encoder["layers"][index], shape, biases, rotary, masks[index],
+        try PreNormBlock(
+          modernBERT: encoder["layers"][index], shape, biases, rotary, masks[index],
           isFirst: index == 0))
     }
     self.blocks = blocks
@@ -152,66 +152,34 @@ extension ModernBERT {
       decoder = try configuration.bool("decoder_bias", default: true)
     }
   }
+}
 
-  /// Attention, then the gated branch; each reads a normalized copy of the stream, except that the
-  /// first attention reads the embeddings as they are.
-  fileprivate struct Block: Sendable {
-    private let attentionNorm: NormLayer?
-    private let projection: FusedProjection
-    private let rotary: RotaryPositions
-    private let core: AttentionCore
-    private let attentionOutput: LinearLayer
-    private let feedForwardNorm: NormLayer
-    private let feedForward: FusedGatedFeedForward
-
-    init(
-      _ cursor: WeightsCursor, _ shape: BlockShape, _ biases: Biases, _ rotary: RotaryPositions,
-      _ mask: AttentionMask, isFirst: Bool
-    ) throws(AssayError) {
-      let (width, attended, inner) = (shape.width, cursor["attn"], cursor["mlp"])
-      attentionNorm =
-        isFirst
-        ? nil
-        : try NormLayer(
-          cursor["attn_norm"], width: width, epsilon: shape.epsilon, offset: biases.norm)
-      projection = FusedProjection(
-        try LinearLayer(
-          attended["Wqkv"], inputs: width, outputs: 3 * width, bias: biases.attention),
-        heads: shape.heads, headWidth: width / shape.heads, order: .wholes)
-      self.rotary = rotary
-      core = AttentionCore(headWidth: width / shape.heads, mask: mask)
-      attentionOutput = try LinearLayer(
-        attended["Wo"], inputs: width, outputs: width, bias: biases.attention)
-      feedForwardNorm = try NormLayer(
-        cursor["mlp_norm"], width: width, epsilon: shape.epsilon, offset: biases.norm)
-      feedForward = FusedGatedFeedForward(
-        expand: try LinearLayer(
+extension PreNormBlock {
+  /// The block stored at `cursor` under ModernBERT's names; the first attention reads the embeddings
+  /// as they are.
+  fileprivate init(
+    modernBERT cursor: WeightsCursor, _ shape: BlockShape, _ biases: ModernBERT.Biases,
+    _ rotary: RotaryPositions, _ mask: AttentionMask, isFirst: Bool
+  ) throws(AssayError) {
+    let (width, attended, inner) = (shape.width, cursor["attn"], cursor["mlp"])
+    func norm(_ name: String) throws(AssayError) -> NormLayer {
+      try NormLayer(cursor[name], width: width, epsilon: shape.epsilon, offset: biases.norm)
+    }
+    let projection = FusedProjection(
+      try LinearLayer(attended["Wqkv"], inputs: width, outputs: 3 * width, bias: biases.attention),
+      heads: shape.heads, headWidth: width / shape.heads, order: .wholes)
+    try self.init(
+      attentionNorm: isFirst ? nil : norm("attn_norm"),
+      attention: FusedAttention(
+        projection, rotary, AttentionCore(headWidth: width / shape.heads, mask: mask)),
+      attentionOutput: LinearLayer(
+        attended["Wo"], inputs: width, outputs: width, bias: biases.attention),
+      feedForwardNorm: norm("mlp_norm"),
+      feedForward: FusedGatedFeedForward(
+        expand: LinearLayer(
           inner["Wi"], inputs: width, outputs: 2 * shape.inner, bias: biases.inner),
-        contract: try LinearLayer(
+        contract: LinearLayer(
           inner["Wo"], inputs: shape.inner, outputs: width, bias: biases.inner),
-        inner: shape.inner, activation: shape.activation)
-    }
-
-    var parameters: [Parameter] {
-      let first = (attentionNorm?.parameters ?? []) + projection.parameters
-      return first + attentionOutput.parameters + feedForwardNorm.parameters
-        + feedForward.parameters
-    }
-
-    var mixing: Mixing { Mixing(projection: attentionOutput, norm: nil) }
-
-    func callAsFunction(
-      _ x: Variable, layer: Int, _ pass: ForwardPass
-    ) throws(AssayError) -> Variable {
-      var read = x
-      if let attentionNorm { read = try attentionNorm(x, pass) }
-      let (q, k, v) = try projection(read, layer: layer, pass)
-      let mixed = try core(rotary(q, pass), rotary(k, pass), v, layer: layer, pass)
-      let attended = try pass.joined(
-        pass.readRows(x, layer: layer), attentionOutput(mixed, pass),
-        at: .block(layer, .attentionOutput))
-      let forward = try feedForward(feedForwardNorm(attended, pass), layer: layer, pass)
-      return try pass.tape.apply(Add(), [attended, forward])
-    }
+        inner: shape.inner, activation: shape.activation))
   }
 }

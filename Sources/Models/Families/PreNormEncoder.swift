@@ -9,7 +9,7 @@ package struct PreNormEncoder: Network {
   package let card: ModelCard
   private let words: EmbeddingTable
   private let positions: EmbeddingTable
-  private let blocks: [GPT2Block]
+  private let blocks: [PreNormBlock]
   private let norm: NormLayer
   private let head: Head
 
@@ -25,9 +25,9 @@ package struct PreNormEncoder: Network {
     let encoder = weights["transformer"]
     words = try EmbeddingTable(encoder["wte"], count: vocabulary, width: shape.width)
     positions = try EmbeddingTable(encoder["wpe"], count: length, width: shape.width)
-    var blocks: [GPT2Block] = []
+    var blocks: [PreNormBlock] = []
     for index in 0..<layers {
-      blocks.append(try GPT2Block(encoder["h"][index], shape, scale: scale, mask: .none))
+      blocks.append(try PreNormBlock(gpt2: encoder["h"][index], shape, scale: scale, mask: .none))
     }
     self.blocks = blocks
     norm = try NormLayer(encoder["ln_f"], width: shape.width, epsilon: shape.epsilon)

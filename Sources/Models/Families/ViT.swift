@@ -9,7 +9,7 @@ import Tensors
 package struct ViT: Network {
   package let card: ModelCard
   private let embeddings: PatchEmbeddings
-  private let blocks: [Block]
+  private let blocks: [PreNormBlock]
   private let norm: NormLayer
   private let pooler: LinearLayer?
   private let head: Head?
@@ -24,12 +24,12 @@ package struct ViT: Network {
 
     let encoder = weights.scoped(ifPresent: "vit")
     embeddings = try PatchEmbeddings(encoder["embeddings"], grid, width: shape.width)
-    var blocks: [Block] = []
+    var blocks: [PreNormBlock] = []
     for index in 0..<layers {
       blocks.append(
         encoder.contains("layers.0.layernorm_before.weight")
-          ? try Block(live: encoder["layers"][index], shape, bias: isBiased)
-          : try Block(saved: encoder["encoder"]["layer"][index], shape, bias: isBiased))
+          ? try PreNormBlock(liveViT: encoder["layers"][index], shape, bias: isBiased)
+          : try PreNormBlock(savedViT: encoder["encoder"]["layer"][index], shape, bias: isBiased))
     }
     self.blocks = blocks
     norm = try NormLayer(encoder["layernorm"], width: shape.width, epsilon: shape.epsilon)
@@ -78,72 +78,51 @@ package struct ViT: Network {
   package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
     try pass.scores(hidden, pooler: pooler, head)
   }
+}
 
-  /// Attention, then feed-forward; each branch reads a normalized copy of the stream.
-  private struct Block: Sendable {
-    private let attentionNorm: NormLayer
-    private let attention: SelfAttention
-    private let attentionOutput: LinearLayer
-    private let feedForwardNorm: NormLayer
-    private let feedForward: FeedForward
+extension PreNormBlock {
+  /// The block stored at `cursor` as a checkpoint on disk has it.
+  fileprivate init(
+    savedViT cursor: WeightsCursor, _ shape: BlockShape, bias: Bool
+  ) throws(AssayError) {
+    let attended = cursor["attention"]["attention"]
+    try self.init(
+      vit: cursor, shape, bias: bias, query: attended["query"], key: attended["key"],
+      value: attended["value"], output: cursor["attention"]["output"]["dense"],
+      expand: cursor["intermediate"]["dense"], contract: cursor["output"]["dense"])
+  }
 
-    /// The block stored at `cursor` as a checkpoint on disk has it.
-    init(saved cursor: WeightsCursor, _ shape: BlockShape, bias: Bool) throws(AssayError) {
-      let attended = cursor["attention"]["attention"]
-      try self.init(
-        cursor, shape, bias: bias, query: attended["query"], key: attended["key"],
-        value: attended["value"], output: cursor["attention"]["output"]["dense"],
-        expand: cursor["intermediate"]["dense"], contract: cursor["output"]["dense"])
-    }
+  /// The block stored at `cursor` as a module in memory has it.
+  fileprivate init(
+    liveViT cursor: WeightsCursor, _ shape: BlockShape, bias: Bool
+  ) throws(AssayError) {
+    let (attended, inner) = (cursor["attention"], cursor["mlp"])
+    try self.init(
+      vit: cursor, shape, bias: bias, query: attended["q_proj"], key: attended["k_proj"],
+      value: attended["v_proj"], output: attended["o_proj"], expand: inner["fc1"],
+      contract: inner["fc2"])
+  }
 
-    /// The block stored at `cursor` as a module in memory has it.
-    init(live cursor: WeightsCursor, _ shape: BlockShape, bias: Bool) throws(AssayError) {
-      let (attended, inner) = (cursor["attention"], cursor["mlp"])
-      try self.init(
-        cursor, shape, bias: bias, query: attended["q_proj"], key: attended["k_proj"],
-        value: attended["v_proj"], output: attended["o_proj"], expand: inner["fc1"],
-        contract: inner["fc2"])
-    }
-
-    private init(
-      _ cursor: WeightsCursor, _ shape: BlockShape, bias: Bool, query: WeightsCursor,
-      key: WeightsCursor, value: WeightsCursor, output: WeightsCursor, expand: WeightsCursor,
-      contract: WeightsCursor
-    ) throws(AssayError) {
-      let (width, inner) = (shape.width, shape.inner)
-      attentionNorm = try NormLayer(
-        cursor["layernorm_before"], width: width, epsilon: shape.epsilon)
-      attention = try SelfAttention(
-        query: LinearLayer(query, inputs: width, outputs: width, bias: bias),
-        key: LinearLayer(key, inputs: width, outputs: width, bias: bias),
-        value: LinearLayer(value, inputs: width, outputs: width, bias: bias),
-        headWidth: width / shape.heads, mask: .none)
-      attentionOutput = try LinearLayer(output, inputs: width, outputs: width)
-      feedForwardNorm = try NormLayer(
-        cursor["layernorm_after"], width: width, epsilon: shape.epsilon)
-      feedForward = FeedForward(
-        expand: try LinearLayer(expand, inputs: width, outputs: inner),
-        contract: try LinearLayer(contract, inputs: inner, outputs: width),
-        activation: shape.activation)
-    }
-
-    var parameters: [Parameter] {
-      attentionNorm.parameters + attention.parameters + attentionOutput.parameters
-        + feedForwardNorm.parameters + feedForward.parameters
-    }
-
-    var mixing: Mixing { Mixing(projection: attentionOutput, norm: nil) }
-
-    func callAsFunction(
-      _ x: Variable, layer: Int, _ pass: ForwardPass
-    ) throws(AssayError) -> Variable {
-      let mixed = try attention(attentionNorm(x, pass), layer: layer, pass)
-      let attended = try pass.joined(
-        pass.readRows(x, layer: layer), attentionOutput(mixed, pass),
-        at: .block(layer, .attentionOutput))
-      let forward = try feedForward(feedForwardNorm(attended, pass), layer: layer, pass)
-      return try pass.tape.apply(Add(), [attended, forward])
-    }
+  private init(
+    vit cursor: WeightsCursor, _ shape: BlockShape, bias: Bool, query: WeightsCursor,
+    key: WeightsCursor, value: WeightsCursor, output: WeightsCursor, expand: WeightsCursor,
+    contract: WeightsCursor
+  ) throws(AssayError) {
+    let (width, inner) = (shape.width, shape.inner)
+    let attention = try SelfAttention(
+      query: LinearLayer(query, inputs: width, outputs: width, bias: bias),
+      key: LinearLayer(key, inputs: width, outputs: width, bias: bias),
+      value: LinearLayer(value, inputs: width, outputs: width, bias: bias),
+      headWidth: width / shape.heads, mask: .none)
+    try self.init(
+      attentionNorm: NormLayer(cursor["layernorm_before"], width: width, epsilon: shape.epsilon),
+      attention: attention,
+      attentionOutput: LinearLayer(output, inputs: width, outputs: width),
+      feedForwardNorm: NormLayer(cursor["layernorm_after"], width: width, epsilon: shape.epsilon),
+      feedForward: FeedForward(
+        expand: LinearLayer(expand, inputs: width, outputs: inner),
+        contract: LinearLayer(contract, inputs: inner, outputs: width),
+        activation: shape.activation))
   }
 }
 

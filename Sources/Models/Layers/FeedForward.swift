@@ -2,8 +2,17 @@ import Autodiff
 import Kernels
 import Tensors
 
-/// contract(activation(expand(x))): the branch that every token goes through alone.
-package struct FeedForward: Sendable {
+/// The branch of a block that every token goes through alone.
+package protocol FeedForwardBranch: Sendable {
+  var parameters: [Parameter] { get }
+  /// The branch's output before it joins the stream.
+  func callAsFunction(
+    _ x: Variable, layer: Int, _ pass: ForwardPass
+  ) throws(AssayError) -> Variable
+}
+
+/// contract(activation(expand(x))).
+package struct FeedForward: FeedForwardBranch {
   private let expand: LinearLayer
   private let contract: LinearLayer
   private let activation: Activation
@@ -16,7 +25,6 @@ package struct FeedForward: Sendable {
 
   package var parameters: [Parameter] { expand.parameters + contract.parameters }
 
-  /// The branch's output before it joins the stream.
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
@@ -27,7 +35,7 @@ package struct FeedForward: Sendable {
 }
 
 /// contract(activation(gate(x)) ⊙ expand(x)): the gated branch of Shazeer 2020 (SwiGLU, GeGLU).
-package struct GatedFeedForward: Sendable {
+package struct GatedFeedForward: FeedForwardBranch {
   private let gate: LinearLayer
   private let expand: LinearLayer
   private let contract: LinearLayer
@@ -46,7 +54,6 @@ package struct GatedFeedForward: Sendable {
     gate.parameters + expand.parameters + contract.parameters
   }
 
-  /// The branch's output before it joins the stream.
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
@@ -59,7 +66,7 @@ package struct GatedFeedForward: Sendable {
 
 /// contract(activation(a) ⊙ b) with a and b the halves of expand(x): the gated branch stored as one
 /// matrix.
-package struct FusedGatedFeedForward: Sendable {
+package struct FusedGatedFeedForward: FeedForwardBranch {
   private let expand: LinearLayer
   private let contract: LinearLayer
   private let inner: Int
@@ -75,7 +82,6 @@ package struct FusedGatedFeedForward: Sendable {
 
   package var parameters: [Parameter] { expand.parameters + contract.parameters }
 
-  /// The branch's output before it joins the stream.
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {

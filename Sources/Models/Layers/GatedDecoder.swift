@@ -20,7 +20,7 @@ package struct GatedDecoder: Network {
 
   package let card: ModelCard
   private let words: EmbeddingTable
-  private let blocks: [Block]
+  private let blocks: [PreNormBlock]
   private let norm: RMSNormLayer
   private let head: Head?
 
@@ -35,9 +35,9 @@ package struct GatedDecoder: Network {
     let decoder = weights.scoped(ifPresent: "model")
     words = try EmbeddingTable(decoder["embed_tokens"], count: vocabulary, width: extents.width)
     let rotary = try RotaryPositions(configuration, headWidth: extents.headWidth)
-    var blocks: [Block] = []
+    var blocks: [PreNormBlock] = []
     for (index, mask) in style.masks.enumerated() {
-      blocks.append(try Block(decoder["layers"][index], extents, rotary, mask, style))
+      blocks.append(try PreNormBlock(gated: decoder["layers"][index], extents, rotary, mask, style))
     }
     self.blocks = blocks
     norm = try RMSNormLayer(decoder["norm"], width: extents.width, epsilon: extents.epsilon)
@@ -107,63 +107,41 @@ extension GatedDecoder {
       activation = try configuration.activation("hidden_act", default: "silu")
     }
   }
+}
 
-  /// Attention, then feed-forward; each branch reads a normalized copy of the stream.
-  fileprivate struct Block: Sendable {
-    private let attentionNorm: RMSNormLayer
-    private let attention: GroupedAttention
-    private let attentionOutput: LinearLayer
-    private let feedForwardNorm: RMSNormLayer
-    private let feedForward: GatedFeedForward
-
-    init(
-      _ cursor: WeightsCursor, _ extents: Extents, _ rotary: RotaryPositions,
-      _ mask: AttentionMask, _ style: Style
-    ) throws(AssayError) {
-      let (attended, branch) = (cursor["self_attn"], cursor["mlp"])
-      func projection(_ name: String, heads: Int) throws(AssayError) -> LinearLayer {
-        try LinearLayer(
-          attended[name], inputs: extents.width, outputs: heads * extents.headWidth,
-          bias: style.projectionBias)
-      }
-      func inner(_ name: String, _ inputs: Int, _ outputs: Int) throws(AssayError) -> LinearLayer {
-        try LinearLayer(branch[name], inputs: inputs, outputs: outputs, bias: style.innerBias)
-      }
-      attentionNorm = try RMSNormLayer(
-        cursor["input_layernorm"], width: extents.width, epsilon: extents.epsilon)
-      attention = GroupedAttention(
-        query: try projection("q_proj", heads: extents.heads),
-        key: try projection("k_proj", heads: extents.keyHeads),
-        value: try projection("v_proj", heads: extents.keyHeads), rotary,
-        headWidth: extents.headWidth, repeats: extents.heads / extents.keyHeads, mask: mask)
-      attentionOutput = try LinearLayer(
+extension PreNormBlock {
+  /// The block stored at `cursor` under Llama's names.
+  fileprivate init(
+    gated cursor: WeightsCursor, _ extents: GatedDecoder.Extents, _ rotary: RotaryPositions,
+    _ mask: AttentionMask, _ style: GatedDecoder.Style
+  ) throws(AssayError) {
+    let (attended, branch) = (cursor["self_attn"], cursor["mlp"])
+    func projection(_ name: String, heads: Int) throws(AssayError) -> LinearLayer {
+      try LinearLayer(
+        attended[name], inputs: extents.width, outputs: heads * extents.headWidth,
+        bias: style.projectionBias)
+    }
+    func inner(_ name: String, _ inputs: Int, _ outputs: Int) throws(AssayError) -> LinearLayer {
+      try LinearLayer(branch[name], inputs: inputs, outputs: outputs, bias: style.innerBias)
+    }
+    func norm(_ name: String) throws(AssayError) -> RMSNormLayer {
+      try RMSNormLayer(cursor[name], width: extents.width, epsilon: extents.epsilon)
+    }
+    let attention = try GroupedAttention(
+      query: projection("q_proj", heads: extents.heads),
+      key: projection("k_proj", heads: extents.keyHeads),
+      value: projection("v_proj", heads: extents.keyHeads), rotary,
+      headWidth: extents.headWidth, repeats: extents.heads / extents.keyHeads, mask: mask)
+    try self.init(
+      attentionNorm: norm("input_layernorm"), attention: attention,
+      attentionOutput: LinearLayer(
         attended["o_proj"], inputs: extents.heads * extents.headWidth, outputs: extents.width,
-        bias: style.outputBias)
-      feedForwardNorm = try RMSNormLayer(
-        cursor["post_attention_layernorm"], width: extents.width, epsilon: extents.epsilon)
-      feedForward = GatedFeedForward(
-        gate: try inner("gate_proj", extents.width, extents.inner),
-        expand: try inner("up_proj", extents.width, extents.inner),
-        contract: try inner("down_proj", extents.inner, extents.width),
-        activation: extents.activation)
-    }
-
-    var parameters: [Parameter] {
-      attentionNorm.parameters + attention.parameters + attentionOutput.parameters
-        + feedForwardNorm.parameters + feedForward.parameters
-    }
-
-    var mixing: Mixing { Mixing(projection: attentionOutput, norm: nil) }
-
-    func callAsFunction(
-      _ x: Variable, layer: Int, _ pass: ForwardPass
-    ) throws(AssayError) -> Variable {
-      let mixed = try attention(attentionNorm(x, pass), layer: layer, pass)
-      let attended = try pass.joined(
-        pass.readRows(x, layer: layer), attentionOutput(mixed, pass),
-        at: .block(layer, .attentionOutput))
-      let forward = try feedForward(feedForwardNorm(attended, pass), layer: layer, pass)
-      return try pass.tape.apply(Add(), [attended, forward])
-    }
+        bias: style.outputBias),
+      feedForwardNorm: norm("post_attention_layernorm"),
+      feedForward: GatedFeedForward(
+        gate: inner("gate_proj", extents.width, extents.inner),
+        expand: inner("up_proj", extents.width, extents.inner),
+        contract: inner("down_proj", extents.inner, extents.width),
+        activation: extents.activation))
   }
 }

@@ -3,7 +3,7 @@ import Tensors
 
 /// Causal attention with rotary positions in which several query heads share a key and a value head
 /// (Ainslie et al. 2023), up to the output projection.
-package struct GroupedAttention: Sendable {
+package struct GroupedAttention: AttentionBranch {
   private let query: LinearLayer
   private let key: LinearLayer
   private let value: LinearLayer
@@ -28,7 +28,6 @@ package struct GroupedAttention: Sendable {
 
   package var parameters: [Parameter] { query.parameters + key.parameters + value.parameters }
 
-  /// The mixed values of all query heads side by side, `[token, heads · head width]`.
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {

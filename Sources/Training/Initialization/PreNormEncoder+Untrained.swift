@@ -5,7 +5,7 @@ extension PreNormEncoder {
   /// The weights before training: matrices normal with standard deviation `initializer_range`, gains
   /// one, biases and offsets zero (Radford et al. 2019).
   ///
-  /// Names and shapes must stay in sync with GPT2Block.swift and PreNormEncoder.swift, whose loading
+  /// Names and shapes must stay in sync with PreNormBlock+GPT2.swift and PreNormEncoder.swift, whose loading
   /// checks them.
   package static func untrained(
     _ configuration: Configuration, seed: UInt64
