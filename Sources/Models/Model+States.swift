@@ -65,9 +65,23 @@ extension Model {
     _ input: Input, target: Target? = nil, at site: Site = .embedding, output: Output = .logit,
     execution: Execution = Execution()
   ) throws(AssayError) -> (gradient: Tensor, target: Target) {
-    try require(site == .embedding ? .inputGradient : .inside, for: "gradient")
+    let result = try gradients(
+      input, target: target, at: [site], output: output, execution: execution)
+    return (result.gradients[0], result.target)
+  }
+
+  /// The gradients of the target's output with respect to several sites, each in its site's shape, by
+  /// one pass forward and one backward.
+  /// - Throws: `option` for a site that the model does not have and for a target that does not exist,
+  ///   `unsupported` for a model without a head, `input` for tokens that do not fit.
+  public func gradients(
+    _ input: Input, target: Target? = nil, at sites: [Site], output: Output = .logit,
+    execution: Execution = Execution()
+  ) throws(AssayError) -> (gradients: [Tensor], target: Target) {
+    let isOfInput = sites.allSatisfy { $0 == .embedding }
+    try require(isOfInput ? .inputGradient : .inside, for: "gradient")
     try validate(input)
-    if card.capabilities.contains(.inside) { try validate(site) }
+    if card.capabilities.contains(.inside) { for site in sites { try validate(site) } }
     guard card.capabilities.contains(.classifier) else {
       throw AssayError(
         .unsupported, "gradient", expected: "a model with a classification head",
@@ -80,9 +94,11 @@ extension Model {
       chosen = .label(card.predicted(try predict([input], execution: execution).logits(0)))
     }
     try chosen.validate(labels: card.scoreCount)
-    if let told = try toldGradient(input, chosen, output) { return (told, chosen) }
-    let result = try gradients([input], targets: [chosen], output: output, at: [site], execution)
-    return (result[0].gradients[0], chosen)
+    if let told = try toldGradient(input, chosen, output) {
+      return (sites.map { _ in told }, chosen)
+    }
+    let result = try gradients([input], targets: [chosen], output: output, at: sites, execution)
+    return (result[0].gradients, chosen)
   }
 
   /// The gradient that the maker of a black box gives; nil for a network that is differentiated here.

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -248,7 +248,8 @@ class Model:
         answer = self.call("attention", items)
         return cast("list[NDArray[np.float32]]", answer["layers"])
 
-    def gradient(
+    @overload
+    def gradient(  # type: ignore[overload-overlap] # text is a sequence too
         self,
         text: TextLike,
         *,
@@ -257,28 +258,59 @@ class Model:
         output: str = "logit",
         position: int | None = None,
         truncate: bool = False,
-    ) -> NDArray[np.float32]:
+    ) -> NDArray[np.float32]: ...
+
+    @overload
+    def gradient(
+        self,
+        text: TextLike,
+        *,
+        target: Target = None,
+        at: Sequence[str],
+        output: str = "logit",
+        position: int | None = None,
+        truncate: bool = False,
+    ) -> list[NDArray[np.float32]]: ...
+
+    def gradient(
+        self,
+        text: TextLike,
+        *,
+        target: Target = None,
+        at: str | Sequence[str] = "embedding",
+        output: str = "logit",
+        position: int | None = None,
+        truncate: bool = False,
+    ) -> NDArray[np.float32] | list[NDArray[np.float32]]:
         """Return the derivative of one output with respect to a site, with the site's shape.
 
         Args:
             text: one input.
             target: the class; by default the predicted one.
             at: `embedding` ([tokens, width]) or a site such as `blocks.3.attention.pattern`
-                ([heads, queries, keys]).
+                ([heads, queries, keys]); or a list of sites, for a list of arrays that one sweep
+                gives.
             output: `logit`, `probability` or `log_probability`.
             position: where to read a head that scores every position.
             truncate: cut an input that is too long, with a warning.
 
         Raises:
             OptionError: no such target, site or output.
+
+        >>> import assay
+        >>> model = assay.load("demo")
+        >>> every = [f"blocks.{layer}.attention.pattern" for layer in range(model.layers)]
+        >>> {gradient.ndim for gradient in model.gradient("a fine film", at=every)}
+        {3}
         """
         items = self.placed([self.tokenize(text, truncate=truncate)], position)
         record = {
             "target": self.target_index(target),
-            "at": at,
+            "at": [at] if isinstance(at, str) else list(at),
             "output": output,
         }
-        return cast("NDArray[np.float32]", self.call("gradient", items, record)["gradient"])
+        found = cast("list[NDArray[np.float32]]", self.call("gradient", items, record)["gradients"])
+        return found[0] if isinstance(at, str) else found
 
     def hidden_states(self, text: TextLike, *, truncate: bool = False) -> list[NDArray[np.float32]]:
         """Return the hidden states of one input: layers + 1 arrays [tokens, width]."""

@@ -58,9 +58,15 @@ def test_gradients_are_torch_s_and_need_a_head(golden, model):
         target = golden.meta["target"][str(length)]
         expected = golden.of(length, "gradient.embedding")
         assert_close(model.gradient(tokens, target=target), expected, 1e-3)
-        for layer, expected in enumerate(golden.layers(length, "gradient.attention")):
-            site = f"blocks.{layer}.attention.pattern"
-            assert_close(model.gradient(tokens, target=target, at=site), expected, 1e-3)
+        sites = [f"blocks.{layer}.attention.pattern" for layer in range(model.layers)]
+        together = model.gradient(tokens, target=target, at=sites)
+        for site, found, expected in zip(
+            sites, together, golden.layers(length, "gradient.attention"), strict=True
+        ):
+            alone = model.gradient(tokens, target=target, at=site)
+            assert_close(alone, expected, 1e-3)
+            assert_close(found, alone, 1e-6)
+        assert model.gradient(tokens, at=[]) == []
 
 
 def test_a_batch_is_its_items_bit_for_bit(golden, model):

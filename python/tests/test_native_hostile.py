@@ -65,7 +65,7 @@ def sensible():
         ("attention", {"input": batch(6)}),
         ("hidden_states", {"input": batch(6)}),
         ("embed", {"input": batch(6, 4)}),
-        ("gradient", {"input": batch(6), "target": 0, "at": "embedding", "output": "logit"}),
+        ("gradient", {"input": batch(6), "target": 0, "at": ["embedding"], "output": "logit"}),
         ("explain", {"input": batch(6, 5), "method": "attention", "options": {}, "seed": 3}),
         ("verify", {"input": batch(6), "explanation": {"scores": scores}, "checks": "all"}),
         ("agreement", {"a": scores, "b": scores, "statistics": ["kendall"], "k": 2, "draws": 9}),

@@ -61,12 +61,16 @@ extension Operations {
       var fields = try call.fields()
       let input = try fields.input(for: model)
       let target = try fields.target(model)
-      let site = try fields.site("at") ?? .embedding
+      let sites =
+        try fields.optional("at")?.list { one throws(AssayError) in try one.site() }
+        ?? [.embedding]
       let output = try fields.optional("output")?.choice(Output.self) ?? .logit
       try fields.finish()
-      let result = try model.gradient(
-        input, target: target, at: site, output: output, execution: call.execution)
-      return ["gradient": .tensor(result.gradient), "target": .target(result.target)]
+      let result = try model.gradients(
+        input, target: target, at: sites, output: output, execution: call.execution)
+      return [
+        "gradients": .list(result.gradients.map(Record.tensor)), "target": .target(result.target),
+      ]
     },
   ]
 }
