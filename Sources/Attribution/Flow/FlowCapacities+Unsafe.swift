@@ -18,13 +18,15 @@ final class FlowCapacities: @unchecked Sendable {
   let quantum: Double
   /// `[layer − 1][i][j]`, in quanta.
   let units: UnsafeMutablePointer<Int64>
-  /// `[layer − 1][i][word]`: the columns with an edge from row i; then the same by column.
+  /// `[layer − 1][i][word]`: the columns with an edge from row i.
   let edgesByRow: UnsafeMutablePointer<UInt64>
-  let edgesByColumn: UnsafeMutablePointer<UInt64>
   /// The same for *wide* edges, those of at least 1/(8·count) of the largest capacity, and all of
   /// the first and the last layer.
   let wideByRow: UnsafeMutablePointer<UInt64>
-  let wideByColumn: UnsafeMutablePointer<UInt64>
+  /// The same for *strong* edges, those between different positions of at least 1/8 of the largest
+  /// capacity; then by column.
+  let strongByRow: UnsafeMutablePointer<UInt64>
+  let strongByColumn: UnsafeMutablePointer<UInt64>
 
   var edgeCount: Int { layers * count * count }
   var setWords: Int { layers * count * words }
@@ -32,96 +34,101 @@ final class FlowCapacities: @unchecked Sendable {
   /// - Parameter capacities: `[count, count]` row-major a layer, the one closest to the input first.
   /// - Throws: `AssayError` when there is no layer or no node, a layer has another size, or a
   ///   capacity is negative or not finite.
-  init(_ capacities: [[Float]], count: Int) throws(AssayError) {
+  init(_ capacities: [[Double]], count: Int) throws(AssayError) {
     let largest = try Self.largest(capacities, count: count)
     let (layers, words) = (capacities.count, (count + 63) / 64)
     let sets = layers * count * words
     // All edges of a node together stay below 2^63 for any length that fits in memory.
-    let scale = largest > 0 ? 0x1p44 / Double(largest) : 1
-    let wide = Int64(0x1p44 / Double(8 * count))
+    let scale = largest > 0 ? 0x1p44 / largest : 1
     self.count = count
     self.layers = layers
     self.words = words
     quantum = 1 / scale
     units = .allocate(capacity: layers * count * count)
-    edgesByRow = .allocate(capacity: sets)
-    edgesByColumn = .allocate(capacity: sets)
-    wideByRow = .allocate(capacity: sets)
-    wideByColumn = .allocate(capacity: sets)
-    for family in [edgesByRow, edgesByColumn, wideByRow, wideByColumn] {
-      family.initialize(repeating: 0, count: sets)
-    }
+    edgesByRow = .allocate(capacity: 4 * sets)
+    edgesByRow.initialize(repeating: 0, count: 4 * sets)
+    wideByRow = edgesByRow + sets
+    strongByRow = wideByRow + sets
+    strongByColumn = strongByRow + sets
     for (layer, values) in capacities.enumerated() {
-      // Paths end in edges of the first layer and start in edges of the last: a cut consists of
-      // them more often than of any others, so all of them count as wide.
-      let limit = layer == 0 || layer == layers - 1 ? 1 : wide
       values.withUnsafeBufferPointer { values in
         guard let values = values.baseAddress else { return }
-        fill(layer, values, scale: scale, wide: limit)
+        let units = units + layer * count * count
+        for index in 0..<count * count {
+          // The sum has its last bit at 1, so that adding rounds and the mantissa is the number.
+          let shifted = (values[index] * scale + 0x1p52).bitPattern
+          units[index] = Int64(shifted & (1 << 52 - 1))
+        }
       }
+      fill(layer)
     }
   }
 
-  /// Writes the units of a layer and the sets of its edges.
-  private func fill(_ layer: Int, _ values: UnsafePointer<Float>, scale: Double, wide: Int64) {
+  /// Writes the sets of the edges of a layer.
+  private func fill(_ layer: Int) {
     // The compiler would read the members again after every store.
     let (count, words) = (count, words)
     let units = units + layer * count * count
     let start = layer * count * words
-    let (edgesByRow, edgesByColumn) = (edgesByRow + start, edgesByColumn + start)
-    let (wideByRow, wideByColumn) = (wideByRow + start, wideByColumn + start)
-    for index in 0..<count * count {
-      (units + index).initialize(to: Int64(Double(values[index]) * scale + 0.5))
-    }
+    let (edgesByRow, wideByRow) = (edgesByRow + start, wideByRow + start)
+    let (strongByRow, strongByColumn) = (strongByRow + start, strongByColumn + start)
+    // Paths end in edges of the first layer and start in edges of the last: a cut consists of them
+    // more often than of any others, so all of them count as wide.
+    let isOuter = layer == 0 || layer == layers - 1
+    let wide = isOuter ? 1 : Int64(0x1p44 / Double(8 * count))
+    let strong: Int64 = 1 << 41
     for row in 0..<count {
       let rowUnits = units + row * count
-      let byColumn = edgesByColumn + row >> 6
-      let wideColumn = wideByColumn + row >> 6
-      let rowBit = UInt64(row & 63)
       for word in 0..<words {
-        var (edges, wides) = (UInt64(0), UInt64(0))
+        var (edges, wides, strongs) = (UInt64(0), UInt64(0), UInt64(0))
         for column in word << 6..<min(count, (word + 1) << 6) {
           let unit = rowUnits[column]
-          let (isEdge, isWide): (UInt64, UInt64) = (unit > 0 ? 1 : 0, unit >= wide ? 1 : 0)
-          edges |= isEdge &<< UInt64(column & 63)
-          wides |= isWide &<< UInt64(column & 63)
-          byColumn[column * words] |= isEdge &<< rowBit
-          wideColumn[column * words] |= isWide &<< rowBit
+          edges |= (unit > 0 ? 1 : 0) &<< UInt64(column & 63)
+          wides |= (unit >= wide ? 1 : 0) &<< UInt64(column & 63)
+          strongs |= (unit >= strong ? 1 : 0) &<< UInt64(column & 63)
         }
+        if row >> 6 == word { strongs &= ~bit(row) }
         edgesByRow[row * words + word] = edges
         wideByRow[row * words + word] = wides
+        strongByRow[row * words + word] = strongs
+        while strongs != 0 {
+          let column = word << 6 + strongs.trailingZeroBitCount
+          strongs &= strongs &- 1
+          strongByColumn[column * words + row >> 6] |= bit(row)
+        }
       }
     }
   }
 
   deinit {
     units.deallocate()
-    for family in [edgesByRow, edgesByColumn, wideByRow, wideByColumn] { family.deallocate() }
+    edgesByRow.deallocate()
   }
 
-  private static func largest(_ capacities: [[Float]], count: Int) throws(AssayError) -> Float {
+  private static func largest(_ capacities: [[Double]], count: Int) throws(AssayError) -> Double {
     guard count > 0, !capacities.isEmpty else {
       throw AssayError(
         .shape, "capacities", expected: "at least one layer and one node",
         found: "\(capacities.count) layers of \(count) nodes")
     }
-    var largest: Float = 0
+    // Numbers ≥ 0 have the order of their bits, in which infinity, NaN and all negative numbers
+    // come last; adding 0 turns −0 into 0.
+    var largest: UInt64 = 0
     for (index, layer) in capacities.enumerated() {
       guard layer.count == count * count else {
         throw AssayError(
           .shape, "capacities of layer \(index)", expected: "\(count)×\(count) values",
           found: "\(layer.count)")
       }
-      for capacity in layer {
-        guard capacity >= 0, capacity < .infinity else {
-          throw AssayError(
-            .numeric, "capacities of layer \(index)", expected: "finite numbers ≥ 0",
-            found: "\(capacity)")
-        }
-        if capacity > largest { largest = capacity }
+      for capacity in layer { largest = max(largest, (capacity + 0).bitPattern) }
+      if largest >= Double.infinity.bitPattern {
+        let bad = layer.first { !($0 >= 0 && $0 < .infinity) } ?? .nan
+        throw AssayError(
+          .numeric, "capacities of layer \(index)", expected: "finite numbers ≥ 0",
+          found: "\(bad)")
       }
     }
-    return largest
+    return Double(bitPattern: largest)
   }
 
   /// What the edges out of a node of the last layer carry together.
@@ -139,3 +146,7 @@ final class FlowCapacities: @unchecked Sendable {
     return sum
   }
 }
+
+/// The word with only the bit of a node.
+@inline(__always)
+func bit(_ node: Int) -> UInt64 { 1 << UInt64(truncatingIfNeeded: node & 63) }

@@ -16,6 +16,8 @@ struct ResidualNetwork {
   /// `[layer − 1][column][word]`, sets of rows.
   let openByColumn: UnsafeMutablePointer<UInt64>
   let usedByColumn: UnsafeMutablePointer<UInt64>
+  /// The wide edges of the capacities, by column.
+  let wideByColumn: UnsafeMutablePointer<UInt64>
 
   /// An empty flow. The capacities must outlive the network.
   init(_ capacities: FlowCapacities) {
@@ -29,11 +31,33 @@ struct ResidualNetwork {
     openByRow = .allocate(capacity: sets)
     openByRow.initialize(from: capacities.edgesByRow, count: sets)
     openByColumn = .allocate(capacity: sets)
-    openByColumn.initialize(from: capacities.edgesByColumn, count: sets)
+    openByColumn.initialize(repeating: 0, count: sets)
     usedByRow = .allocate(capacity: sets)
     usedByRow.initialize(repeating: 0, count: sets)
     usedByColumn = .allocate(capacity: sets)
     usedByColumn.initialize(repeating: 0, count: sets)
+    wideByColumn = .allocate(capacity: sets)
+    wideByColumn.initialize(repeating: 0, count: sets)
+    transpose(openByRow, into: openByColumn)
+    transpose(capacities.wideByRow, into: wideByColumn)
+  }
+
+  /// Writes sets of columns by row as sets of rows by column.
+  private func transpose(
+    _ byRow: UnsafePointer<UInt64>, into byColumn: UnsafeMutablePointer<UInt64>
+  ) {
+    for line in 0..<layers * count {
+      let row = line % count
+      let start = (line - row) * words + row >> 6
+      for word in 0..<words {
+        var members = byRow[line * words + word]
+        while members != 0 {
+          let column = word << 6 + members.trailingZeroBitCount
+          members &= members &- 1
+          byColumn[start + column * words] |= bit(row)
+        }
+      }
+    }
   }
 
   func deallocate() {
@@ -42,6 +66,7 @@ struct ResidualNetwork {
     openByColumn.deallocate()
     usedByRow.deallocate()
     usedByColumn.deallocate()
+    wideByColumn.deallocate()
   }
 
   /// The same network with a number of words that the compiler knows to be 1.
@@ -150,7 +175,3 @@ struct ResidualNetwork {
     }
   }
 }
-
-/// The word with only the bit of a node.
-@inline(__always)
-func bit(_ node: Int) -> UInt64 { 1 << UInt64(truncatingIfNeeded: node & 63) }
