@@ -15,7 +15,7 @@ final class FlowBalance {
     var isReached: Bool
   }
 
-  private let capacities: FlowCapacities
+  private let edges: FlowEdges
   private let exchange: FlowExchange
   /// `[layer − 1][node]`: what arrives at the nodes of the layers 1...layers − 1.
   private let supply: UnsafeMutablePointer<Int64>
@@ -29,12 +29,12 @@ final class FlowBalance {
   private var supplied: Int64 = 0
   private var isPoured = false
 
-  init(_ capacities: FlowCapacities) {
-    self.capacities = capacities
-    exchange = FlowExchange(capacities)
-    let (nodes, sets) = (capacities.layers * capacities.count, capacities.layers * capacities.words)
-    supply = .allocate(capacity: nodes + capacities.count)
-    supply.initialize(repeating: 0, count: nodes + capacities.count)
+  init(_ edges: FlowEdges) {
+    self.edges = edges
+    exchange = FlowExchange(edges)
+    let (nodes, sets) = (edges.layers * edges.count, edges.layers * edges.words)
+    supply = .allocate(capacity: nodes + edges.count)
+    supply.initialize(repeating: 0, count: nodes + edges.count)
     demand = supply + nodes
     reached = .allocate(capacity: 3 * sets)
     reached.initialize(repeating: 0, count: 3 * sets)
@@ -50,17 +50,17 @@ final class FlowBalance {
 
   /// What bounds the flow from `source` to `sink`, and whether a flow reaches it.
   func attempt(source: Int, sink: Int) -> Outcome {
-    let layers = capacities.layers
+    let layers = edges.layers
     if layers == 1 {
-      return Outcome(bound: capacities.units[source * capacities.count + sink], isReached: true)
+      return Outcome(bound: edges.units[source * edges.count + sink], isReached: true)
     }
-    return capacities.words == 1
-      ? attempt(source, sink, words: 1) : attempt(source, sink, words: capacities.words)
+    return edges.words == 1
+      ? attempt(source, sink, words: 1) : attempt(source, sink, words: edges.words)
   }
 
   @inline(__always)
   private func attempt(_ source: Int, _ sink: Int, words: Int) -> Outcome {
-    let (count, layers) = (capacities.count, capacities.layers)
+    let (count, layers) = (edges.count, edges.layers)
     let isNew = source != self.source
     if isNew { reach(from: source, words: words) }
     let demanded = trace(to: sink, words: words)
@@ -86,14 +86,14 @@ final class FlowBalance {
   /// Marks what the source reaches.
   @inline(__always)
   private func reach(from source: Int, words: Int) {
-    let (count, layers) = (capacities.count, capacities.layers)
+    let (count, layers) = (edges.count, edges.layers)
     self.source = source
-    let first = capacities.edgesByRow + ((layers - 1) * count + source) * words
+    let first = edges.byRow + ((layers - 1) * count + source) * words
     (reached + (layers - 2) * words).update(from: first, count: words)
     for layer in stride(from: layers - 1, through: 2, by: -1) {
       let (above, below) = (reached + (layer - 1) * words, reached + (layer - 2) * words)
       below.update(repeating: 0, count: words)
-      let edges = capacities.edgesByRow + (layer - 1) * count * words
+      let edges = edges.byRow + (layer - 1) * count * words
       for row in 0..<count where above[row >> 6] & bit(row) != 0 {
         for word in 0..<words { below[word] |= edges[row * words + word] }
       }
@@ -103,13 +103,13 @@ final class FlowBalance {
   /// Marks the nodes on paths to the sink and writes what they can give it; returns the sum.
   @inline(__always)
   private func trace(to sink: Int, words: Int) -> Int64 {
-    let (count, layers) = (capacities.count, capacities.layers)
+    let (count, layers) = (edges.count, edges.layers)
     var sum: Int64 = 0
     for word in 0..<words {
       var set: UInt64 = 0
       for row in word << 6..<min(count, (word + 1) << 6) {
         let isReached = reached[word] >> UInt64(row & 63) & 1 == 1
-        let unit = isReached ? capacities.units[row * count + sink] : 0
+        let unit = isReached ? edges.units[row * count + sink] : 0
         demand[row] = unit
         sum += unit
         set |= (unit > 0 ? 1 : 0) &<< UInt64(row & 63)
@@ -117,7 +117,7 @@ final class FlowBalance {
       useful[word] = set
     }
     for layer in 1..<layers - 1 {
-      let edges = capacities.edgesByRow + layer * count * words
+      let edges = edges.byRow + layer * count * words
       let (below, here) = (useful + (layer - 1) * words, useful + layer * words)
       for word in 0..<words {
         var set: UInt64 = 0
@@ -135,9 +135,9 @@ final class FlowBalance {
   /// Lets what leaves the source flow down, spread evenly over the useful nodes of each layer.
   @inline(__always)
   private func pour(from source: Int, words: Int) {
-    let (count, layers) = (capacities.count, capacities.layers)
+    let (count, layers) = (edges.count, edges.layers)
     poured.update(from: useful, count: (layers - 1) * words)
-    let row = capacities.units + ((layers - 1) * count + source) * count
+    let row = edges.units + ((layers - 1) * count + source) * count
     let first = supply + (layers - 2) * count
     let isUseful = useful + (layers - 2) * words
     supplied = 0

@@ -5,7 +5,7 @@
 /// the row of an edge gives to its column, upwards the column (which asks) to its row. No edge takes
 /// more than its capacity, so that the amounts on both sides of the layer are joined by a flow.
 struct FlowExchange {
-  private let capacities: FlowCapacities
+  private let edges: FlowEdges
   /// What each position still sends straight on.
   private let straight: UnsafeMutablePointer<Int64>
   /// An even share for each position that is to have one.
@@ -14,14 +14,14 @@ struct FlowExchange {
   private let over: UnsafeMutablePointer<UInt64>
   private let under: UnsafeMutablePointer<UInt64>
 
-  init(_ capacities: FlowCapacities) {
-    self.capacities = capacities
-    straight = .allocate(capacity: 2 * capacities.count)
-    straight.initialize(repeating: 0, count: 2 * capacities.count)
-    shares = straight + capacities.count
-    over = .allocate(capacity: 2 * capacities.words)
-    over.initialize(repeating: 0, count: 2 * capacities.words)
-    under = over + capacities.words
+  init(_ edges: FlowEdges) {
+    self.edges = edges
+    straight = .allocate(capacity: 2 * edges.count)
+    straight.initialize(repeating: 0, count: 2 * edges.count)
+    shares = straight + edges.count
+    over = .allocate(capacity: 2 * edges.words)
+    over.initialize(repeating: 0, count: 2 * edges.words)
+    under = over + edges.words
   }
 
   func deallocate() {
@@ -40,7 +40,7 @@ struct FlowExchange {
     var members = 0
     for word in 0..<words { members += positions[word].nonzeroBitCount }
     let share = total / Int64(max(members, 1)) + 1
-    for node in 0..<capacities.count {
+    for node in 0..<edges.count {
       shares[node] = positions[node >> 6] & bit(node) != 0 ? share : 0
     }
     return step(
@@ -56,12 +56,12 @@ struct FlowExchange {
     _ amounts: UnsafeMutablePointer<Int64>, towards goals: UnsafePointer<Int64>, layer: Int,
     through positions: UnsafePointer<UInt64>, isDownwards: Bool, words: Int
   ) -> Bool {
-    let count = capacities.count
+    let count = edges.count
     straight.update(from: amounts, count: count)
     halve(amounts, goals, layer, through: positions, isDownwards, words)
     let (isOver, isUnder) = compare(amounts, goals, words: words)
     if isOver, isUnder { settle(amounts, goals, layer, isDownwards, words) }
-    let diagonal = capacities.units + (layer - 1) * count * count
+    let diagonal = edges.units + (layer - 1) * count * count
     var fits = true
     for node in 0..<count { fits = fits && straight[node] <= diagonal[node * (count + 1)] }
     return fits
@@ -75,7 +75,7 @@ struct FlowExchange {
     var (anyOver, anyUnder): (UInt64, UInt64) = (0, 0)
     for word in 0..<words {
       var (isOver, isUnder): (UInt64, UInt64) = (0, 0)
-      for node in word << 6..<min(capacities.count, (word + 1) << 6) {
+      for node in word << 6..<min(edges.count, (word + 1) << 6) {
         isOver |= (amounts[node] > goals[node] ? 1 : 0) &<< UInt64(node & 63)
         isUnder |= (amounts[node] < goals[node] ? 1 : 0) &<< UInt64(node & 63)
       }
@@ -93,10 +93,10 @@ struct FlowExchange {
     _ amounts: UnsafeMutablePointer<Int64>, _ goals: UnsafePointer<Int64>, _ layer: Int,
     through positions: UnsafePointer<UInt64>, _ isDownwards: Bool, _ words: Int
   ) {
-    let count = capacities.count
-    let sets = isDownwards ? capacities.strongByRow : capacities.strongByColumn
+    let count = edges.count
+    let sets = isDownwards ? edges.strongByRow : edges.strongByColumn
     let strong = sets + (layer - 1) * count * words
-    let units = capacities.units + (layer - 1) * count * count
+    let units = edges.units + (layer - 1) * count * count
     for giver in 0..<count {
       for word in 0..<words {
         var takers = strong[giver * words + word] & positions[word]
@@ -121,11 +121,11 @@ struct FlowExchange {
     _ amounts: UnsafeMutablePointer<Int64>, _ goals: UnsafePointer<Int64>, _ layer: Int,
     _ isDownwards: Bool, _ words: Int
   ) {
-    let count = capacities.count
+    let count = edges.count
     let (rows, columns) = isDownwards ? (over, under) : (under, over)
     let start = (layer - 1) * count * words
-    let (wide, strong) = (capacities.wideByRow + start, capacities.strongByRow + start)
-    let units = capacities.units + (layer - 1) * count * count
+    let (wide, strong) = (edges.wideByRow + start, edges.strongByRow + start)
+    let units = edges.units + (layer - 1) * count * count
     for row in 0..<count where rows[row >> 6] & bit(row) != 0 {
       var rest = isDownwards ? amounts[row] - goals[row] : goals[row] - amounts[row]
       if isDownwards { rest = min(rest, straight[row]) }

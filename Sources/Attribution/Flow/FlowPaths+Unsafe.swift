@@ -1,9 +1,10 @@
 /// Maximum flows from a node of the last layer to input nodes (Dinic 1970), one pair at a time.
 ///
-/// A round measures distances to the sink and then saturates all shortest paths in one depth-first
-/// search, in which a node spreads what it is offered over its usable edges. Rounds over wide edges
-/// alone come first: they carry nearly all of the flow, so that the many edges of negligible
-/// capacity are touched only where a cut consists of them.
+/// First every position takes what goes straight down to it and on to the sink. Then a round
+/// measures distances to the sink and saturates all shortest paths in one depth-first search, in
+/// which a node spreads what it is offered over its usable edges. Rounds over wide edges alone come
+/// first: they carry nearly all of the flow, so that the many edges of negligible capacity are
+/// touched only where a cut consists of them.
 final class FlowPaths {
   private struct Frame {
     var layer: Int
@@ -13,17 +14,17 @@ final class FlowPaths {
     var passed: Int64
   }
 
-  private let capacities: FlowCapacities
+  private let edges: FlowEdges
   private let network: ResidualNetwork
   private var levels: FlowLevels
   private var frames: UnsafeMutablePointer<Frame>
   private var depthLimit: Int
 
-  init(_ capacities: FlowCapacities) {
-    self.capacities = capacities
-    network = ResidualNetwork(capacities)
-    levels = FlowLevels(layers: capacities.layers, words: capacities.words)
-    depthLimit = 2 * capacities.layers + 8
+  init(_ edges: FlowEdges) {
+    self.edges = edges
+    network = ResidualNetwork(edges)
+    levels = FlowLevels(layers: edges.layers, words: edges.words)
+    depthLimit = 2 * edges.layers + 8
     frames = .allocate(capacity: depthLimit)
   }
 
@@ -39,18 +40,22 @@ final class FlowPaths {
   /// path is left.
   func maximumFlow(source: Int, sink: Int, bound: Int64) -> Int64 {
     network.clear()
-    var flow: Int64 = 0
-    for (byRow, byColumn) in [
-      (capacities.wideByRow, network.wideByColumn), (network.openByRow, network.openByColumn),
-    ] {
-      while flow < bound,
-        let distance = levels.measure(network, admitted: byColumn, source: source, sink: sink)
-      {
-        flow += saturate(
-          source: source, distance: distance, offered: bound - flow, admitted: byRow)
-      }
-    }
+    var flow = network.pushStraight(source: source, sink: sink)
+    improve(&flow, source, sink, bound, byRow: edges.wideByRow, byColumn: network.wideByColumn)
+    improve(&flow, source, sink, bound, byRow: network.openByRow, byColumn: network.openByColumn)
     return flow
+  }
+
+  /// Adds paths over admitted edges until the flow reaches its bound or none is left.
+  private func improve(
+    _ flow: inout Int64, _ source: Int, _ sink: Int, _ bound: Int64,
+    byRow: UnsafePointer<UInt64>, byColumn: UnsafePointer<UInt64>
+  ) {
+    while flow < bound,
+      let distance = levels.measure(network, admitted: byColumn, source: source, sink: sink)
+    {
+      flow += saturate(source: source, distance: distance, offered: bound - flow, admitted: byRow)
+    }
   }
 
   /// Sends as much of `offered` as the shortest paths take.

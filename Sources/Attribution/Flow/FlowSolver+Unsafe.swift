@@ -5,29 +5,33 @@
 ///
 /// A solver may move between threads, but only one may use it at a time.
 final class FlowSolver: @unchecked Sendable {
+  /// Owns the memory of its edges.
   private let capacities: FlowCapacities
   private let balance: FlowBalance
   /// Made for the first flow that needs it.
   private var paths: FlowPaths?
-  /// Failures of the balance less its successes.
+  /// Failures of the balance less its successes: where nearly every attempt fails, trying costs more
+  /// than it saves.
   private var failures = 0
 
   init(_ capacities: FlowCapacities) {
     self.capacities = capacities
-    balance = FlowBalance(capacities)
+    balance = FlowBalance(capacities.edges)
   }
 
   /// The largest flow from `source` to `sink`, in quanta.
   func maximumFlow(source: Int, sink: Int) -> Int64 {
-    var bound = min(capacities.outflow(of: source), capacities.inflow(of: sink))
-    // Where nearly every attempt fails, trying costs more than it saves.
+    let edges = capacities.edges
+    let bound: Int64
     if failures < 3 {
       let outcome = balance.attempt(source: source, sink: sink)
       failures += outcome.isReached ? -1 : 1
       if outcome.isReached { return outcome.bound }
-      bound = min(bound, outcome.bound)
+      bound = outcome.bound
+    } else {
+      bound = min(edges.outflow(of: source), edges.inflow(of: sink))
     }
-    let paths = self.paths ?? FlowPaths(capacities)
+    let paths = self.paths ?? FlowPaths(edges)
     self.paths = paths
     return paths.maximumFlow(source: source, sink: sink, bound: bound)
   }

@@ -18,18 +18,20 @@ struct ResidualNetwork {
   let usedByColumn: UnsafeMutablePointer<UInt64>
   /// The wide edges of the capacities, by column.
   let wideByColumn: UnsafeMutablePointer<UInt64>
+  /// `[node]`: what can go straight down from the last inner layer to the first.
+  let straight: UnsafeMutablePointer<Int64>
 
   /// An empty flow. The capacities must outlive the network.
-  init(_ capacities: FlowCapacities) {
-    let (edges, sets) = (capacities.edgeCount, capacities.setWords)
-    count = capacities.count
-    layers = capacities.layers
-    words = capacities.words
-    capacity = UnsafePointer(capacities.units)
-    residual = .allocate(capacity: edges)
-    residual.initialize(from: capacity, count: edges)
+  init(_ edges: FlowEdges) {
+    let sets = edges.setWords
+    count = edges.count
+    layers = edges.layers
+    words = edges.words
+    capacity = UnsafePointer(edges.units)
+    residual = .allocate(capacity: edges.edgeCount)
+    residual.initialize(from: capacity, count: edges.edgeCount)
     openByRow = .allocate(capacity: sets)
-    openByRow.initialize(from: capacities.edgesByRow, count: sets)
+    openByRow.initialize(from: edges.byRow, count: sets)
     openByColumn = .allocate(capacity: sets)
     openByColumn.initialize(repeating: 0, count: sets)
     usedByRow = .allocate(capacity: sets)
@@ -38,8 +40,15 @@ struct ResidualNetwork {
     usedByColumn.initialize(repeating: 0, count: sets)
     wideByColumn = .allocate(capacity: sets)
     wideByColumn.initialize(repeating: 0, count: sets)
+    straight = .allocate(capacity: count)
+    for node in 0..<count {
+      straight[node] = .max
+      for layer in stride(from: 2, to: layers, by: 1) {
+        straight[node] = min(straight[node], capacity[edge(layer, node, node)])
+      }
+    }
     transpose(openByRow, into: openByColumn)
-    transpose(capacities.wideByRow, into: wideByColumn)
+    transpose(edges.wideByRow, into: wideByColumn)
   }
 
   /// Writes sets of columns by row as sets of rows by column.
@@ -67,6 +76,7 @@ struct ResidualNetwork {
     usedByRow.deallocate()
     usedByColumn.deallocate()
     wideByColumn.deallocate()
+    straight.deallocate()
   }
 
   /// The same network with a number of words that the compiler knows to be 1.
@@ -103,26 +113,6 @@ struct ResidualNetwork {
     if left == 0 {
       openByRow[byRow] &= ~columnBit
       openByColumn[byColumn] &= ~rowBit
-    }
-  }
-
-  /// Sends `amount` more straight down from (top, node) to (bottom, node).
-  @inline(__always)
-  func pushStraight(_ amount: Int64, node: Int, from top: Int, to bottom: Int) {
-    let nodeBit = bit(node)
-    var index = edge(top, node, node)
-    var word = set(top, node) + node >> 6
-    for _ in bottom..<top {
-      let left = residual[index] - amount
-      residual[index] = left
-      usedByRow[word] |= nodeBit
-      usedByColumn[word] |= nodeBit
-      if left == 0 {
-        openByRow[word] &= ~nodeBit
-        openByColumn[word] &= ~nodeBit
-      }
-      index -= count * count
-      word -= count * words
     }
   }
 
