@@ -117,13 +117,17 @@ final class FlowBalance {
       useful[word] = set
     }
     for layer in 1..<layers - 1 {
-      let edges = edges.byRow + layer * count * words
+      let rows = edges.byRow + layer * count * words
       let (below, here) = (useful + (layer - 1) * words, useful + layer * words)
+      if edges.isComplete[layer], sum > 0 {
+        here.update(from: reached + layer * words, count: words)
+        continue
+      }
       for word in 0..<words {
         var set: UInt64 = 0
         for row in word << 6..<min(count, (word + 1) << 6) {
           var meets: UInt64 = 0
-          for other in 0..<words { meets |= edges[row * words + other] & below[other] }
+          for other in 0..<words { meets |= rows[row * words + other] & below[other] }
           set |= (meets != 0 ? 1 : 0) &<< UInt64(row & 63)
         }
         here[word] = set & reached[layer * words + word]

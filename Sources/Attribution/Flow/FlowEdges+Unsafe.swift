@@ -22,6 +22,8 @@ struct FlowEdges {
   /// capacity; then by column.
   let strongByRow: UnsafeMutablePointer<UInt64>
   let strongByColumn: UnsafeMutablePointer<UInt64>
+  /// `[layer − 1]`: whether every two nodes are joined.
+  let isComplete: UnsafeMutablePointer<Bool>
 
   var edgeCount: Int { layers * count * count }
   var setWords: Int { layers * count * words }
@@ -38,11 +40,14 @@ struct FlowEdges {
     strongByRow = wideByRow + sets
     strongByColumn = strongByRow + sets
     strongByColumn.initialize(repeating: 0, count: sets)
+    isComplete = .allocate(capacity: layers)
+    isComplete.initialize(repeating: true, count: layers)
   }
 
   func deallocate() {
     units.deallocate()
     byRow.deallocate()
+    isComplete.deallocate()
   }
 
   /// Writes the units and the sets of a layer.
@@ -59,6 +64,7 @@ struct FlowEdges {
     // Paths end in edges of the first layer and start in edges of the last: a cut consists of them
     // more often than of any others, so all of them count as wide.
     let wide = layer == 1 || layer == layers ? 1 : Self.largest / Int64(max(512, 8 * count))
+    var missing: UInt64 = 0
     for row in 0..<count {
       for word in 0..<words {
         var (edges, wides, strongs) = (UInt64(0), UInt64(0), UInt64(0))
@@ -71,6 +77,7 @@ struct FlowEdges {
         if row >> 6 == word { strongs &= ~bit(row) }
         let set = start + row * words + word
         byRow[set] = edges
+        missing |= ~edges & (~0 >> UInt64(64 - min(64, count - word << 6)))
         wideByRow[set] = wides
         strongByRow[set] = strongs
         while strongs != 0 {
@@ -80,6 +87,7 @@ struct FlowEdges {
         }
       }
     }
+    isComplete[layer - 1] = missing == 0
   }
 
   /// What the edges out of a node of the last layer carry together.

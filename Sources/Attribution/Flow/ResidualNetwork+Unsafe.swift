@@ -47,23 +47,28 @@ struct ResidualNetwork {
         straight[node] = min(straight[node], capacity[edge(layer, node, node)])
       }
     }
-    transpose(openByRow, into: openByColumn)
-    transpose(edges.wideByRow, into: wideByColumn)
+    for layer in 0..<layers {
+      let start = layer * count * words
+      if edges.isComplete[layer] {
+        (openByColumn + start).update(from: openByRow + start, count: count * words)
+      } else {
+        transpose(openByRow + start, into: openByColumn + start)
+      }
+      transpose(edges.wideByRow + start, into: wideByColumn + start)
+    }
   }
 
-  /// Writes sets of columns by row as sets of rows by column.
+  /// Writes the sets of a layer by row as sets by column.
   private func transpose(
     _ byRow: UnsafePointer<UInt64>, into byColumn: UnsafeMutablePointer<UInt64>
   ) {
-    for line in 0..<layers * count {
-      let row = line % count
-      let start = (line - row) * words + row >> 6
+    for row in 0..<count {
       for word in 0..<words {
-        var members = byRow[line * words + word]
+        var members = byRow[row * words + word]
         while members != 0 {
           let column = word << 6 + members.trailingZeroBitCount
           members &= members &- 1
-          byColumn[start + column * words] |= bit(row)
+          byColumn[column * words + row >> 6] |= bit(row)
         }
       }
     }
