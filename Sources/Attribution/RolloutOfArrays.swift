@@ -26,15 +26,13 @@ extension Rollout {
     guard (0...1).contains(residual) else {
       throw AssayError(.option, "residual", expected: "a number in 0...1", found: "\(residual)")
     }
-    let bad = stack.withSpan { values in
-      values.indices.first { !(values[$0] >= 0 && values[$0] < .infinity) }.map { values[$0] }
-    }
-    if let bad {
+    if !stack.isFiniteAndNotNegative {
+      let bad = stack.scalars.first { !($0 >= 0 && $0 < .infinity) } ?? .nan
       throw AssayError(
         .numeric, "attentions", expected: "finite numbers of at least 0", found: "\(bad)")
     }
     let fusion = try HeadFusion(.text(headFusion), heads: stack.shape[1])
-    self.init(stack.layers, fusion: fusion, residual: residual)
+    self.init(fused: fusion.maps(ofStack: stack), count: stack.shape[2], residual: residual)
   }
 }
 
@@ -42,5 +40,19 @@ extension Tensor {
   /// The patterns `[heads, n, n]` of a stack `[layers, heads, n, n]`.
   package var layers: [Tensor] {
     (0..<shape[0]).map { slices($0..<$0 + 1).reshaped(Array(shape.dropFirst())) }
+  }
+
+  /// True when all values are finite and at least 0.
+  fileprivate var isFiniteAndNotNegative: Bool {
+    withSpan { values in
+      // The top bit is set in what is negative, and carried into by what is not finite. Adding 0
+      // turns −0 into 0. Nothing but bits, so that the loop becomes one of vectors.
+      var invalid: UInt32 = 0
+      for index in values.indices {
+        let bits = (values[index] + 0).bitPattern
+        invalid |= bits | (bits &+ (1 << 23))
+      }
+      return invalid >> 31 == 0
+    }
   }
 }

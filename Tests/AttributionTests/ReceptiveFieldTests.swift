@@ -36,7 +36,7 @@ import Testing
     for source in 0..<Self.count {
       let flows = try [rollout, expected].map {
         try AttentionFlow.maximumFlow(
-          layers: $0.mixed.map { $0.map(Float.init) }, count: Self.count, source: source)
+          layers: $0.mixed, count: Self.count, source: source)
       }
       let seen = ratios(of: flows[0], to: flows[1])
       #expect((0...source).allSatisfy { abs(seen[$0] - 1) < 1e-6 })

@@ -16,24 +16,62 @@ struct ResidualNetwork {
   /// `[layer − 1][column][word]`, sets of rows.
   let openByColumn: UnsafeMutablePointer<UInt64>
   let usedByColumn: UnsafeMutablePointer<UInt64>
+  /// The wide edges of the capacities, by column.
+  let wideByColumn: UnsafeMutablePointer<UInt64>
+  /// `[node]`: what can go straight down from the last inner layer to the first.
+  let straight: UnsafeMutablePointer<Int64>
 
   /// An empty flow. The capacities must outlive the network.
-  init(_ capacities: FlowCapacities) {
-    let (edges, sets) = (capacities.edgeCount, capacities.setWords)
-    count = capacities.count
-    layers = capacities.layers
-    words = capacities.words
-    capacity = UnsafePointer(capacities.units)
-    residual = .allocate(capacity: edges)
-    residual.initialize(from: capacity, count: edges)
+  init(_ edges: FlowEdges) {
+    let sets = edges.setWords
+    count = edges.count
+    layers = edges.layers
+    words = edges.words
+    capacity = UnsafePointer(edges.units)
+    residual = .allocate(capacity: edges.edgeCount)
+    residual.initialize(from: capacity, count: edges.edgeCount)
     openByRow = .allocate(capacity: sets)
-    openByRow.initialize(from: capacities.edgesByRow, count: sets)
+    openByRow.initialize(from: edges.byRow, count: sets)
     openByColumn = .allocate(capacity: sets)
-    openByColumn.initialize(from: capacities.edgesByColumn, count: sets)
+    openByColumn.initialize(repeating: 0, count: sets)
     usedByRow = .allocate(capacity: sets)
     usedByRow.initialize(repeating: 0, count: sets)
     usedByColumn = .allocate(capacity: sets)
     usedByColumn.initialize(repeating: 0, count: sets)
+    wideByColumn = .allocate(capacity: sets)
+    wideByColumn.initialize(repeating: 0, count: sets)
+    straight = .allocate(capacity: count)
+    for node in 0..<count {
+      straight[node] = .max
+      for layer in stride(from: 2, to: layers, by: 1) {
+        straight[node] = min(straight[node], capacity[edge(layer, node, node)])
+      }
+    }
+    for layer in 0..<layers {
+      let start = layer * count * words
+      if edges.isComplete[layer] {
+        (openByColumn + start).update(from: openByRow + start, count: count * words)
+      } else {
+        transpose(openByRow + start, into: openByColumn + start)
+      }
+      transpose(edges.wideByRow + start, into: wideByColumn + start)
+    }
+  }
+
+  /// Writes the sets of a layer by row as sets by column.
+  private func transpose(
+    _ byRow: UnsafePointer<UInt64>, into byColumn: UnsafeMutablePointer<UInt64>
+  ) {
+    for row in 0..<count {
+      for word in 0..<words {
+        var members = byRow[row * words + word]
+        while members != 0 {
+          let column = word << 6 + members.trailingZeroBitCount
+          members &= members &- 1
+          byColumn[column * words + row >> 6] |= bit(row)
+        }
+      }
+    }
   }
 
   func deallocate() {
@@ -42,6 +80,8 @@ struct ResidualNetwork {
     openByColumn.deallocate()
     usedByRow.deallocate()
     usedByColumn.deallocate()
+    wideByColumn.deallocate()
+    straight.deallocate()
   }
 
   /// The same network with a number of words that the compiler knows to be 1.
@@ -78,26 +118,6 @@ struct ResidualNetwork {
     if left == 0 {
       openByRow[byRow] &= ~columnBit
       openByColumn[byColumn] &= ~rowBit
-    }
-  }
-
-  /// Sends `amount` more straight down from (top, node) to (bottom, node).
-  @inline(__always)
-  func pushStraight(_ amount: Int64, node: Int, from top: Int, to bottom: Int) {
-    let nodeBit = bit(node)
-    var index = edge(top, node, node)
-    var word = set(top, node) + node >> 6
-    for _ in bottom..<top {
-      let left = residual[index] - amount
-      residual[index] = left
-      usedByRow[word] |= nodeBit
-      usedByColumn[word] |= nodeBit
-      if left == 0 {
-        openByRow[word] &= ~nodeBit
-        openByColumn[word] &= ~nodeBit
-      }
-      index -= count * count
-      word -= count * words
     }
   }
 
@@ -150,7 +170,3 @@ struct ResidualNetwork {
     }
   }
 }
-
-/// The word with only the bit of a node.
-@inline(__always)
-func bit(_ node: Int) -> UInt64 { 1 << UInt64(truncatingIfNeeded: node & 63) }

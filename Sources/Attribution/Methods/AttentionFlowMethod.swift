@@ -57,8 +57,7 @@ package struct AttentionFlowMethod: Method {
     let (count, weights) = (question.input.count, question.readOutWeights)
     let sources = weights.indices.filter { weights[$0] > 0 }
     let flows = try AttentionFlow.maximumFlows(
-      layers: mixed.map { $0.map(Float.init) }, count: count, sources: sources,
-      execution: question.execution)
+      layers: mixed, count: count, sources: sources, execution: question.execution)
     var flow = [Double](repeating: 0, count: count)
     for (rank, source) in sources.enumerated() {
       for sink in flow.indices { flow[sink] += weights[source] * flows[rank * count + sink] }

@@ -32,13 +32,25 @@ package enum HeadFusion: Sendable, Equatable {
 
   /// `[heads, queries, keys]` fused to `[queries · keys]`, in double precision, heads ascending.
   package func callAsFunction(_ pattern: Tensor) -> [Double] {
-    let heads = pattern.shape[0]
-    let each = pattern.shape[1] * pattern.shape[2]
-    if case .head(let head) = self {
-      return pattern.slices(head..<head + 1).scalars.map(Double.init)
+    pattern.withSpan { values in
+      values.withUnsafeBufferPointer {
+        fused(heads: pattern.shape[0], of: pattern.shape[1] * pattern.shape[2], $0)
+      }
     }
-    return pattern.withSpan { values in
-      values.withUnsafeBufferPointer { fused(heads: heads, of: each, $0) }
+  }
+
+  /// Every layer of `[layers, heads, queries, keys]` fused to `[queries · keys]`.
+  func maps(ofStack stack: Tensor) -> [[Double]] {
+    let (heads, each) = (stack.shape[1], stack.shape[2] * stack.shape[3])
+    return stack.withSpan { values in
+      values.withUnsafeBufferPointer { values in
+        (0..<stack.shape[0]).map { layer in
+          let start = layer * heads * each
+          return fused(
+            heads: heads, of: each,
+            UnsafeBufferPointer(rebasing: values[start..<start + heads * each]))
+        }
+      }
     }
   }
 
@@ -46,8 +58,12 @@ package enum HeadFusion: Sendable, Equatable {
     heads: Int, of each: Int, _ values: UnsafeBufferPointer<Float>
   ) -> [Double] {
     [Double](unsafeUninitializedCapacity: each) { fused, initialized in
-      for index in 0..<each { fused[index] = Double(values[index]) }
       initialized = each
+      if case .head(let head) = self {
+        for index in 0..<each { fused[index] = Double(values[head * each + index]) }
+        return
+      }
+      for index in 0..<each { fused[index] = Double(values[index]) }
       for head in 1..<max(heads, 1) {
         let start = head * each
         switch self {

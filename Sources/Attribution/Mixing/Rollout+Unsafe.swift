@@ -20,22 +20,27 @@ package struct Rollout: Sendable {
     let n = patterns.first?.shape[1] ?? 0
     precondition(
       patterns.allSatisfy { $0.shape[1] == n && $0.shape[2] == n }, "square patterns of one size")
-    count = n
-    mixed = patterns.map { pattern in
-      var map = fusion(pattern)
-      map.withUnsafeMutableBufferPointer { map in
-        for row in 0..<n {
-          let start = row * n
-          for index in start..<start + n { map[index] *= 1 - residual }
+    self.init(fused: patterns.map { fusion($0) }, count: n, residual: residual)
+  }
+
+  /// Fused maps mixed with the residual stream: rows that sum to one.
+  init(fused: consuming [[Double]], count: Int, residual: Double) {
+    self.count = count
+    var maps = consume fused
+    for layer in maps.indices {
+      maps[layer].withUnsafeMutableBufferPointer { map in
+        for row in 0..<count {
+          let start = row * count
+          for index in start..<start + count { map[index] *= 1 - residual }
           map[start + row] += residual
           var sum = 0.0
-          for index in start..<start + n { sum += map[index] }
+          for index in start..<start + count { sum += map[index] }
           guard sum > 0 else { continue }
-          for index in start..<start + n { map[index] /= sum }
+          for index in start..<start + count { map[index] /= sum }
         }
       }
-      return map
     }
+    mixed = maps
   }
 
   /// One row of the product, last layer leftmost.

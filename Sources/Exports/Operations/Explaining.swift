@@ -78,8 +78,7 @@ extension Rollout {
     from sources: [Int], _ execution: Execution
   ) throws(AssayError) -> [Double] {
     try AttentionFlow.maximumFlows(
-      layers: mixed.map { $0.map { Float($0) } }, count: count, sources: sources,
-      execution: execution)
+      layers: mixed, count: count, sources: sources, execution: execution)
   }
 }
 

@@ -47,7 +47,7 @@ import Testing
     let found = try AttentionFlow.maximumFlow(layers: attention, count: count, source: source)
     for sink in 0..<count {
       let paths = (0..<count).map { node in
-        Double(min(attention[1][source * count + node], attention[0][node * count + sink]))
+        min(attention[1][source * count + node], attention[0][node * count + sink])
       }
       #expect(abs(found[sink] - paths.reduce(0, +)) < 1e-10, "to \(sink)")
     }
@@ -70,7 +70,7 @@ import Testing
     var numbers = TestNumbers(seed: 5)
     let count = 9
     let layers = (0..<4).map { _ in
-      numbers.floats(count * count, in: -2...3).map { max(0, $0) }
+      numbers.floats(count * count, in: -2...3).map { max(0, Double($0)) }
     }
     let oracle = FlowOracle(layers: layers, count: count)
     let found = try AttentionFlow.maximumFlow(layers: layers, count: count, source: 4)
@@ -80,8 +80,46 @@ import Testing
       #expect(abs(found[sink] - oracle.augmentingPaths(source: 4, sink: sink)) < 1e-9)
       #expect(doubled[sink] == 2 * found[sink])
     }
-    let nothing = [Float](repeating: 0, count: 4)
+    let nothing = [Double](repeating: 0, count: 4)
     #expect(try AttentionFlow.maximumFlow(layers: [nothing], count: 2, source: 0) == [0, 0])
+  }
+
+  /// Oracle: shortest augmenting paths over the same whole numbers; a maximum is one number, so the
+  /// flows equal it bit for bit whichever way they were found, through dense, peaked, causal and
+  /// nearly permuting layers, with and without the residual connection.
+  @Test func flowsEqualWholeNumberAugmentingPathsBitForBit() throws {
+    let networks: [(count: Int, layers: [[Double]])] = [
+      (12, randomAttention(6, 12, sharpness: 0.3, seed: 31)),
+      (12, randomAttention(7, 12, sharpness: 3, seed: 32)),
+      (12, randomAttention(6, 12, sharpness: 1, isCausal: true, seed: 33)),
+      (9, randomAttention(5, 9, sharpness: 4, isCausal: true, seed: 34)),
+      (12, nearPermutations(7, 12, rest: 0.02, seed: 35)),
+      (12, nearPermutations(5, 12, rest: 0, seed: 36)),
+      (66, randomAttention(4, 66, sharpness: 0.3, seed: 37)),
+      (
+        9,
+        randomAttention(5, 9, sharpness: 2, seed: 38).map { layer in
+          layer.indices.map { layer[$0] - ($0 / 9 == $0 % 9 ? 0.5 : 0) }
+        }
+      ),
+    ]
+    for (number, network) in networks.enumerated() {
+      let (count, layers) = network
+      let largest = layers.joined().max() ?? 0
+      let whole = layers.map { $0.map { ($0 * (0x1p44 / largest)).rounded() } }
+      let oracle = FlowOracle(layers: whole, count: count)
+      let sources = count > 12 ? [7] : Array(stride(from: 1, to: count, by: 3))
+      let sinks = count > 12 ? [0, 65] : Array(0..<count)
+      let found = try AttentionFlow.maximumFlows(layers: layers, count: count, sources: sources)
+      for (rank, source) in sources.enumerated() {
+        for sink in sinks {
+          let units = oracle.augmentingPaths(source: source, sink: sink)
+          let expected = units * (1 / (0x1p44 / largest))
+          #expect(
+            found[rank * count + sink] == expected, "network \(number): \(source) to \(sink)")
+        }
+      }
+    }
   }
 
   /// METHODS, section 1: flow is bounded by what leaves the source and enters the sink, and dense
@@ -90,11 +128,11 @@ import Testing
     let count = 40
     let layers = randomAttention(12, count, sharpness: 0.2, seed: 8)
     let inflow = (0..<count).map { column in
-      (0..<count).reduce(0.0) { $0 + Double(layers[0][$1 * count + column]) }
+      (0..<count).reduce(0.0) { $0 + layers[0][$1 * count + column] }
     }
     for source in [0, 17] {
       let row = layers[11][source * count..<(source + 1) * count]
-      let outflow = row.reduce(0.0) { $0 + Double($1) }
+      let outflow = row.reduce(0, +)
       let found = try AttentionFlow.maximumFlow(layers: layers, count: count, source: source)
       for sink in 0..<count { #expect(abs(found[sink] - min(outflow, inflow[sink])) < 1e-12) }
     }
@@ -106,7 +144,7 @@ import Testing
     let layers = randomAttention(5, count, sharpness: 1, isCausal: true, seed: 3)
     let source = 8
     let found = try AttentionFlow.maximumFlow(layers: layers, count: count, source: source)
-    let diagonal = layers.map { Double($0[source * count + source]) }.min()
+    let diagonal = layers.map { $0[source * count + source] }.min()
     #expect(abs(found[source] - (diagonal ?? 0)) < 1e-12)
     #expect(found[(source + 1)...].allSatisfy { $0 == 0 })
   }
@@ -145,7 +183,7 @@ import Testing
 
   @Test func errorsNameWhatWasWrong() {
     func message(
-      _ layers: [[Float]], _ count: Int, _ source: Int = 0, _ execution: Execution = Execution()
+      _ layers: [[Double]], _ count: Int, _ source: Int = 0, _ execution: Execution = Execution()
     ) -> String {
       do {
         _ = try AttentionFlow.maximumFlow(

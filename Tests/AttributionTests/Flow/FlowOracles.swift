@@ -6,7 +6,7 @@ struct GoldenFlow: Decodable {
   struct Case: Decodable {
     let name: String
     let count: Int
-    let layers: [[Float]]
+    let layers: [[Double]]
     let flows: [String: [Double]]
   }
 
@@ -22,11 +22,11 @@ struct GoldenFlow: Decodable {
 
 /// Slow ways to the value of a maximum flow, each obvious on its own.
 struct FlowOracle {
-  let layers: [[Float]]
+  let layers: [[Double]]
   let count: Int
 
   private func capacity(_ layer: Int, _ row: Int, _ column: Int) -> Double {
-    Double(layers[layer - 1][row * count + column])
+    layers[layer - 1][row * count + column]
   }
 
   /// The smallest cut by trying every set of inner nodes.
@@ -99,17 +99,31 @@ struct FlowOracle {
 /// Random attention: ½·softmax(sharpness·noise) + ½·I, causal when asked.
 func randomAttention(
   _ layerCount: Int, _ count: Int, sharpness: Float, isCausal: Bool = false, seed: UInt64
-) -> [[Float]] {
+) -> [[Double]] {
   var numbers = TestNumbers(seed: seed)
   return (0..<layerCount).map { _ in
-    var layer = [Float](repeating: 0, count: count * count)
+    var layer = [Double](repeating: 0, count: count * count)
     for row in 0..<count {
       let visible = isCausal ? row + 1 : count
-      let powers = numbers.floats(visible, in: -3...3).map { exp(sharpness * $0) }
+      let powers = numbers.floats(visible, in: -3...3).map { exp(Double(sharpness * $0)) }
       let total = powers.reduce(0, +)
       for column in 0..<visible { layer[row * count + column] = powers[column] / total / 2 }
       layer[row * count + row] += 0.5
     }
     return layer
+  }
+}
+
+/// Random permutations with little besides: ½·(permutation, all but `rest`) + ½·I.
+func nearPermutations(_ layerCount: Int, _ count: Int, rest: Double, seed: UInt64) -> [[Double]] {
+  var numbers = TestNumbers(seed: seed)
+  return (0..<layerCount).map { _ in
+    let keys = numbers.floats(count, in: 0...1)
+    let partners = keys.indices.sorted { keys[$0] < keys[$1] }
+    return (0..<count * count).map { index in
+      let (row, column) = (index / count, index % count)
+      let attention = column == partners[row] ? 1 - rest : rest / Double(count - 1)
+      return 0.5 * attention + (row == column ? 0.5 : 0)
+    }
   }
 }
