@@ -1,3 +1,4 @@
+import Kernels
 import Models
 import Tensors
 
@@ -6,16 +7,18 @@ package final class OpenModel: Sendable {
   package let model: Model
 
   /// Opens what the arguments name: a folder, `{"path": …, "mapped": …}`, or memory,
-  /// `{"config": {…}, "tensors": {name: array}}`, whose arrays are looked at and not copied.
+  /// `{"config": {…}, "tensors": {name: array}}`, whose arrays are looked at and not copied; both
+  /// with a `precision`, float32 by default.
   /// - Throws: `option` for other arguments, `shape` for a tensor that is not float32, and
   ///   what loading a model throws.
   package init(_ arguments: Record) throws(AssayError) {
     var fields = try Fields(arguments)
+    let precision = try fields.optional("precision")?.choice(Precision.self) ?? .float32
     if let path = fields.optional("path") {
       let folder = try path.string()
       let isMapped = try fields.optional("mapped")?.boolean() ?? true
       try fields.finish()
-      model = try Model.load(folder, mapped: isMapped)
+      model = try Model.load(folder, mapped: isMapped, precision: precision)
     } else {
       let configuration = try fields.required("config")
       guard let json = configuration.record.json else {
@@ -25,7 +28,7 @@ package final class OpenModel: Sendable {
       try fields.finish()
       var tensors: [(name: String, tensor: Tensor)] = []
       for (name, argument) in named.all() { tensors.append((name, try argument.tensor())) }
-      model = try Model(Checkpoint(configuration: json, tensors: tensors))
+      model = try Model(Checkpoint(configuration: json, tensors: tensors), precision: precision)
     }
   }
 

@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 import Tensors
 
 /// A trained network, immutable and usable from several threads at once.
@@ -8,13 +9,19 @@ public struct Model: Sendable {
   public let origin: String
   /// A short fingerprint of weights and configuration.
   public let fingerprint: String
+  /// The precision of products with the weights. A weight that was replaced or is trained has
+  /// products in float32.
+  public let precision: Precision
   /// Weights that stand in for the network's own, by name.
   private var replaced: [String: Tensor] = [:]
 
-  package init(network: any Network, origin: String, fingerprint: String) {
+  package init(
+    network: any Network, origin: String, fingerprint: String, precision: Precision = .float32
+  ) {
     self.network = network
     self.origin = origin
     self.fingerprint = fingerprint
+    self.precision = precision
   }
 
   /// The same network with other numbers in some of its weights, which keep their shapes.

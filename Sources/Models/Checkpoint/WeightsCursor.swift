@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Hands out the tensors of a checkpoint by name and keeps a list of everything that is wrong.
@@ -11,6 +12,8 @@ package struct WeightsCursor {
   private let checkpoint: Checkpoint
   private let prefix: String
   private let record: Record
+  /// The precision of products with the weights.
+  let precision: Precision
 
   /// What has been read and what was wrong; shared by all scopes.
   private final class Record {
@@ -24,21 +27,24 @@ package struct WeightsCursor {
   /// So many problems end the reading at once: the configuration belongs to another model.
   private static let problemLimit = 1000
 
-  init(_ checkpoint: Checkpoint) {
-    self.init(checkpoint, prefix: "", record: Record())
+  init(_ checkpoint: Checkpoint, precision: Precision) {
+    self.init(checkpoint, prefix: "", record: Record(), precision)
   }
 
-  private init(_ checkpoint: Checkpoint, prefix: String, record: Record) {
+  private init(
+    _ checkpoint: Checkpoint, prefix: String, record: Record, _ precision: Precision
+  ) {
     self.checkpoint = checkpoint
     self.prefix = prefix
     self.record = record
+    self.precision = precision
   }
 
   // MARK: - Scopes
 
   /// The tensors whose names begin with `scope` and a dot.
   package subscript(scope: String) -> WeightsCursor {
-    WeightsCursor(checkpoint, prefix: "\(prefix)\(scope).", record: record)
+    WeightsCursor(checkpoint, prefix: "\(prefix)\(scope).", record: record, precision)
   }
 
   package subscript(index: Int) -> WeightsCursor { self[String(index)] }

@@ -33,7 +33,9 @@ package struct BidirectionalEncoder: TokenEncoder {
     }
     self.weights = weights
     panels = [0, 4].map {
-      RecurrentPanels(input: weights[$0].tensor, recurrent: weights[$0 + 1].tensor)
+      RecurrentPanels(
+        input: weights[$0].tensor, recurrent: weights[$0 + 1].tensor,
+        precision: weights[$0].precision)
     }
     width = 2 * units
   }
