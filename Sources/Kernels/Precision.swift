@@ -1,7 +1,7 @@
 import CPUFeatures
 
-/// The numbers that the products with a model's weights multiply. Their sums, and everything else,
-/// are float32.
+/// The numbers that the products with the weights of a model's blocks multiply. Their sums, and
+/// everything else, are float32.
 public enum Precision: String, Sendable, CaseIterable {
   /// Weights as they are.
   case float32

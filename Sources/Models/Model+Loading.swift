@@ -8,7 +8,7 @@ extension Model {
   ///   - path: the folder.
   ///   - mapped: maps the weights rather than reading them; a mapped file that is truncated while
   ///     the process runs ends it with a bus error.
-  ///   - precision: that of products with the weights, forwards and backwards.
+  ///   - precision: that of products with the weights of blocks, forwards and backwards.
   /// - Throws: `model` when nothing is at the path, `checkpoint` for a file that is missing or
   ///   broken, `unsupported` for a model type without a family and for a precision that this
   ///   processor does not have.

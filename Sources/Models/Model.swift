@@ -9,8 +9,8 @@ public struct Model: Sendable {
   public let origin: String
   /// A short fingerprint of weights and configuration.
   public let fingerprint: String
-  /// The precision of products with the weights. A weight that was replaced or is trained has
-  /// products in float32.
+  /// The precision of products with the weights of blocks. A weight that was replaced has products
+  /// in float32.
   public let precision: Precision
   /// Weights that stand in for the network's own, by name.
   private var replaced: [String: Tensor] = [:]

@@ -129,7 +129,7 @@ class Model:
 
     @property
     def precision(self) -> str:
-        """The precision of products with the weights: `float32` or `bfloat16`."""
+        """The precision of products with the weights of its blocks: `float32` or `bfloat16`."""
         return str(self._facts.get("precision", "float32"))
 
     def sites(self) -> Mapping[str, tuple[str, ...]]:
@@ -443,10 +443,10 @@ def load(
             Nothing is downloaded.
         mapped: map the weights (they are then read as they are needed, and the file must not be
             cut short while the model lives) or, if false, read them.
-        precision: `float32`, or `bfloat16`: products with the weights, forwards and backwards,
-            round both operands to 8 significant bits and take about half of the time and of the
-            memory; everything else stays float32. `build_info()["supported_precisions"]` says
-            whether this processor has it.
+        precision: `float32`, or `bfloat16`: products with the weights of the blocks, forwards
+            and backwards, round both operands to 8 significant bits and take about half of the
+            time and of the memory; everything else stays float32.
+            `build_info()["supported_precisions"]` says whether this processor has it.
         progress: True for a bar, or a function of (fraction, stage).
 
     Raises:

@@ -98,7 +98,7 @@ class Report:
         provisional: whether the thresholds are others than those whose error rates were
             measured.
         with_special: verdict and reason with special tokens included, where that was computed.
-        precision: that of products with the model's weights, `float32` or `bfloat16`.
+        precision: that of products with the weights of the blocks, `float32` or `bfloat16`.
     """
 
     verdict: str

@@ -1,4 +1,3 @@
-import Kernels
 import Tensors
 
 /// A bidirectional LSTM over a ragged batch (Hochreiter & Schmidhuber 1997; Graves & Schmidhuber
@@ -89,8 +88,8 @@ package struct RecurrentPanels: Sendable {
   package let input: WeightPanels
   package let recurrent: WeightPanels
 
-  package init(input: Tensor, recurrent: Tensor, precision: Precision = .float32) {
-    self.input = WeightPanels(input, layout: .outputByInput, precision: precision)
-    self.recurrent = WeightPanels(recurrent, layout: .outputByInput, precision: precision)
+  package init(input: Tensor, recurrent: Tensor) {
+    self.input = WeightPanels(input, layout: .outputByInput)
+    self.recurrent = WeightPanels(recurrent, layout: .outputByInput)
   }
 }

@@ -81,7 +81,7 @@ package struct Checkpoint: Sendable {
   }
 
   /// A cursor that hands out the tensors and notes what is missing, misshapen or unread.
-  /// - Parameter precision: that of products with the weights.
+  /// - Parameter precision: that of products with the weights of blocks.
   package func weights(in precision: Precision = .float32) -> WeightsCursor {
     WeightsCursor(self, precision: precision)
   }

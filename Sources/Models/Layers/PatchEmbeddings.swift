@@ -52,6 +52,6 @@ package struct PatchEmbeddings: Sendable {
 extension Parameter {
   /// The same numbers in another shape.
   fileprivate func reshaped(_ shape: [Int]) -> Parameter {
-    Parameter(name: name, tensor: tensor.reshaped(shape), precision: precision)
+    Parameter(name: name, tensor: tensor.reshaped(shape))
   }
 }

@@ -33,9 +33,7 @@ package struct BidirectionalEncoder: TokenEncoder {
     }
     self.weights = weights
     panels = [0, 4].map {
-      RecurrentPanels(
-        input: weights[$0].tensor, recurrent: weights[$0 + 1].tensor,
-        precision: weights[$0].precision)
+      RecurrentPanels(input: weights[$0].tensor, recurrent: weights[$0 + 1].tensor)
     }
     width = 2 * units
   }
