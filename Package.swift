@@ -49,7 +49,9 @@ func kernelTarget(_ name: String, _ settings: [SwiftSetting]) -> Target {
 
 let kernelTargets: [Target] =
   [kernelTarget("KernelsBase", kernelSettings([], defines: ["KERNELS_BASE"]))]
-  + vectorKernels.map { kernelTarget($0.name, kernelSettings($0.architecture, defines: $0.defines)) }
+  + vectorKernels.map {
+    kernelTarget($0.name, kernelSettings($0.architecture, defines: $0.defines))
+  }
 
 /// The engine's modules in dependency order: a module may import only what stands before it.
 let line: [String] = [

@@ -68,7 +68,7 @@ def _rows(
     goal: float | None,
     note: str = "",
 ) -> list[Result]:
-    """One task: against torch in float32, and without a goal against both in the other precision."""
+    """One task against torch in float32 and, without a goal, against the other precisions."""
     label = f"{MODEL}, {TOKENS} tokens, {task}"
     common: dict[str, Any] = {"threads": 2, "rounds": 5 if goal is None else 3, "seconds": 10}
     difference = float(abs(ours() - torch()).max())

@@ -92,8 +92,7 @@ def drawn(model: Model, count: int, tokens: int) -> list[Tokens]:
     rng = np.random.default_rng(0)
     words = rng.integers(5, size, (count, tokens - 2))
     return [
-        model.tokenize(np.concatenate([ends[:1], row, ends[-1:]]).astype(np.int32))
-        for row in words
+        model.tokenize(np.concatenate([ends[:1], row, ends[-1:]]).astype(np.int32)) for row in words
     ]
 
 

@@ -13,10 +13,10 @@ package final class OpenModel: Sendable {
   ///   what loading a model throws.
   package init(_ arguments: Record) throws(AssayError) {
     var fields = try Fields(arguments)
-    let precision = try fields.optional("precision")?.choice(Precision.self) ?? .float32
     if let path = fields.optional("path") {
       let folder = try path.string()
       let isMapped = try fields.optional("mapped")?.boolean() ?? true
+      let precision = try fields.precision()
       try fields.finish()
       model = try Model.load(folder, mapped: isMapped, precision: precision)
     } else {
@@ -25,6 +25,7 @@ package final class OpenModel: Sendable {
         throw configuration.mismatch("an object without arrays")
       }
       var named = try fields.required("tensors").fields()
+      let precision = try fields.precision()
       try fields.finish()
       var tensors: [(name: String, tensor: Tensor)] = []
       for (name, argument) in named.all() { tensors.append((name, try argument.tensor())) }
@@ -53,6 +54,13 @@ package final class OpenModel: Sendable {
       labels: labels, problem: problem, layers: layers, heads: heads, hasGradient: hasGradient,
       vocabularySize: size, readOut: readOut.readOut, outside)
     model = Model(network: box, origin: "black box", fingerprint: "")
+  }
+}
+
+extension Fields {
+  /// The precision of products with the weights.
+  fileprivate mutating func precision() throws(AssayError) -> Precision {
+    try optional("precision")?.choice() ?? .float32
   }
 }
 

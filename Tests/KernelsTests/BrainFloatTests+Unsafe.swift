@@ -159,7 +159,8 @@ import Testing
 
     /// Ties above even and odd, their neighbours, the ends of the range and subnormal numbers.
     private let roundingCases: [Float] =
-      [0x3F80_8000, 0x3F81_8000, 0x3F80_7FFF, 0x3F80_8001, 0xBF80_8000, 0xBF81_8000, 0x7F7F_7FFF,
+      [
+        0x3F80_8000, 0x3F81_8000, 0x3F80_7FFF, 0x3F80_8001, 0xBF80_8000, 0xBF81_8000, 0x7F7F_7FFF,
         0x7F7F_8000, 0x7F7F_FFFF, 0x0080_0000, 0x0080_8000, 0x0001_8000, 0x0000_8000, 0x007F_FFFF,
         0x3F80_0000,
       ].map(Float.init(bitPattern:)) + [0, .greatestFiniteMagnitude, .leastNormalMagnitude]
@@ -180,7 +181,8 @@ import Testing
     /// One product of two numbers.
     init(_ left: Float, _ right: Float) {
       self.init(
-        rows: 1, depth: 1, columns: 1, transposedA: false, transposedB: false, a: [left], b: [right])
+        rows: 1, depth: 1, columns: 1, transposedA: false, transposedB: false, a: [left], b: [right]
+      )
     }
 
     /// The same product of operands rounded to bfloat16.
