@@ -444,8 +444,8 @@ def load(
         mapped: map the weights (they are then read as they are needed, and the file must not be
             cut short while the model lives) or, if false, read them.
         precision: `float32`, or `bfloat16`: products with the weights of the blocks, forwards
-            and backwards, round both operands to 8 significant bits and take about half of the
-            time and of the memory; everything else stays float32.
+            and backwards, round both operands to 8 significant bits and take half of the time and
+            of the memory; everything else stays float32.
             `build_info()["supported_precisions"]` says whether this processor has it.
         progress: True for a bar, or a function of (fraction, stage).
 
