@@ -10,18 +10,19 @@ let buildsPythonModule = Context.environment["ASSAY_PYTHON"] != nil
 
 /// Kernel targets compile the same sources for one instruction set each. They are always
 /// `-Ounchecked`: debug tests would otherwise be a thousand times slower.
-func kernelSettings(_ instructionSet: String?, define: String) -> [SwiftSetting] {
-  guard isRoot else { return [.define(define)] }
-  let architecture = instructionSet.map { ["-Xcc", "-march=\($0)"] } ?? []
+func kernelSettings(_ architecture: [String], defines: [String]) -> [SwiftSetting] {
+  let defined = defines.map { SwiftSetting.define($0) }
+  guard isRoot else { return defined }
+  let architecture = architecture.flatMap { ["-Xcc", $0] }
   // With `-num-threads` the compiler writes the one object per source file that SwiftPM expects.
   let optimised = ["-Ounchecked", "-wmo", "-num-threads", "1"]
-  return [.define(define), .unsafeFlags(optimised + architecture)]
+  return defined + [.unsafeFlags(optimised + architecture)]
 }
 
 struct VectorKernels {
   let name: String
-  let march: String
-  let define: String
+  let architecture: [String]
+  let defines: [String]
 }
 
 #if arch(x86_64)
@@ -29,8 +30,14 @@ struct VectorKernels {
     !isRoot
     ? []
     : [
-      VectorKernels(name: "KernelsV3", march: "x86-64-v3", define: "KERNELS_V3"),
-      VectorKernels(name: "KernelsV4", march: "x86-64-v4", define: "KERNELS_V4"),
+      VectorKernels(
+        name: "KernelsV3", architecture: ["-march=x86-64-v3"], defines: ["KERNELS_V3"]),
+      VectorKernels(
+        name: "KernelsV4", architecture: ["-march=x86-64-v4"], defines: ["KERNELS_V4"]),
+      // Products alone: everything else of a bfloat16 model runs on V4.
+      VectorKernels(
+        name: "KernelsV4BFloat16", architecture: ["-march=x86-64-v4", "-mavx512bf16"],
+        defines: ["KERNELS_V4", "KERNELS_BFLOAT16"]),
     ]
 #else
   let vectorKernels: [VectorKernels] = []
@@ -41,8 +48,10 @@ func kernelTarget(_ name: String, _ settings: [SwiftSetting]) -> Target {
 }
 
 let kernelTargets: [Target] =
-  [kernelTarget("KernelsBase", kernelSettings(nil, define: "KERNELS_BASE"))]
-  + vectorKernels.map { kernelTarget($0.name, kernelSettings($0.march, define: $0.define)) }
+  [kernelTarget("KernelsBase", kernelSettings([], defines: ["KERNELS_BASE"]))]
+  + vectorKernels.map {
+    kernelTarget($0.name, kernelSettings($0.architecture, defines: $0.defines))
+  }
 
 /// The engine's modules in dependency order: a module may import only what stands before it.
 let line: [String] = [
@@ -70,16 +79,20 @@ let narrowKernels: [Target] =
   vectorKernels.isEmpty
   ? []
   : [
+    ("KernelsV4Narrow", ["KERNELS_V4"]),
+    ("KernelsBFloat16Narrow", ["KERNELS_V4", "KERNELS_BFLOAT16"]),
+  ].map { name, defines in
     .target(
-      name: "KernelsV4Narrow", dependencies: ["CPUFeatures"], path: "Tests/KernelsV4Narrow",
-      swiftSettings: kernelSettings("x86-64-v3", define: "KERNELS_V4"))
-  ]
+      name: name, dependencies: ["CPUFeatures"], path: "Tests/\(name)",
+      swiftSettings: kernelSettings(["-march=x86-64-v3"], defines: defines))
+  }
 
 func testDependencies(of module: String) -> [Target.Dependency] {
   let hasNarrow = module == "Kernels" && !vectorKernels.isEmpty
   let runsModels = line.drop { $0 != "Models" }.contains(module)
   return dependencies(of: module) + [.init(stringLiteral: module), "TestSupport"]
-    + (hasNarrow ? ["KernelsV4Narrow"] : []) + (runsModels ? ["ModelSupport"] : [])
+    + (hasNarrow ? ["KernelsV4Narrow", "KernelsBFloat16Narrow"] : [])
+    + (runsModels ? ["ModelSupport"] : [])
 }
 
 let testTargets: [Target] = line.map {

@@ -6,6 +6,7 @@ LINES = (
     "gradients",
     "integrated_gradients",
     "leave_one_out",
+    "bfloat16",
     "shapley",
     "mixed_lengths",
     "one_thread",

@@ -16,6 +16,15 @@ int assay_cpu_level(void) {
   return 1;
 }
 
+int assay_cpu_has_bfloat16(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return assay_cpu_level() >= 4 && __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return 0;
+#endif
+}
+
 int assay_cpu_count(void) {
 #if defined(__linux__)
   cpu_set_t allowed;

@@ -1,3 +1,4 @@
+import Kernels
 import Models
 import Synchronization
 import Tensors
@@ -15,7 +16,8 @@ package final class OpenModel: Sendable {
   package func tell(_ vocabulary: Vocabulary) { state.withLock { $0.vocabulary = vocabulary } }
 
   /// Opens what the arguments name: a folder, `{"path": …, "mapped": …}`, or memory,
-  /// `{"config": {…}, "tensors": {name: array}}`, whose arrays are looked at and not copied.
+  /// `{"config": {…}, "tensors": {name: array}}`, whose arrays are looked at and not copied; both
+  /// with a `precision`, float32 by default.
   /// - Throws: `option` for other arguments, `shape` for a tensor that is not float32, and
   ///   what loading a model throws.
   package init(_ arguments: Record) throws(AssayError) {
@@ -23,18 +25,21 @@ package final class OpenModel: Sendable {
     if let path = fields.optional("path") {
       let folder = try path.string()
       let isMapped = try fields.optional("mapped")?.boolean() ?? true
+      let precision = try fields.precision()
       try fields.finish()
-      state = Mutex(try Model.load(folder, mapped: isMapped))
+      state = Mutex(try Model.load(folder, mapped: isMapped, precision: precision))
     } else {
       let configuration = try fields.required("config")
       guard let json = configuration.record.json else {
         throw configuration.mismatch("an object without arrays")
       }
       var named = try fields.required("tensors").fields()
+      let precision = try fields.precision()
       try fields.finish()
       var tensors: [(name: String, tensor: Tensor)] = []
       for (name, argument) in named.all() { tensors.append((name, try argument.tensor())) }
-      state = Mutex(try Model(Checkpoint(configuration: json, tensors: tensors)))
+      let checkpoint = Checkpoint(configuration: json, tensors: tensors)
+      state = Mutex(try Model(checkpoint, precision: precision))
     }
   }
 
@@ -59,6 +64,13 @@ package final class OpenModel: Sendable {
       labels: labels, problem: problem, layers: layers, heads: heads, hasGradient: hasGradient,
       vocabularySize: size, readOut: readOut.readOut, outside)
     state = Mutex(Model(network: box, origin: "black box", fingerprint: ""))
+  }
+}
+
+extension Fields {
+  /// The precision of products with the weights.
+  fileprivate mutating func precision() throws(AssayError) -> Precision {
+    try optional("precision")?.choice() ?? .float32
   }
 }
 

@@ -12,9 +12,9 @@ struct BlockGrid {
   /// packed rows (384 deep) stay in the second-level cache.
   private static let largestRows = 144
 
-  init(rows: Int, depth: Int, columns: Int, threads: Int, on instructionSet: InstructionSet) {
-    let width = panelColumns(on: instructionSet)
-    let height = tileRows(on: instructionSet)
+  init(rows: Int, depth: Int, columns: Int, threads: Int, on kernels: ProductKernels) {
+    let width = panelColumns(on: kernels)
+    let height = tileRows(on: kernels)
     self.rows = rows
     panels = (columns + width - 1) / width
     // Equal blocks of rows, in whole tiles.
@@ -23,8 +23,9 @@ struct BlockGrid {
     rowsEach = (even + height - 1) / height * height
     rowBlocks = (rows + rowsEach - 1) / rowsEach
     // With several threads the columns are split too, until there are a few items for each of them
-    // or an item would be smaller than a grain. 40 multiply-adds a nanosecond is an optimistic core.
-    let nanoseconds = Double(rows) * Double(columns) * Double(depth) / 40
+    // or an item would be smaller than a grain.
+    let nanoseconds =
+      Double(rows) * Double(columns) * Double(depth) / kernels.multiplyAddsPerNanosecond
     let wanted = threads == 1 ? 1 : (4 * threads + rowBlocks - 1) / rowBlocks
     let affordable = Int(nanoseconds / Parallel.grain / Double(rowBlocks))
     let columnBlocks = max(1, min(wanted, affordable, panels))

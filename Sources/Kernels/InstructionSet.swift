@@ -10,11 +10,14 @@ import KernelsBase
 #if VECTOR_KERNELS
   import KernelsV3
   import KernelsV4
+  import KernelsV4BFloat16
   typealias V3 = KernelsV3.Flavour
   typealias V4 = KernelsV4.Flavour
+  typealias V4BFloat16 = KernelsV4BFloat16.Flavour
 #else
   typealias V3 = KernelsBase.Flavour
   typealias V4 = KernelsBase.Flavour
+  typealias V4BFloat16 = KernelsBase.Flavour
 #endif
 typealias Baseline = KernelsBase.Flavour
 

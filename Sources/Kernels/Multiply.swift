@@ -11,7 +11,7 @@ package func multiply(
   WorkCounters.count(products: 1, multiplyAdds: a.rows * b.rows * b.columns)
   multiply(
     a, panels: b.panels, columns: b.columns, into: out, rowStride: rowStride, epilogue: epilogue,
-    parallel: parallel, on: b.instructionSet)
+    parallel: parallel, on: b.kernels)
 }
 
 /// out = epilogue(a · b) for two plain matrices: `b` is packed on the way.
@@ -45,12 +45,13 @@ private func packAndMultiply(
   epilogue: Epilogue, parallel: Parallel, on instructionSet: InstructionSet
 ) {
   let state = ThreadState.current
-  let count = packedCount(rows: b.rows, columns: b.columns, on: instructionSet)
+  let kernels = ProductKernels(instructionSet, .float32)
+  let count = packedCount(rows: b.rows, columns: b.columns, on: kernels)
   let panels = state.floats(count, for: .panels)
-  packPanels(b, into: panels, parallel: parallel, on: instructionSet)
+  packPanels(b, into: panels, parallel: parallel, on: kernels)
   multiply(
     a, panels: panels, columns: b.columns, into: out, rowStride: rowStride, epilogue: epilogue,
-    parallel: parallel, on: instructionSet)
+    parallel: parallel, on: kernels)
   if count > keptPanelFloats { state.release(.panels) }
 }
 
@@ -59,12 +60,12 @@ private let keptPanelFloats = 4 << 20
 
 private func multiply(
   _ a: Matrix, panels: UnsafePointer<Float>, columns: Int, into out: UnsafeMutablePointer<Float>,
-  rowStride: Int, epilogue: Epilogue, parallel: Parallel, on instructionSet: InstructionSet
+  rowStride: Int, epilogue: Epilogue, parallel: Parallel, on kernels: ProductKernels
 ) {
   guard a.rows > 0, columns > 0 else { return }
   let grid = BlockGrid(
     rows: a.rows, depth: a.columns, columns: columns, threads: parallel.threads,
-    on: instructionSet)
+    on: kernels)
   parallel.forEach(grid.count, nanosecondsEach: grid.nanosecondsEach) { index in
     let block = grid.block(index)
     var part = a
@@ -76,6 +77,6 @@ private func multiply(
     finish.residual = epilogue.residual.map { $0 + offset }
     multiplyBlock(
       part, panels: panels, columns: columns, range: block.panels, into: out + offset,
-      rowStride: rowStride, epilogue: finish, on: instructionSet)
+      rowStride: rowStride, epilogue: finish, on: kernels)
   }
 }

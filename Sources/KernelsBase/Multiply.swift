@@ -2,8 +2,8 @@
 
 import CPUFeatures
 
-/// Depth of one block of k: sums are formed block by block, always in this order, whatever the
-/// threads or the shape. 384 · rowWidth floats of B stay in the first-level cache.
+/// Steps of depth of one block of k: sums are formed block by block, always in this order, whatever
+/// the threads or the shape. 384 · rowWidth floats of B stay in the first-level cache.
 let depthBlock = 384
 
 extension Flavour {
@@ -12,32 +12,9 @@ extension Flavour {
   /// Rows of the register tile.
   package static var tileRows: Int { fullTileRows }
 
-  /// Packs panels `first..<last` of B (`depth` × `columns`, any strides) into `target`.
-  ///
-  /// Layout: for each block of k, for each panel, [depth in block][panelColumns], the columns
-  /// beyond the matrix zero. `target` is the start of the whole packed matrix.
-  package static func packPanels(
-    _ b: UnsafePointer<Float>, depth: Int, columns: Int, depthStride: Int, columnStride: Int,
-    first: Int, last: Int, into target: UnsafeMutablePointer<Float>
-  ) {
-    let panelWidth = rowWidth
-    let padded = (columns + panelWidth - 1) / panelWidth * panelWidth
-    var k = 0
-    while k < depth {
-      let steps = min(depthBlock, depth - k)
-      for panel in first..<last {
-        let column = panel * panelWidth
-        interleave(
-          b + k * depthStride + column * columnStride, lanes: min(panelWidth, columns - column),
-          laneStride: columnStride, depth: steps, depthStride: depthStride, height: panelWidth,
-          into: target + k * padded + column * steps)
-      }
-      k += depthBlock
-    }
-  }
-
   /// Floats of scratch that `multiplyBlock` needs for a block of `rows` × `panels`.
   package static func scratchCount(rows: Int, depth: Int, panels: Int) -> Int {
+    let depth = depthSteps(depth)
     let tiles = (rows + tileRows - 1) / tileRows
     let partial = depth > depthBlock ? panels * tiles : 1
     return tiles * tileRows * min(depth, depthBlock) + partial * tileRows * rowWidth
@@ -60,12 +37,14 @@ extension Flavour {
     let padded = (columns + panelWidth - 1) / panelWidth * panelWidth
     let tiles = (rows + tileRows - 1) / tileRows
     let tileSize = tileRows * panelWidth
+    let products = depth
+    let depth = depthSteps(products)
     let isDeep = depth > depthBlock
     // With one block of k and no more than a bias on write-back, whole tiles go straight to the output.
     let isPlain =
       !isDeep && activation == ASSAY_IDENTITY && preactivation == nil && residual == nil
     // Rows that lie in memory as a tile reads them are read where they are.
-    let isRowMajor = columnStride == 1
+    let isReadInPlace = columnStride == 1 && !isConverted
     let packed = scratch
     let partials = scratch + tiles * tileRows * min(depth, depthBlock)
     var k = 0
@@ -73,10 +52,10 @@ extension Flavour {
       let steps = min(depthBlock, depth - k)
       for tile in 0..<tiles {
         let (row, lanes) = tileRange(tile, rows: rows)
-        if isRowMajor && lanes == tileHeight(lanes) { continue }
-        interleave(
-          a + row * rowStride + k * columnStride, lanes: lanes, laneStride: rowStride,
-          depth: steps, depthStride: columnStride, height: tileHeight(lanes),
+        if isReadInPlace && lanes == tileHeight(lanes) { continue }
+        packRows(
+          a + row * rowStride, lanes: lanes, laneStride: rowStride, depth: products,
+          depthStride: columnStride, step: k, steps: steps, height: tileHeight(lanes),
           into: packed + row * steps)
       }
       let isLast = k + steps == depth
@@ -87,9 +66,9 @@ extension Flavour {
           let height = tileHeight(lanes)
           let column = panel * panelWidth
           let offset = row * outStride + column
-          let isInPlace = isRowMajor && lanes == height
+          let isInPlace = isReadInPlace && lanes == height
           let rowsOfA = isInPlace ? a + row * rowStride + k : UnsafePointer(packed + row * steps)
-          let (tileStride, step) = isInPlace ? (rowStride, 1) : (1, height)
+          let (tileStride, step) = isInPlace ? (rowStride, 1) : packedStrides(height, steps: steps)
           if isPlain && lanes == height && columns - column >= panelWidth {
             multiplyTile(
               height, rowsOfA, rowStride: tileStride, step: step, b, steps, out + offset,

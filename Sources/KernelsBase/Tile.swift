@@ -33,15 +33,20 @@ private func loadRow(_ source: Source) -> TileRow {
   #endif
 }
 
-/// row += a · b
+/// row += a · b; in bfloat16 a lane of both is a pair, and two products are added.
 @inline(__always)
 private func add(_ row: inout TileRow, _ a: Float, _ b: TileRow) {
   let a = splat(a)
-  row.left = multiplyAdd(a, b.left, row.left)
-  #if arch(arm64)
-    row.middle = multiplyAdd(a, b.middle, row.middle)
+  #if KERNELS_BFLOAT16
+    row.left = addPairProducts(a, b.left, row.left)
+    row.right = addPairProducts(a, b.right, row.right)
+  #else
+    row.left = multiplyAdd(a, b.left, row.left)
+    #if arch(arm64)
+      row.middle = multiplyAdd(a, b.middle, row.middle)
+    #endif
+    row.right = multiplyAdd(a, b.right, row.right)
   #endif
-  row.right = multiplyAdd(a, b.right, row.right)
 }
 
 /// Writes scale · row (+ bias) to `target`, or adds it to what is there.

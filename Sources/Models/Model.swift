@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 import Tensors
 
 /// A trained network, immutable and usable from several threads at once.
@@ -12,14 +13,20 @@ public struct Model: Sendable {
   public let origin: String
   /// A short fingerprint of weights and configuration.
   public let fingerprint: String
+  /// The precision of products with the weights of blocks. A weight that was replaced has products
+  /// in float32.
+  public let precision: Precision
   /// Weights that stand in for the network's own, by name.
   private var replaced: [String: Tensor] = [:]
 
-  package init(network: any Network, origin: String, fingerprint: String) {
+  package init(
+    network: any Network, origin: String, fingerprint: String, precision: Precision = .float32
+  ) {
     self.network = network
     card = network.card
     self.origin = origin
     self.fingerprint = fingerprint
+    self.precision = precision
   }
 
   /// The same network with other numbers in some of its weights, which keep their shapes.

@@ -1,4 +1,5 @@
 import Autodiff
+import Kernels
 import Tensors
 
 /// What a network can do; methods and checks state what they need.
@@ -80,9 +81,12 @@ extension Network {
 package struct Parameter: Sendable {
   package let name: String
   package let tensor: Tensor
+  /// The precision of products with it, where it is a matrix that is packed.
+  package let precision: Precision
 
-  package init(name: String, tensor: Tensor) {
+  package init(name: String, tensor: Tensor, precision: Precision = .float32) {
     self.name = name
     self.tensor = tensor
+    self.precision = precision
   }
 }

@@ -88,6 +88,19 @@ struct Problem: CustomStringConvertible {
     b = numbers.floats(depth * columns)
   }
 
+  init(
+    rows: Int, depth: Int, columns: Int, transposedA: Bool, transposedB: Bool, a: [Float],
+    b: [Float]
+  ) {
+    self.rows = rows
+    self.depth = depth
+    self.columns = columns
+    self.transposedA = transposedA
+    self.transposedB = transposedB
+    self.a = a
+    self.b = b
+  }
+
   var description: String {
     "[\(rows), \(depth)]\(transposedA ? "ᵀ" : "") · [\(depth), \(columns)]\(transposedB ? "ᵀ" : "")"
   }

@@ -71,7 +71,8 @@
         }
         Narrow.packPanels(
           b.base, depth: b.rows, columns: b.columns, depthStride: b.rowStride,
-          columnStride: b.columnStride, first: 0, last: panels, into: packed)
+          columnStride: b.columnStride, first: 0, last: panels, into: packed,
+          scratch: scratch)
         return withPointers(bias ?? [], []) { values, _ in
           floats(a.rows * b.columns) { out in
             Narrow.multiplyBlock(

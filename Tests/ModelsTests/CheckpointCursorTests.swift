@@ -9,7 +9,7 @@ import Testing
     try Checkpoint(
       configuration: [:],
       tensors: tensors.sorted { $0.key < $1.key }.map { ($0.key, Tensor.filled(1, $0.value)) }
-    ).weights
+    ).weights()
   }
 
   @Test("scopes spell the full name (oracle: the name)")
@@ -42,7 +42,7 @@ import Testing
     let weights = Checkpoint(
       configuration: try Configuration([:], subject: "config"), path: "folder",
       sources: Dictionary(uniqueKeysWithValues: file.entries.map { ($0.name, .file(file, $0)) })
-    ).weights
+    ).weights()
     for _ in 0..<2 {
       #expect(try weights["x"].tensor("gone", shape: [2, 2]).scalars == [0, 0, 0, 0])
       #expect(try weights.tensor("wide", shape: [4]).shape == [4])

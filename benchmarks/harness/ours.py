@@ -16,8 +16,15 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class Ours:
     """Assay on one checkpoint; a method a task, named as in `TorchPeer`."""
 
-    def __init__(self, name: str, layers: int | None = None, positions: int = 512) -> None:
-        self.model = assay.load(models.checkpoint(name, layers, positions))
+    def __init__(
+        self,
+        name: str,
+        layers: int | None = None,
+        positions: int = 512,
+        precision: str = "float32",
+    ) -> None:
+        folder = models.checkpoint(name, layers, positions)
+        self.model = assay.load(folder, precision=precision)
 
     def forward(self, batch: Sequence[Array]) -> Array:
         """Logits [batch, labels]."""

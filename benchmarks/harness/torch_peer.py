@@ -48,9 +48,9 @@ class TorchPeer:
         with torch.inference_mode():
             if min(lengths) == max(lengths):
                 ids = torch.from_numpy(np.stack(batch).astype(np.int64))
-                return self.module()(input_ids=ids).logits.numpy()
+                return self.module()(input_ids=ids).logits.float().numpy()
             ids, mask = padded(batch)
-            return self.module()(input_ids=ids, attention_mask=mask).logits.numpy()
+            return self.module()(input_ids=ids, attention_mask=mask).logits.float().numpy()
 
     def forward_sorted(self, batch: Sequence[Array], size: int = 8) -> Array:
         """The same with inputs of similar length padded together."""

@@ -104,6 +104,7 @@ def _add_input(parser: argparse.ArgumentParser, *, options: bool = True) -> None
     add("text", help="the text, or - to read it from standard input")
     add("--pair", metavar="TEXT", help="the second text of a pair")
     add("--model", default="demo", metavar="MODEL", help="a folder, demo, or a cached org/name")
+    add("--precision", default="float32", metavar="NAME", help="float32 or bfloat16")
     add("--target", metavar="CLASS", help="an index or a label; by default the predicted class")
     if options:
         add("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method")
@@ -120,7 +121,7 @@ def _verify(chosen: argparse.Namespace) -> int:
 
     checks = chosen.checks if chosen.checks in ("default", "all") else chosen.checks.split(",")
     report = verify(
-        load(chosen.model),
+        load(chosen.model, precision=chosen.precision),
         _text(chosen),
         explanation=chosen.explanation,
         target=_target(chosen.target),
@@ -145,7 +146,7 @@ def _explain(chosen: argparse.Namespace) -> int:
     from assay.tokens_document import document
 
     explanation = explain(
-        load(chosen.model),
+        load(chosen.model, precision=chosen.precision),
         _text(chosen),
         method=chosen.method,
         target=_target(chosen.target),
@@ -172,7 +173,7 @@ def _compare(chosen: argparse.Namespace) -> int:
     from assay.comparison import compare
 
     comparison = compare(
-        load(chosen.model),
+        load(chosen.model, precision=chosen.precision),
         _text(chosen),
         methods=chosen.methods.split(",") if chosen.methods else None,
         statistic=chosen.statistic,

@@ -82,7 +82,8 @@ def fine_tune(
     Raises:
         OptionError: no such parameters.
         InputError: no texts, or labels that are not the model's.
-        UnsupportedModelError: a model without a head, or one that was not loaded from a folder.
+        UnsupportedModelError: a model without a head, one that was not loaded from a folder, or
+            one in bfloat16: training is in float32.
         CheckpointError: `state` was saved by another training.
         NumericError: the loss is no longer a number.
 

@@ -132,6 +132,11 @@ class Model:
         """The hash of the weights, by which a run of an audit knows its model."""
         return str(self._facts["hash"])
 
+    @property
+    def precision(self) -> str:
+        """The precision of products with the weights of its blocks: `float32` or `bfloat16`."""
+        return str(self._facts.get("precision", "float32"))
+
     def sites(self) -> Mapping[str, tuple[str, ...]]:
         """Return every place that can be captured or edited, and the axes of its array."""
         return MappingProxyType({n: tuple(axes) for n, axes in self._facts["sites"].items()})
@@ -147,7 +152,7 @@ class Model:
         return None if self.tokenizer is None else self.tokenizer.vocabulary
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Cross to another process as a path and a hash; there it is mapped once.
+        """Cross to another process as a path, a hash and a precision; there it is mapped once.
 
         Raises:
             InputError: it was not loaded from a folder.
@@ -158,7 +163,8 @@ class Model:
                 "one was made in memory",
                 subject="model",
             )
-        return (_reopened, (str(self._path.resolve()), self.name, self.fingerprint))
+        place = str(self._path.resolve())
+        return (_reopened, (place, self.name, self.fingerprint, self.precision))
 
     def __repr__(self) -> str:
         return (
@@ -478,7 +484,13 @@ def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
-def load(name: str | os.PathLike[str], *, mapped: bool = True, progress: Progress = None) -> Model:
+def load(
+    name: str | os.PathLike[str],
+    *,
+    mapped: bool = True,
+    precision: str = "float32",
+    progress: Progress = None,
+) -> Model:
     """Open a model from a folder, by an embedded name, or by a name in the local cache.
 
     Args:
@@ -487,30 +499,39 @@ def load(name: str | os.PathLike[str], *, mapped: bool = True, progress: Progres
             Nothing is downloaded.
         mapped: map the weights (they are then read as they are needed, and the file must not be
             cut short while the model lives) or, if false, read them.
+        precision: `float32`, or `bfloat16`: products with the weights of the blocks, forwards
+            and backwards, round both operands to 8 significant bits and take half of the time and
+            of the memory; everything else stays float32.
+            `build_info()["supported_precisions"]` says whether this processor has it.
         progress: True for a bar, or a function of (fraction, stage).
 
     Raises:
         ModelNotFoundError: the name leads nowhere.
         CheckpointError: a file of the folder cannot be used; the message names file and tensor.
-        UnsupportedModelError: a family that `assay.families()` does not list.
+        UnsupportedModelError: a family that `assay.families()` does not list, or a precision
+            that this processor does not have.
+        OptionError: no such precision.
 
     >>> import assay
     >>> assay.load("demo").family
     'bert'
     """
     path = folder.find(name)
-    handle = _engine.open_model({"path": str(path), "mapped": bool(mapped)}, progress=progress)
+    record = {"path": str(path), "mapped": bool(mapped), "precision": precision}
+    handle = _engine.open_model(record, progress=progress)
     return Model(handle, path if path.is_dir() else path.parent, os.fspath(name))
 
 
 @lru_cache(maxsize=2)
-def _reopened(path: str, name: str, fingerprint: str) -> Model:
+def _reopened(path: str, name: str, fingerprint: str, precision: str = "float32") -> Model:
     """Open a model that came from another process, if its weights are the same here.
 
     Raises:
         CheckpointError: the folder holds another model.
+        UnsupportedModelError: this processor does not have its precision.
     """
-    model = Model(_engine.open_model({"path": path, "mapped": True}), Path(path), name)
+    record = {"path": path, "mapped": True, "precision": precision}
+    model = Model(_engine.open_model(record), Path(path), name)
     if model.fingerprint != fingerprint:
         raise CheckpointError(
             f"{path}: expected the model with the hash {fingerprint}, found {model.fingerprint}",

@@ -40,7 +40,10 @@ def families() -> Mapping[str, Mapping[str, Any]]:
 
 
 def build_info() -> Mapping[str, Any]:
-    """Return how the engine was built and what it runs on: version, instruction set, threads.
+    """Return how the engine was built and what it runs on.
+
+    That is its version, the instruction set, which instruction sets and precisions there are on
+    this processor, and the threads.
 
     >>> import assay
     >>> assay.build_info()["version"] == assay.__version__

@@ -99,6 +99,7 @@ class Report:
         provisional: whether the thresholds are others than those whose error rates were
             measured.
         with_special: verdict and reason with special tokens included, where that was computed.
+        precision: that of products with the weights of the blocks, `float32` or `bfloat16`.
     """
 
     verdict: str
@@ -123,6 +124,7 @@ class Report:
     with_special: Mapping[str, str] | None
     seed: int
     instruction_set: str
+    precision: str
     version: str
     model: str
     _record: Mapping[str, Any]
@@ -246,6 +248,7 @@ def verify(
         "tokens": storage.tokens_record(tokens),
         "labels": list(model.labels),
         "model": model.name,
+        "precision": model.precision,
         "target_label": _label(answer["target"], model.label),
     }
     return from_record(described | answer)
@@ -284,6 +287,7 @@ def from_record(record: Mapping[str, Any]) -> Report:
         with_special=record.get("with_special"),
         seed=int(record.get("seed") or 0),
         instruction_set=str(record.get("instruction_set", "")),
+        precision=str(record.get("precision", "float32")),
         version=str(record.get("version", "")),
         model=str(record.get("model", "")),
         _record=MappingProxyType(dict(record)),

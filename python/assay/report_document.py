@@ -304,7 +304,8 @@ def _provenance(report: Report) -> Iterator[tuple[str, str]]:
         special = report.with_special
         yield "with special tokens", f"{special.get('verdict')} ({special.get('reason')})"
     yield "seed", str(report.seed)
-    yield "engine", f"assay {report.version}, {report.instruction_set} instructions"
+    products = "" if report.precision == "float32" else f", {report.precision} products"
+    yield "engine", f"assay {report.version}, {report.instruction_set} instructions{products}"
 
 
 def _floats(values: Any) -> tuple[float, ...]:

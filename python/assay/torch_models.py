@@ -13,7 +13,7 @@ from assay.model import Model
 from assay.tokenizer import Tokenizer
 
 
-def from_torch(module: Any, tokenizer: Any = None) -> Model:
+def from_torch(module: Any, tokenizer: Any = None, *, precision: str = "float32") -> Model:
     """Open a `transformers` model that is in memory; its parameters are borrowed, not copied.
 
     The module must stay as it is while the model lives: training it in place changes what the
@@ -23,11 +23,12 @@ def from_torch(module: Any, tokenizer: Any = None) -> Model:
     Args:
         module: a `transformers` model of a family in `assay.families()`, float32, on the CPU.
         tokenizer: its fast tokenizer, or a `tokenizers.Tokenizer`; without one inputs are ids.
+        precision: `float32` or `bfloat16`, as for `assay.load`.
 
     Raises:
         InputTypeError: not a `transformers` module, or a tokenizer without a fast backend.
         UnsupportedModelError: on a GPU or the meta device, not float32, or wrapped by an adapter;
-            the message says how to go on.
+            the message says how to go on. Also a precision that this processor does not have.
         CheckpointError: parameters that do not fit the module's configuration.
     """
     config: Any = getattr(module, "config", None)
@@ -40,7 +41,9 @@ def from_torch(module: Any, tokenizer: Any = None) -> Model:
     if getattr(module, "peft_config", None):
         raise _unsupported("a plain module", "one wrapped by adapters", "merge_and_unload()")
     tensors = {name: _borrowed(name, value) for name, value in module.named_parameters()}
-    handle = _engine.open_model({"config": _plain(config.to_dict()), "tensors": tensors})
+    handle = _engine.open_model(
+        {"config": _plain(config.to_dict()), "tensors": tensors, "precision": precision}
+    )
     model = Model(handle, None, f"torch {type(module).__name__}")
     model.tokenizer = tokenizer_of(tokenizer)
     return model

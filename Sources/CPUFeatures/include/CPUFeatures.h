@@ -4,10 +4,14 @@
 #include "KernelCodes.h"
 #include "VectorRoot.h"
 #include "AdamConstants.h"
+#include "BrainFloat.h"
 
 /// The highest x86-64 level this processor and operating system support: 4, 3 or 1 (baseline).
 /// Always 1 on other architectures.
 int assay_cpu_level(void);
+
+/// Whether this processor and operating system multiply bfloat16 numbers (AVX512-BF16); 0 or 1.
+int assay_cpu_has_bfloat16(void);
 
 /// How many processors this process may run on; at least 1.
 int assay_cpu_count(void);

@@ -72,11 +72,21 @@ extension Record {
 extension Fields {
   /// The model that is trained: the one that the call is about, or an untrained attention
   /// classifier from `config`, with the word table `embeddings` if given.
+  /// - Throws: `unsupported` for a model in another precision than float32: what is trained and what
+  ///   stays as it is must be multiplied as they will be afterwards.
   fileprivate mutating func trainedModel(
     _ call: OperationCall, seed: UInt64
   ) throws(AssayError) -> Model {
     let embeddings = try optional("embeddings")?.tensor([nil, nil])
-    guard let config = optional("config") else { return try call.requiredModel() }
+    guard let config = optional("config") else {
+      let model = try call.requiredModel()
+      guard model.precision == .float32 else {
+        throw AssayError(
+          .unsupported, "model", expected: "a model in float32, as training is",
+          found: "one in \(model.precision.rawValue); load it again without a precision")
+      }
+      return model
+    }
     guard let json = config.record.json else {
       throw config.mismatch("an object without arrays")
     }

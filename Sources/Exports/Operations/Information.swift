@@ -13,6 +13,8 @@ extension Operations {
         "requested_instruction_set": .optional(InstructionSet.requested) { .string($0) },
         "supported_instruction_sets": .list(
           InstructionSet.allCases.filter(\.isSupported).map { .string($0.rawValue) }),
+        "supported_precisions": .list(
+          Precision.allCases.filter(\.isSupported).map { .string($0.rawValue) }),
         "threads": .integer(call.execution.parallel.threads),
       ]
     },

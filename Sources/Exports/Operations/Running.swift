@@ -99,6 +99,7 @@ extension Record {
       "sites": .object(
         model.sites.map { ($0.description, .list($0.axes.map { .string($0) })) }),
       "path": .string(model.origin), "hash": .string(model.fingerprint),
+      "precision": .string(model.precision.rawValue),
     ]
   }
 

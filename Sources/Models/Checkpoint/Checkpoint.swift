@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// A configuration and the tensors that belong to it, from a folder or from memory.
@@ -80,7 +81,10 @@ package struct Checkpoint: Sendable {
   }
 
   /// A cursor that hands out the tensors and notes what is missing, misshapen or unread.
-  package var weights: WeightsCursor { WeightsCursor(self) }
+  /// - Parameter precision: that of products with the weights of blocks.
+  package func weights(in precision: Precision = .float32) -> WeightsCursor {
+    WeightsCursor(self, precision: precision)
+  }
 
   func source(_ name: String) -> Source? { sources[name] }
 }

@@ -7,6 +7,7 @@ extension WeightsCursor {
     _ name: String, or legacy: String? = nil, shape: [Int]
   ) throws(AssayError) -> Parameter {
     let stored = legacy.map { contains(name) || !contains($0) ? name : $0 } ?? name
-    return Parameter(name: self.name(stored), tensor: try tensor(stored, shape: shape))
+    return Parameter(
+      name: self.name(stored), tensor: try tensor(stored, shape: shape), precision: precision)
   }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Hands out the tensors of a checkpoint by name and keeps a list of everything that is wrong.
@@ -11,6 +12,13 @@ package struct WeightsCursor {
   private let checkpoint: Checkpoint
   private let prefix: String
   private let record: Record
+  /// The precision of products with the weights of this scope.
+  ///
+  /// What has no number in its name stands once: embeddings, the pooler, the head. It costs little,
+  /// nothing after it evens its rounding out, and it stays in float32.
+  let precision: Precision
+  /// That of the numbered scopes, which are the blocks.
+  private let blockPrecision: Precision
 
   /// What has been read and what was wrong; shared by all scopes.
   private final class Record {
@@ -24,24 +32,32 @@ package struct WeightsCursor {
   /// So many problems end the reading at once: the configuration belongs to another model.
   private static let problemLimit = 1000
 
-  init(_ checkpoint: Checkpoint) {
-    self.init(checkpoint, prefix: "", record: Record())
+  init(_ checkpoint: Checkpoint, precision: Precision) {
+    self.init(checkpoint, prefix: "", record: Record(), .float32, blocks: precision)
   }
 
-  private init(_ checkpoint: Checkpoint, prefix: String, record: Record) {
+  private init(
+    _ checkpoint: Checkpoint, prefix: String, record: Record, _ precision: Precision,
+    blocks: Precision
+  ) {
     self.checkpoint = checkpoint
     self.prefix = prefix
     self.record = record
+    self.precision = precision
+    blockPrecision = blocks
   }
 
   // MARK: - Scopes
 
   /// The tensors whose names begin with `scope` and a dot.
-  package subscript(scope: String) -> WeightsCursor {
-    WeightsCursor(checkpoint, prefix: "\(prefix)\(scope).", record: record)
-  }
+  package subscript(scope: String) -> WeightsCursor { scoped(scope, precision) }
 
-  package subscript(index: Int) -> WeightsCursor { self[String(index)] }
+  package subscript(index: Int) -> WeightsCursor { scoped(String(index), blockPrecision) }
+
+  private func scoped(_ scope: String, _ precision: Precision) -> WeightsCursor {
+    WeightsCursor(
+      checkpoint, prefix: "\(prefix)\(scope).", record: record, precision, blocks: blockPrecision)
+  }
 
   /// The scope if any tensor lies in it, else this cursor: some checkpoints are saved with the
   /// name of the base model before every weight (`bert.`), some without.

@@ -14,7 +14,7 @@ package final class LinearLayer: Sendable {
     self.weight = weight
     self.bias = bias
     self.layout = layout
-    panels = WeightPanels(weight.tensor, layout: layout)
+    panels = WeightPanels(weight.tensor, layout: layout, precision: weight.precision)
   }
 
   /// The layer stored at `cursor` as `weight [outputs, inputs]` and `bias [outputs]`.

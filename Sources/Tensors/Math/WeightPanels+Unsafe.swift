@@ -14,13 +14,17 @@ package enum WeightLayout: Sendable {
 package final class WeightPanels: Sendable {
   private let weight: Tensor
   private let layout: WeightLayout
+  private let precision: Precision
   private let packed = Mutex<(forward: PackedMatrix?, backward: PackedMatrix?)>((nil, nil))
 
-  /// - Precondition: `weight` has two axes.
-  package init(_ weight: Tensor, layout: WeightLayout) {
+  /// - Parameter precision: what the numbers are rounded to when they are packed, and what a product
+  ///   rounds its other operand to.
+  /// - Precondition: `weight` has two axes; the precision is supported.
+  package init(_ weight: Tensor, layout: WeightLayout, precision: Precision = .float32) {
     precondition(weight.shape.count == 2, "a weight is a matrix")
     self.weight = weight
     self.layout = layout
+    self.precision = precision
   }
 
   /// Panels of the `[in, out]` matrix, for x Wᵀ.
@@ -44,7 +48,9 @@ package final class WeightPanels: Sendable {
   }
 
   private func pack(transposed: Bool) -> PackedMatrix {
-    withExtendedLifetime(weight) { PackedMatrix.pack(weight.matrix(transposed: transposed)) }
+    withExtendedLifetime(weight) {
+      PackedMatrix.pack(weight.matrix(transposed: transposed), precision: precision)
+    }
   }
 }
 

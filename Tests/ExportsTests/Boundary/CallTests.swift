@@ -72,7 +72,10 @@ import Testing
 @Test(arguments: [
   (#"{}"#, "config: expected a value, found none"),
   (#"{"path": 3}"#, "path: expected a string, found the integer 3"),
-  (#"{"path": "x", "map": 1}"#, #""map": expected one of path, mapped, found an unknown option"#),
+  (
+    #"{"path": "x", "map": 1}"#,
+    #""map": expected one of path, mapped, precision, found an unknown option"#
+  ),
   (#"{"config": {}, "tensors": {"w": 1}}"#, "tensors.w: expected an array, found the integer 1"),
 ])
 func argumentsThatOpenNoModelAreRefused(_ json: String, _ message: String) {

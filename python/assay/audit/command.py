@@ -27,6 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     take("--out", required=True, metavar="FOLDER", help="the run folder; an unfinished run goes on")
     take("--fresh", action="store_true", help="start over and remove the files of an earlier run")
     take("--model", default="demo", metavar="MODEL", help="a folder, demo, or a cached org/name")
+    take("--precision", default="float32", metavar="NAME", help="float32 or bfloat16")
     take("--explanation", metavar="METHOD")
     take("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method")
     take("--target", metavar="CLASS", help="an index or a label; by default the predicted class")
@@ -54,7 +55,7 @@ def run(chosen: argparse.Namespace, options: Options, target: Target) -> int:
             executor = stack.enter_context(distributed.Client(chosen.dask))
         try:
             result = audit(
-                load(chosen.model),
+                load(chosen.model, precision=chosen.precision),
                 chosen.data,
                 chosen.label_column,
                 explanation=chosen.explanation,

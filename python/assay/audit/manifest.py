@@ -23,7 +23,8 @@ def manifest(model: Model, data: Sequence[Row], configuration: Configuration) ->
     return {
         "format": FORMAT,
         "configuration": configuration.to_dict(),
-        "model": {"name": model.name, "hash": model.fingerprint} | _tokenizer(model),
+        "model": {"name": model.name, "hash": model.fingerprint, "precision": model.precision}
+        | _tokenizer(model),
         "data": {"rows": len(data), "hash": fingerprint(data)},
         "engine": {
             "version": __version__,

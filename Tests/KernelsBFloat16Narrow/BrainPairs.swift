@@ -1,0 +1,1 @@
+../../Sources/KernelsV4BFloat16/BrainPairs.swift
