@@ -38,7 +38,7 @@ package final class OpenModel: Sendable {
       try fields.finish()
       var tensors: [(name: String, tensor: Tensor)] = []
       for (name, argument) in named.all() { tensors.append((name, try argument.tensor())) }
-      let checkpoint = Checkpoint(configuration: json, tensors: tensors)
+      let checkpoint = try Checkpoint(configuration: json, tensors: tensors)
       state = Mutex(try Model(checkpoint, precision: precision))
     }
   }
