@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import statistics
 import subprocess
 import sys
@@ -179,22 +180,25 @@ def geometric_mean(values: list[float]) -> float:
 
 
 def _repeats(work: Work) -> int:
-    """How many calls make a turn of 20 ms."""
-    took = _turn(work, 1)[0]
-    if took > 1:
-        return 1
-    took = min(took, _turn(work, 1)[0])
-    return max(1, min(200, round(0.02 / took)))
+    """How many calls make a turn of 20 ms: more and more, since the first ones are slow."""
+    repeats = 1
+    while repeats < 5000:
+        took = repeats * _turn(work, repeats)[0]
+        if took >= 0.02:
+            break
+        repeats = math.ceil(repeats * max(1.5, min(10, 0.02 / took)))
+    return repeats
 
 
 def _turn(work: Work, repeats: int) -> tuple[float, float]:
     """Seconds of wall and processor time that one call takes.
 
-    Work that is repeated runs once before the clock starts: what is measured is a call that follows
-    another one, with threads awake and weights in the caches, not the first after the other side.
+    Work that is repeated begins a quarter of a turn before the clock starts: what is measured is a
+    call that follows others, with threads awake and weights in the caches, not the first after the
+    other side.
     """
     time.sleep(REST)
-    if repeats > 1:
+    for _ in range(math.ceil(repeats / 4) if repeats > 1 else 0):
         work()
     cpu, wall = time.process_time(), time.perf_counter()
     for _ in range(repeats):

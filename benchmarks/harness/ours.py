@@ -35,8 +35,9 @@ class Ours:
         return self.model.gradient(ids, target=0)
 
     def attention_gradients(self, ids: Array) -> Array:
-        """Scores made of the gradients of every attention matrix (Chefer et al. 2021)."""
-        return assay.explain(self.model, ids, method="attention_gradient", target=0).scores
+        """The gradient of logit 0 with respect to every attention matrix."""
+        sites = [f"blocks.{layer}.attention.pattern" for layer in range(self.model.layers)]
+        return np.stack(self.model.gradient(ids, target=0, at=sites))
 
     def integrated_gradients(self, ids: Array, batch: int = 0, steps: int = 50) -> Array:
         """Integrated gradients over `steps` points, from zero embeddings."""

@@ -190,13 +190,15 @@ def flow(
     """
     record = _attention_record(attentions, head_fusion, residual, copy)
     record["normalization"] = normalization
-    if sources is not None:
+    one = isinstance(sources, int | np.integer) and not isinstance(sources, bool)
+    if one:
+        record["sources"] = [sources]
+    elif sources is not None:
         chosen = np.atleast_1d(to_numpy(sources, "sources"))
         if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
             raise OptionError("sources: expected a position or a list of them", subject="sources")
         record["sources"] = chosen.tolist()
     flows = cast("NDArray[np.float64]", _engine.call("flow", record, progress=progress)["flow"])
-    one = isinstance(sources, int | np.integer)
     return cast("NDArray[np.float64]", flows[0]) if one else flows
 
 
