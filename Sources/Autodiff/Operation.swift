@@ -72,12 +72,16 @@ package struct Record: Sendable {
 
   /// The same without the values that nobody will read.
   package init(inputs: [Tensor], output: Tensor, saved: [Tensor], keeping reads: Reads) {
-    let nothing = Tensor.zeros([0])
-    self.inputs = zip(inputs, reads.inputs).map { $1 ? $0 : nothing }
     shapes = inputs.map(\.shape)
-    self.output = reads.output ? output : nothing
+    var kept = inputs
+    for (index, isRead) in reads.inputs.enumerated() where !isRead { kept[index] = Record.nothing }
+    self.inputs = kept
+    self.output = reads.output ? output : Record.nothing
     self.saved = saved
   }
+
+  /// Stands where a value is not kept.
+  private static let nothing = Tensor.zeros([0])
 }
 
 /// Pullbacks that stand in for the operations' own, by operation name.

@@ -90,17 +90,19 @@ package final class Tape {
     precondition(cotangent.shape == output.shape, "a cotangent has the shape of its value")
     precondition(rules.isEmpty || keepsEverything, "other rules may read what is not kept")
     let wanted = Set(sources.compactMap(\.node))
-    var cotangents: [Int: Tensor] = [:]
-    if let last = output.node, let first = wanted.min(), last >= first {
-      let needed = reachable(from: wanted, through: last)
-      cotangents[last] = cotangent
-      for index in stride(from: last, through: first, by: -1) where needed[index] {
-        try execution.checkCancellation()
-        sweep(index, needed, keeping: wanted, &cotangents, rules)
-      }
+    guard let last = output.node, let first = wanted.min(), last >= first else {
+      return sources.map { .zeros($0.shape) }
     }
+    var cotangents = [Tensor?](repeating: nil, count: last + 1)
+    cotangents[last] = cotangent
+    let needed = reachable(from: wanted, through: last)
+    for index in stride(from: last, through: first, by: -1) where needed[index] {
+      if let poll, !poll.check() { throw .cancelled }
+      sweep(index, needed, keeping: wanted, &cotangents, rules)
+    }
+    if let poll, poll.isCancelled { throw .cancelled }
     return sources.map { source in
-      source.node.flatMap { cotangents[$0] } ?? .zeros(source.shape)
+      source.node.flatMap { $0 > last ? nil : cotangents[$0] } ?? .zeros(source.shape)
     }
   }
 
@@ -116,17 +118,18 @@ package final class Tape {
 
   /// Hands one node's cotangent on to its parents.
   private func sweep(
-    _ index: Int, _ needed: [Bool], keeping wanted: Set<Int>, _ cotangents: inout [Int: Tensor],
+    _ index: Int, _ needed: [Bool], keeping wanted: Set<Int>, _ cotangents: inout [Tensor?],
     _ rules: PullbackRules
   ) {
-    let node = nodes[index]
-    guard let operation = node.operation, let cotangent = cotangents[index] else { return }
+    guard let operation = nodes[index].operation, let cotangent = cotangents[index] else { return }
     if !wanted.contains(index) { cotangents[index] = nil }
-    let flags = node.parents.map { $0.map { needed[$0] } ?? false }
+    let parents = nodes[index].parents
+    let flags = parents.map { $0.map { needed[$0] } ?? false }
     guard flags.contains(true) else { return }
-    let pulled = rules.pullback(operation, node.record, cotangent, wanted: flags, execution)
-    for (parent, part) in zip(node.parents, pulled) {
-      guard let parent, needed[parent], let part else { continue }
+    let pulled = rules.pullback(
+      operation, nodes[index].record, cotangent, wanted: flags, execution)
+    for (place, parent) in parents.enumerated() {
+      guard let parent, needed[parent], let part = pulled[place] else { continue }
       cotangents[parent] = cotangents[parent].map { $0.adding(part, execution) } ?? part
     }
   }

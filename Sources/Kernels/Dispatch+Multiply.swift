@@ -35,7 +35,9 @@ func packPanels(
   _ b: Matrix, first: Int, last: Int, into target: UnsafeMutablePointer<Float>,
   on kernels: ProductKernels
 ) {
-  let scratch = ThreadState.current.floats(packScratchCount(on: kernels), for: .block)
+  let scratch = ThreadState.withCurrent {
+    $0.floats(packScratchCount(on: kernels), for: .block)
+  }
   switch kernels {
   case .baseline:
     Baseline.packPanels(
@@ -76,9 +78,8 @@ func multiplyBlock(
   into out: UnsafeMutablePointer<Float>, rowStride: Int, epilogue: Epilogue,
   on kernels: ProductKernels
 ) {
-  let scratch = ThreadState.current.floats(
-    scratchCount(rows: a.rows, depth: a.columns, panels: range.count, on: kernels),
-    for: .block)
+  let count = scratchCount(rows: a.rows, depth: a.columns, panels: range.count, on: kernels)
+  let scratch = ThreadState.withCurrent { $0.floats(count, for: .block) }
   switch kernels {
   case .baseline:
     Baseline.multiplyBlock(

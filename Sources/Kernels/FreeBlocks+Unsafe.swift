@@ -95,12 +95,12 @@ package struct Block {
 /// Memory for at least `byteCount` bytes, aligned to a cache line, contents undefined: a block that
 /// the thread has left over, or a new one. It goes back by `giveBackBlock`, on any thread.
 package func takeBlock(_ byteCount: Int) -> Block {
-  let block = ThreadState.current.freeBlocks.take(byteCount)
+  let block = ThreadState.withCurrent { $0.freeBlocks.take(byteCount) }
   WorkCounters.count(bytes: byteCount, isNew: block.isNew)
   return block
 }
 
 /// Gives memory of `takeBlock` back, with the size that it said.
 package func giveBackBlock(_ base: UnsafeMutableRawPointer, _ byteCount: Int) {
-  ThreadState.current.freeBlocks.giveBack(base, byteCount)
+  ThreadState.withCurrent { $0.freeBlocks.giveBack(base, byteCount) }
 }

@@ -31,7 +31,7 @@ package final class Poll: Sendable {
   @discardableResult
   package func check(fraction: Double = -1) -> Bool {
     if isCancelled { return false }
-    if ThreadState.current.isWorker { return true }
+    if ThreadState.withCurrent({ $0.isWorker }) { return true }
     let now = Poll.now
     guard now &- lastCall.load(ordering: .relaxed) >= Poll.interval else { return true }
     lastCall.store(now, ordering: .relaxed)

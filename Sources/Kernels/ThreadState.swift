@@ -37,12 +37,17 @@ final class ThreadState {
   }
 
   /// The state of the calling thread, made at its first use.
-  static var current: ThreadState {
-    if let kept = pthread_getspecific(key) {
-      return Unmanaged<ThreadState>.fromOpaque(kept).takeUnretainedValue()
-    }
-    let state = ThreadState()
-    pthread_setspecific(key, Unmanaged.passRetained(state).toOpaque())
+  static var current: ThreadState { unowned.takeUnretainedValue() }
+
+  /// What `body` makes of the calling thread's state, without counting references to it.
+  static func withCurrent<Result>(_ body: (ThreadState) -> Result) -> Result {
+    unowned._withUnsafeGuaranteedRef(body)
+  }
+
+  private static var unowned: Unmanaged<ThreadState> {
+    if let kept = pthread_getspecific(key) { return .fromOpaque(kept) }
+    let state = Unmanaged.passRetained(ThreadState())
+    pthread_setspecific(key, state.toOpaque())
     return state
   }
 

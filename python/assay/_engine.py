@@ -21,6 +21,8 @@ if _native.version != __version__:
         "that both come from one build"
     )
 
+#: The element types that cross as they are, in native byte order, as numpy spells them.
+_SHARED = frozenset(dtype.str for dtype in ENGINE_TYPES)
 #: A model inside the engine.
 Handle: TypeAlias = _native.Model
 Record: TypeAlias = dict[str, Any]
@@ -77,10 +79,12 @@ class _Writer(json.JSONEncoder):
     def default(self, value: object) -> object:
         """Return what stands in the record for a value that JSON does not know."""
         if isinstance(value, np.ndarray):
-            if value.dtype.kind not in "fiub":
+            if value.dtype.str in _SHARED and value.flags.c_contiguous:
+                self.arrays.append(value)
+            elif value.dtype.kind in "fiub":
+                self.arrays.append(converted(value))
+            else:
                 raise OptionError(f"expected real numbers, found an array of {value.dtype}")
-            fits = value.dtype in ENGINE_TYPES and value.dtype.isnative and value.flags.c_contiguous
-            self.arrays.append(value if fits else converted(value))
             return {"$array": len(self.arrays) - 1}
         if isinstance(value, np.generic):
             return value.item()
