@@ -44,8 +44,10 @@ if TYPE_CHECKING:
     from assay.fine_tuning import TunedModel, fine_tune
     from assay.head_search import Candidate, HeadSearch, search_heads
     from assay.intervention import Intervention
-    from assay.model import Model, Prediction, load
+    from assay.loading import load
+    from assay.model import Model
     from assay.outside import black_box
+    from assay.prediction import Prediction
     from assay.registry import build_info, checks, families, methods
     from assay.report import Check, Condition, Report, verify
     from assay.statistics import Agreement, Statistic, agreement, flow, rollout
@@ -121,8 +123,10 @@ _HOMES = {
     "fine_tuning": ("TunedModel", "fine_tune"),
     "head_search": ("Candidate", "HeadSearch", "search_heads"),
     "intervention": ("Intervention",),
-    "model": ("Model", "Prediction", "load"),
+    "loading": ("load",),
+    "model": ("Model",),
     "outside": ("black_box",),
+    "prediction": ("Prediction",),
     "registry": ("build_info", "checks", "families", "methods"),
     "report": ("Check", "Condition", "Report", "verify"),
     "statistics": ("Agreement", "Statistic", "agreement", "flow", "rollout"),

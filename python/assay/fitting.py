@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from assay import _engine
 from assay._errors import InputError, OptionError
 from assay._progress import Progress
-from assay.model import Model, ragged
+from assay.model import Model
+from assay.ragged import ragged
 from assay.tokenizer import Tokenizer
 from assay.tokens import Tokens
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from itertools import accumulate
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast, overload
@@ -15,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay import _engine, folder, pictures
-from assay._errors import CheckpointError, InputError, OptionError
+from assay._errors import InputError, OptionError
 from assay._progress import Progress
 from assay.intervention import Interventions, per_item
+from assay.model_facts import ModelFacts
 from assay.pictures import Patches
+from assay.prediction import Prediction
+from assay.ragged import ragged
 from assay.text import TextLike, TextsLike, is_batch, tokenize
 from assay.tokenizer import Tokenizer
 from assay.tokens import Tokens
@@ -29,31 +29,7 @@ Target = int | str | tuple[int | str, int | str] | None
 Positions = int | Sequence[int | None] | None
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Prediction:
-    """What a model says about a batch; arrays are read-only.
-
-    Attributes:
-        logits: float32 [batch, labels], before softmax or sigmoid.
-        probabilities: float32 [batch, labels].
-        labels: [batch], the name of the likeliest label.
-        kept: site name to one array per input, for the sites that `keep` asked for.
-    """
-
-    logits: NDArray[np.float32]
-    probabilities: NDArray[np.float32]
-    labels: tuple[str, ...]
-    kept: Mapping[str, list[NDArray[np.float32]]] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        shown = (
-            f"{label} {row.max():.3f}"
-            for label, row in zip(self.labels[:4], self.probabilities, strict=False)
-        )
-        return f"<Prediction {', '.join(shown)}{', …' if len(self.labels) > 4 else ''}>"
-
-
-class Model:
+class Model(ModelFacts):
     """A model opened by `assay.load`. It never changes and may be used from several threads.
 
     >>> import assay
@@ -73,73 +49,9 @@ class Model:
         self.name = name or str(path or "")
 
     @property
-    def family(self) -> str:
-        """The registered family, such as `bert`."""
-        return str(self._facts["family"])
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The class names, in the order of the logits; empty for an encoder without a head."""
-        return tuple(self._facts["labels"])
-
-    @property
-    def default_method(self) -> str:
-        """The method where none is named.
-
-        `attention_rollout`, or `attention` where that is one learned query's and cannot be traced.
-        """
-        return str(self._facts.get("default_method", "attention_rollout"))
-
-    @property
-    def layers(self) -> int:
-        """The number of attention layers."""
-        return int(self._facts["layers"])
-
-    @property
-    def heads(self) -> int:
-        """The number of attention heads in a layer."""
-        return int(self._facts["heads"])
-
-    @property
-    def width(self) -> int:
-        """The size of a hidden state."""
-        return int(self._facts["width"])
-
-    @property
-    def parameter_count(self) -> int:
-        """The number of trained numbers."""
-        return int(self._facts["parameter_count"])
-
-    @property
-    def max_positions(self) -> int | None:
-        """The longest input in tokens, or `None` where there is no limit."""
-        limit = self._facts.get("max_positions")
-        return None if limit is None else int(limit)
-
-    @property
-    def grid(self) -> tuple[int, int] | None:
-        """How many patches a picture has below each other and side by side; `None` for texts."""
-        grid = self._facts.get("grid")
-        return None if grid is None else (int(grid["rows"]), int(grid["columns"]))
-
-    @property
     def path(self) -> Path | None:
         """The folder that it was loaded from, if it was."""
         return self._path
-
-    @property
-    def fingerprint(self) -> str:
-        """The hash of the weights, by which a run of an audit knows its model."""
-        return str(self._facts["hash"])
-
-    @property
-    def precision(self) -> str:
-        """The precision of products with the weights of its blocks: `float32` or `bfloat16`."""
-        return str(self._facts.get("precision", "float32"))
-
-    def sites(self) -> Mapping[str, tuple[str, ...]]:
-        """Return every place that can be captured or edited, and the axes of its array."""
-        return MappingProxyType({n: tuple(axes) for n, axes in self._facts["sites"].items()})
 
     @cached_property
     def tokenizer(self) -> Tokenizer | None:
@@ -163,8 +75,10 @@ class Model:
                 "one was made in memory",
                 subject="model",
             )
+        from assay.loading import reopened
+
         place = str(self._path.resolve())
-        return (_reopened, (place, self.name, self.fingerprint, self.precision))
+        return (reopened, (place, self.name, self.fingerprint, self.precision))
 
     def __repr__(self) -> str:
         return (
@@ -454,89 +368,3 @@ class Model:
         if known != self._told and self.vocabulary is not None:
             _engine.call("tell_vocabulary", {"vocabulary": self.vocabulary}, model=self._handle)
             self._told = known
-
-
-def ragged(items: Sequence[Tokens], vocabulary: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return a batch as the engine takes it: all tokens one text behind the other.
-
-    Args:
-        items: the inputs.
-        vocabulary: what their ids mean, where it is not the vocabulary of the model's tokenizer.
-    """
-    record: dict[str, Any] = {
-        "ids": _joined([tokens.ids for tokens in items]),
-        "types": _joined([tokens.types for tokens in items]),
-        "special": _joined([tokens.special for tokens in items]).astype(np.int32),
-        "words": _joined([tokens.words for tokens in items]),
-    }
-    if len(items) > 1:
-        offsets = [0, *accumulate(len(tokens) for tokens in items)]
-        record["offsets"] = np.array(offsets, np.int64)
-    places = [-1 if tokens.position is None else tokens.position for tokens in items]
-    if max(places, default=-1) >= 0:
-        record["positions"] = np.array(places, np.int32)
-    if vocabulary is not None:
-        record["vocabulary"] = vocabulary
-    return record
-
-
-def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-
-
-def load(
-    name: str | os.PathLike[str],
-    *,
-    mapped: bool = True,
-    precision: str = "float32",
-    progress: Progress = None,
-) -> Model:
-    """Open a model from a folder, by an embedded name, or by a name in the local cache.
-
-    Args:
-        name: a folder with `config.json`, `model.safetensors` and usually `tokenizer.json`;
-            `demo`, the embedded sentiment model; or `org/name` in the Hugging Face cache.
-            Nothing is downloaded.
-        mapped: map the weights (they are then read as they are needed, and the file must not be
-            cut short while the model lives) or, if false, read them.
-        precision: `float32`, or `bfloat16`: products with the weights of the blocks, forwards
-            and backwards, round both operands to 8 significant bits and take half of the time and
-            of the memory; everything else stays float32.
-            `build_info()["supported_precisions"]` says whether this processor has it.
-        progress: True for a bar, or a function of (fraction, stage).
-
-    Raises:
-        ModelNotFoundError: the name leads nowhere.
-        CheckpointError: a file of the folder cannot be used; the message names file and tensor.
-        UnsupportedModelError: a family that `assay.families()` does not list, or a precision
-            that this processor does not have.
-        OptionError: no such precision.
-
-    >>> import assay
-    >>> assay.load("demo").family
-    'bert'
-    """
-    path = folder.find(name)
-    record = {"path": str(path), "mapped": bool(mapped), "precision": precision}
-    handle = _engine.open_model(record, progress=progress)
-    return Model(handle, path if path.is_dir() else path.parent, os.fspath(name))
-
-
-@lru_cache(maxsize=2)
-def _reopened(path: str, name: str, fingerprint: str, precision: str = "float32") -> Model:
-    """Open a model that came from another process, if its weights are the same here.
-
-    Raises:
-        CheckpointError: the folder holds another model.
-        UnsupportedModelError: this processor does not have its precision.
-    """
-    record = {"path": path, "mapped": True, "precision": precision}
-    model = Model(_engine.open_model(record), Path(path), name)
-    if model.fingerprint != fingerprint:
-        raise CheckpointError(
-            f"{path}: expected the model with the hash {fingerprint}, found {model.fingerprint}",
-            subject=path,
-            expected=fingerprint,
-            found=model.fingerprint,
-        )
-    return model

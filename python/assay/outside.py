@@ -16,7 +16,8 @@ from assay import _engine, _native
 from assay._arrays import frozen, to_numpy
 from assay._errors import InputError, InputTypeError, OptionError, ShapeError
 from assay._progress import Progress
-from assay.model import Model, ragged
+from assay.model import Model
+from assay.ragged import ragged
 from assay.text import TextLike
 from assay.tokenizer import Tokenizer
 from assay.tokens import Tokens, tokens_of_ids

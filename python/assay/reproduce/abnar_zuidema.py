@@ -14,7 +14,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from assay.model import Model, load
+from assay.loading import load
+from assay.model import Model
 from assay.reproduce.corpora import agreement, sentences
 from assay.reproduce.correlations import METHODS, Correlations, correlate, correlate_sentiment
 from assay.reproduce.figures import Curve, Curves, Figure

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from assay.audit.shares import generator
 from assay.explanation import explain
 from assay.intervention import Intervention
-from assay.model import Model, load
+from assay.loading import load
+from assay.model import Model
 from assay.reproduce.corpora import sentences
 from assay.reproduce.distances import divergence
 from assay.reproduce.figures import Curve, Curves, Figure, Histograms, Violin, Violins

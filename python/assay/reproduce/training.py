@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from assay import _engine, folder
 from assay._errors import InternalError
-from assay.model import Model, load, ragged
+from assay.loading import load
+from assay.model import Model
+from assay.ragged import ragged
 from assay.reproduce.model_folder import ModelFolder
 from assay.tokenizer import Tokenizer
 from assay.tokens import Tokens
