@@ -1,5 +1,9 @@
 import Kernels
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A block of memory that tensors look into: owned by Assay, borrowed from a caller, or mapped
 /// from a file.
 ///
@@ -42,4 +46,24 @@ package final class Storage: @unchecked Sendable {
   deinit {
     if let release { release() } else { giveBackBlock(base, blockSize) }
   }
+
+  /// Gives the pages of a mapped file that lie wholly within `bytes` back to the system, for memory
+  /// that nobody will read for a while: whoever does finds the file's contents again. Other memory
+  /// stays as it is.
+  func releasePages(_ bytes: Range<Int>) {
+    #if canImport(Glibc)
+      guard origin == .mapped else { return }
+      let (page, start) = (sysconf(Int32(_SC_PAGESIZE)), Int(bitPattern: base))
+      let first = (start + bytes.lowerBound + page - 1) / page * page
+      let end = (start + bytes.upperBound) / page * page
+      if first < end {
+        madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
+      }
+    #endif
+  }
+}
+
+extension Tensor {
+  /// Gives the memory of a tensor in a mapped file back to the system; its numbers stay what they are.
+  package func releasePages() { storage.releasePages(offset * 4..<(offset + count) * 4) }
 }

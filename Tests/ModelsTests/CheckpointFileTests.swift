@@ -33,6 +33,39 @@ import Testing
     #expect(folder.names == ["model.safetensors"])
   }
 
+  @Test("numbers stay what they are when their pages are given back, mapped or not (metamorphic)")
+  func releasedPages() throws {
+    let path = folder.file("model.safetensors")
+    let large = Tensor((0..<100_000).map { Float($0) }, shape: [100, 1000])
+    try SafetensorsFile.write([("a", tensors[0].tensor), ("large", large)], to: path)
+    for mapped in [true, false] {
+      let read = try SafetensorsFile(path, mapped: mapped).tensor("large")
+      #expect(read.scalars == large.scalars)
+      read.slices(10..<90).releasePages()
+      #expect(read.scalars == large.scalars)
+    }
+  }
+
+  #if os(Linux)
+    @Test("a mapped tensor's pages leave the process's memory when they are given back")
+    func residentPages() throws {
+      func resident() throws -> Int {
+        let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+          .split(separator: " ")
+        return try #require(Int(fields[1])) * Int(sysconf(Int32(_SC_PAGESIZE)))
+      }
+      let path = folder.file("model.safetensors")
+      let count = 16 << 20
+      try SafetensorsFile.write([("a", Tensor.filled(1, [count]))], to: path)
+      let read = try SafetensorsFile(path).tensor("a")
+      #expect(read.sumOfSquares == Double(count))
+      let before = try resident()
+      read.releasePages()
+      // 64 MiB, of which other tests may have taken some in the meantime.
+      #expect(try before - resident() > 32 << 20)
+    }
+  #endif
+
   @Test("equal tensors give equal bytes, and the data starts at a multiple of 64 (metamorphic)")
   func determinism() throws {
     for name in ["1", "2"] { try SafetensorsFile.write(tensors, to: folder.file(name)) }

@@ -181,6 +181,7 @@ def geometric_mean(values: list[float]) -> float:
 
 def _repeats(work: Work) -> int:
     """How many calls make a turn of 20 ms: more and more, since the first ones are slow."""
+    work()  # what is made on first use is none of them
     repeats = 1
     while repeats < 5000:
         took = repeats * _turn(work, repeats)[0]

@@ -47,8 +47,10 @@ package final class WeightPanels: Sendable {
     }
   }
 
+  /// Products read the panels and not the checkpoint, whose pages may go.
   private func pack(transposed: Bool) -> PackedMatrix {
-    withExtendedLifetime(weight) {
+    defer { weight.releasePages() }
+    return withExtendedLifetime(weight) {
       PackedMatrix.pack(weight.matrix(transposed: transposed), precision: precision)
     }
   }
