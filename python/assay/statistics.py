@@ -146,8 +146,7 @@ def rollout(
     >>> assay.rollout(np.full((2, 1, 2, 2), 0.5, np.float32))
     array([[0.625, 0.375], [0.375, 0.625]], dtype=float32)
     """
-    record = _attention_record(attentions, head_fusion, residual, copy)
-    record["normalization"] = normalization
+    record = _attention_record(attentions, head_fusion, residual, normalization, copy)
     return cast("NDArray[np.float32]", _engine.call("rollout", record)["rollout"])
 
 
@@ -188,8 +187,7 @@ def flow(
     >>> assay.flow(np.full((2, 1, 2, 2), 0.5, np.float32), 0).round(3)
     array([1. , 0.5])
     """
-    record = _attention_record(attentions, head_fusion, residual, copy)
-    record["normalization"] = normalization
+    record = _attention_record(attentions, head_fusion, residual, normalization, copy)
     one = isinstance(sources, int | np.integer) and not isinstance(sources, bool)
     if one:
         record["sources"] = [sources]
@@ -203,7 +201,7 @@ def flow(
 
 
 def _attention_record(
-    attentions: ArrayLike, head_fusion: str, residual: float, copy: bool
+    attentions: ArrayLike, head_fusion: str, residual: float, normalization: str, copy: bool
 ) -> dict[str, Any]:
     stack = shared(attentions, "attentions", copy=copy)
     if stack.ndim != 4 or stack.shape[2] != stack.shape[3]:
@@ -215,4 +213,12 @@ def _attention_record(
         )
     if isinstance(residual, bool) or not isinstance(residual, int | float | np.number):
         raise OptionError(f"residual: expected a number, found {type(residual).__name__}")
-    return {"attentions": stack, "head_fusion": head_fusion, "residual": float(residual)}
+    # What is left out is the engine's default too; a record is a good part of a small flow's time.
+    record: dict[str, Any] = {"attentions": stack}
+    if head_fusion != "mean":
+        record["head_fusion"] = head_fusion
+    if residual != 0.5:
+        record["residual"] = float(residual)
+    if normalization != "none":
+        record["normalization"] = normalization
+    return record
