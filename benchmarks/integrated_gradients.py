@@ -34,7 +34,14 @@ def measure(bench: Bench) -> list[Result]:
 
 
 def many(
-    bench: Bench, task: str, name: str, tokens: int, goal: float, **options: int
+    bench: Bench,
+    task: str,
+    name: str,
+    tokens: int,
+    goal: float,
+    *,
+    names_task: bool = False,
+    **options: int,
 ) -> list[Result]:
     """One task of many passes on both sides: its time and its memory."""
     ids = models.ids(tokens)
@@ -43,8 +50,9 @@ def many(
     is_long = name == "bert-base"
     batch = bench.best_batch(lambda size: torch(size), FEW_BATCHES if is_long else BATCHES)
     found, expected = ours(), torch(batch)
-    comparable = task != "kernel_shap"  # where both sides draw their own coalitions
-    label = f"{name}, {tokens} tokens"
+    # Of sampled values both sides draw their own coalitions.
+    comparable = task not in ("kernel_shap", "shapley_sampling")
+    label = (f"{task.replace('_', ' ')}, " if names_task else "") + f"{name}, {tokens} tokens"
     noted = "".join(f", {value} {option}" for option, value in options.items() if value != 50)
     row = bench.compare(
         label,

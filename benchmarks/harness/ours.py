@@ -58,6 +58,13 @@ class Ours:
             self.model, tokens, method="kernel_shap", target=0, n_samples=500, operator="mask"
         ).scores
 
+    def shapley_sampling(self, ids: Array, batch: int = 0) -> Array:
+        """Shapley values from 18 random orders, absent tokens masked."""
+        tokens = self.model.tokenize(models.text(len(ids)))
+        return assay.explain(
+            self.model, tokens, method="shapley_sampling", target=0, n_samples=18, operator="mask"
+        ).scores
+
     def rollout(self, ids: Array) -> Array:
         """Attention rollout from the ids on."""
         return assay.explain(self.model, ids, method="attention_rollout", target=0).scores
