@@ -55,7 +55,8 @@ let kernelTargets: [Target] =
 
 /// The engine's modules in dependency order: a module may import only what stands before it.
 let line: [String] = [
-  "Kernels", "Tensors", "Autodiff", "Models", "Training", "Attribution", "Evidence", "Studies",
+  "Kernels", "Tensors", "Values", "Autodiff", "Models", "Training", "Attribution", "Evidence",
+  "Studies",
 ]
 
 func dependencies(of module: String) -> [Target.Dependency] {
@@ -128,7 +129,8 @@ let toolTargets: [Target] =
   ? []
   : [
     .executableTarget(
-      name: "assay-train-demo", dependencies: line.prefix(5).map { .init(stringLiteral: $0) },
+      name: "assay-train-demo",
+      dependencies: line.prefix { $0 != "Attribution" }.map { .init(stringLiteral: $0) },
       path: "Sources/TrainDemo")
   ]
 
@@ -143,7 +145,8 @@ let package = Package(
     .target(
       name: "Exports", dependencies: ["CABI", "Assay"] + line.map { .init(stringLiteral: $0) }),
     .target(
-      name: "ModelSupport", dependencies: ["Kernels", "Tensors", "Autodiff", "Models"],
+      name: "ModelSupport",
+      dependencies: line.prefix { $0 != "Training" }.map { .init(stringLiteral: $0) },
       path: "Tests/ModelSupport"),
     .target(name: "TestSupport", dependencies: ["Kernels", "Tensors"], path: "Tests/Support"),
     .testTarget(name: "ExportsTests", dependencies: ["CABI", "Exports", "TestSupport"]),

@@ -7,3 +7,4 @@
 @_exported import Studies
 @_exported import Tensors
 @_exported import Training
+@_exported import Values

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// How many passes through the model a result took, in units of one sequence.
 public struct Cost: Sendable, Equatable {
@@ -45,7 +46,7 @@ public struct Explanation: Sendable {
   /// The explained scalar.
   public let target: Target
   /// The resolved options.
-  public let options: [(name: String, value: OptionValue)]
+  public let options: [(name: String, value: Value)]
   /// The seed of everything stochastic.
   public let seed: UInt64
   /// Which positions are scored, ascending.
@@ -67,7 +68,7 @@ public struct Explanation: Sendable {
   public let details: [(name: String, values: [Float])]
 
   package init(
-    method: String, target: Target, options: [(name: String, value: OptionValue)], seed: UInt64,
+    method: String, target: Target, options: [(name: String, value: Value)], seed: UInt64,
     positions: [Int], scores: [Float], convergenceDelta: Double?, standardErrors: [Float]?,
     sinkMass: Double?, proof: [Proof], cost: Cost, details: [(name: String, values: [Float])]
   ) {
@@ -96,7 +97,7 @@ package struct Scores: Sendable {
   package var cost: Cost
   package var details: [(name: String, values: [Float])] = []
   /// What was used for options that nobody set and that depend on the question.
-  package var resolved: [String: OptionValue] = [:]
+  package var resolved: [String: Value] = [:]
 
   package init(_ scores: [Float], cost: Cost) {
     self.scores = scores

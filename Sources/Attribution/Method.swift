@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// Which attention a set of scores is made of: interventions that test the scores act on it.
 public struct AttentionScope: Sendable, Equatable {
@@ -79,7 +80,7 @@ extension Question {
   /// - Throws: `option` for an unknown method or option, `unsupported` when the model lacks what
   ///   the method needs, `cancelled`.
   public func explain(
-    method named: String? = nil, options given: [String: OptionValue] = [:]
+    method named: String? = nil, options given: [String: Value] = [:]
   ) throws(AssayError) -> Explanation {
     let name = named ?? Methods.standard(for: model.card)
     let method = try Methods.named(name)

@@ -1,5 +1,6 @@
 import Attribution
 import Tensors
+import Values
 
 /// What a check says of the claim it tests.
 public enum Outcome: String, Sendable {
@@ -31,24 +32,6 @@ public enum Condition: String, Sendable, CaseIterable {
   case causalRelevance = "causal_relevance"
   /// Another attention pattern would not have given the same answer.
   case robustness = "counterfactual_robustness"
-}
-
-/// A measured number, word or list that comes with a result.
-public indirect enum Detail: Sendable {
-  /// A number; undefined is nil.
-  case number(Double?)
-  /// A whole number.
-  case integer(Int)
-  /// Words.
-  case text(String)
-  /// Yes or no.
-  case flag(Bool)
-  /// Several numbers.
-  case numbers([Double])
-  /// Several details.
-  case list([Detail])
-  /// Named details.
-  case record([(String, Detail)])
 }
 
 /// The distribution of a statistic under its null hypothesis.
@@ -109,7 +92,7 @@ public struct CheckResult: Sendable {
   /// that decides nothing.
   package var judge: (@Sendable (Thresholds) -> Judgement)?
   /// Everything else that was measured.
-  public var details: [(name: String, value: Detail)] = []
+  public var details: [(name: String, value: Value)] = []
 
   package init(_ name: String, _ outcome: Outcome, _ sentence: String) {
     self.name = name

@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// The numbers the verdict rule rests on, written in this one place.
 ///
@@ -80,13 +81,13 @@ public struct Settings: Sendable {
       "replacements", .integer(1...1000), default: .integer(4),
       "draws the replace operator averages over"),
     OptionSpec(
-      "fill_ins", .integers(0...Int(Int32.max)), default: .none,
+      "fill_ins", .integers(0...Int(Int32.max)), default: .null,
       "token ids that the replace operator draws from; every ordinary token when not given"),
     OptionSpec(
-      "rationale", .integers(0...1), default: .none,
+      "rationale", .integers(0...1), default: .null,
       "a person's reasons: 1 for a token that is one, for each explained token or each token"),
     OptionSpec(
-      "budget", .integer(1...Int(Int32.max)), default: .none,
+      "budget", .integer(1...Int(Int32.max)), default: .null,
       "the most passes to spend, a backward pass counted as two; random draws become fewer"),
     OptionSpec(
       "with_special", .bool, default: .bool(false),
@@ -96,12 +97,12 @@ public struct Settings: Sendable {
       default: .text(SearchPlan.redirects.rawValue),
       "where the adversarial search starts; published is Jain & Wallace's protocol"),
     OptionSpec(
-      "operator", .choice(RemovalOperator.allCases.map(\.rawValue)), default: .none,
+      "operator", .choice(RemovalOperator.allCases.map(\.rawValue)), default: .null,
       "use this removal operator alone; the verdict then rests on it"),
   ]
 
   /// - Throws: `option` for an unknown name or a value out of range.
-  package init(_ given: [String: OptionValue]) throws(AssayError) {
+  package init(_ given: [String: Value]) throws(AssayError) {
     let options = try Options(given, for: Settings.specs, subject: "verify")
     thresholds.alpha = options.number("alpha")
     thresholds.epsilon = options.number("epsilon")
@@ -110,8 +111,8 @@ public struct Settings: Sendable {
     swaps = options.integer("swaps")
     shuffles = options.integer("shuffles")
     replacements = options.integer("replacements")
-    if case .integers(let ids) = options["fill_ins"] { fillIns = ids }
-    if case .integers(let marks) = options["rationale"] { rationale = marks.map { $0 == 1 } }
+    fillIns = options.optionalIntegers("fill_ins")
+    rationale = options.optionalIntegers("rationale")?.map { $0 == 1 }
     if case .integer(let passes) = options["budget"] { budget = passes }
     withSpecial = options.bool("with_special")
     if case .text(let name) = options["adversary"] {

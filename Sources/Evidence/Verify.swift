@@ -1,11 +1,12 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// What is put to the test.
 public enum TestedExplanation: Sendable {
   /// A registered method with its options.
-  case method(String, options: [String: OptionValue] = [:])
+  case method(String, options: [String: Value] = [:])
   /// Scores from anywhere: one an explained position, or one a token.
   case scores([Double])
 }

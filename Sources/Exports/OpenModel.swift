@@ -2,6 +2,7 @@ import Kernels
 import Models
 import Synchronization
 import Tensors
+import Values
 
 /// A model that a caller holds open.
 package final class OpenModel: Sendable {
@@ -20,7 +21,7 @@ package final class OpenModel: Sendable {
   /// with a `precision`, float32 by default.
   /// - Throws: `option` for other arguments, `shape` for a tensor that is not float32, and
   ///   what loading a model throws.
-  package init(_ arguments: Record) throws(AssayError) {
+  package init(_ arguments: Value) throws(AssayError) {
     var fields = try Fields(arguments)
     if let path = fields.optional("path") {
       let folder = try path.string()
@@ -29,16 +30,13 @@ package final class OpenModel: Sendable {
       try fields.finish()
       state = Mutex(try Model.load(folder, mapped: isMapped, precision: precision))
     } else {
-      let configuration = try fields.required("config")
-      guard let json = configuration.record.json else {
-        throw configuration.mismatch("an object without arrays")
-      }
+      let configuration = try fields.required("config").plain()
       var named = try fields.required("tensors").fields()
       let precision = try fields.precision()
       try fields.finish()
       var tensors: [(name: String, tensor: Tensor)] = []
       for (name, argument) in named.all() { tensors.append((name, try argument.tensor())) }
-      let checkpoint = try Checkpoint(configuration: json, tensors: tensors)
+      let checkpoint = try Checkpoint(configuration: configuration, tensors: tensors)
       state = Mutex(try Model(checkpoint, precision: precision))
     }
   }
@@ -46,7 +44,7 @@ package final class OpenModel: Sendable {
   /// A model that is computed outside: its labels, how many layers and heads its attention maps have,
   /// whether it tells gradients, and the row that its predictions are read from.
   /// - Throws: `option` for other arguments.
-  package init(_ arguments: Record, outside: any Outside) throws(AssayError) {
+  package init(_ arguments: Value, outside: any Outside) throws(AssayError) {
     var fields = try Fields(arguments)
     let labels = try fields.required("labels").list { one throws(AssayError) in try one.string() }
     let problem = try fields.optional("problem_type")?.choice(ProblemType.self) ?? .singleLabel

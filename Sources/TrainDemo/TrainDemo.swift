@@ -2,6 +2,7 @@ import Autodiff
 import Models
 import Tensors
 import Training
+import Values
 
 /// Trains the demo model: `assay-train-demo EXAMPLES FOLDER [--seed N] [--threads N] [--state FILE]`.
 ///
@@ -65,14 +66,14 @@ struct TrainDemo {
     let probabilities = try model.predict(test.map(\.input), execution: execution).probabilities
     let correct = zip(probabilities, test).count { ($0[1] > $0[0]) == ($1.target[1] > 0.5) }
     let quality = fitted.quality
-    let outcome: JSONValue = [
+    let outcome: Value = [
       "parameters": .integer(model.parameterCount), "seconds": .integer(seconds),
       "threads": .integer(arguments.threads), "seed": .integer(Int(arguments.seed)),
       "dev": ["correct": .integer(quality.correct), "count": .integer(quality.count)],
       "test": ["correct": .integer(correct), "count": .integer(test.count)],
-      "best_at": .number(fitted.done), "fingerprint": .string(model.fingerprint),
+      "best_at": .number(fitted.done), "fingerprint": .text(model.fingerprint),
     ]
-    say(outcome.text)
+    say(outcome.json)
   }
 
   private func percent(_ share: Double) -> String {

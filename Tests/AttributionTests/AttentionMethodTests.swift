@@ -2,6 +2,7 @@ import Models
 import Tensors
 import TestSupport
 import Testing
+import Values
 
 @testable import Attribution
 
@@ -9,7 +10,7 @@ import Testing
 /// against networkx.
 @Suite struct AttentionMethodTests {
   /// A golden name, the method and its options.
-  static let methods: [(golden: String, method: String, options: [String: OptionValue])] = [
+  static let methods: [(golden: String, method: String, options: [String: Value])] = [
     ("attention_gradient", "attention_gradient", [:]),
     ("attention_times_gradient", "attention_times_gradient", [:]),
     ("attention_norms", "attention_norms", [:]),

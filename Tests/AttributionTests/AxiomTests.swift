@@ -3,6 +3,7 @@ import Models
 import Tensors
 import TestSupport
 import Testing
+import Values
 
 @testable import Attribution
 
@@ -53,7 +54,7 @@ import Testing
   func theExplanationOfADifferenceIsTheDifference(_ name: String) throws {
     let model = try Fixture("bert-gelu-new-35x1").model()
     let input = input([2, 11, 12, 13, 14, 3])
-    let options: [String: OptionValue] =
+    let options: [String: Value] =
       try Methods.named(name).info.options.contains { $0.name == "output" }
       ? ["output": .text("logit")] : [:]
     let parts = try [Target.contrast(0, 2), .label(0), .label(2)].map {
@@ -71,7 +72,7 @@ import Testing
     let embedding = try model.embeddings(input, question.execution)
     let baseline = embedding.replacingRows([1, 2, 4], with: .zeros([3, 20]))
     let explanation = try question.explain(
-      method: name, options: ["baselines": .array(baseline)])
+      method: name, options: ["baselines": .tensor(baseline)])
     #expect(explanation.scores[2] == 0)
     #expect(explanation.scores[1] != 0)
   }

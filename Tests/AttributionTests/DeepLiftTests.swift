@@ -55,7 +55,7 @@ import Testing
     var draw = RandomSource(seed: 1, stream: "nearby").draw(0)
     let baseline = embedding.addingNoise(1e-4, &draw)
     let explanation = try question.explain(
-      method: "deep_lift", options: ["baselines": .array(baseline)])
+      method: "deep_lift", options: ["baselines": .tensor(baseline)])
     let products = embedding.adding(baseline.scaled(by: -1, question.execution), question.execution)
       .multipliedElements(by: gradient, question.execution)
     expectCloseToLargest(

@@ -10,6 +10,6 @@ enum EditedModel {
     let folder = try Checkpoint(folder: fixture.path, mapped: true)
     let tensors = try folder.names.map { ($0, edit($0, try file.tensor($0))) }
     return try Model(
-      Checkpoint(configuration: .object(folder.configuration.object), tensors: tensors))
+      Checkpoint(configuration: .record(folder.configuration.object), tensors: tensors))
   }
 }

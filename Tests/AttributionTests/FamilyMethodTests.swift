@@ -3,6 +3,7 @@ import Models
 import Tensors
 import TestSupport
 import Testing
+import Values
 
 @testable import Attribution
 
@@ -18,7 +19,7 @@ import Testing
   }()
 
   /// Fewer samples than the defaults: whether a method runs does not depend on how many there are.
-  static let few: [String: [String: OptionValue]] = [
+  static let few: [String: [String: Value]] = [
     "shapley_sampling": ["n_samples": .integer(4)], "kernel_shap": ["n_samples": .integer(60)],
     "lime": ["n_samples": .integer(60)], "smoothgrad": ["n_samples": .integer(4)],
     "gradient_shap": ["n_samples": .integer(4)], "integrated_gradients": ["n_steps": .integer(8)],

@@ -5,12 +5,13 @@ import Models
 import Tensors
 import TestSupport
 import Testing
+import Values
 
 @testable import Attribution
 
 /// Sampled and hidden gradients, and DeepLIFT.
 @Suite struct GradientMethodTests {
-  private static let samples: [String: OptionValue] = [
+  private static let samples: [String: Value] = [
     "n_samples": .integer(12), "stdevs": .number(0.1),
   ]
 

@@ -1,5 +1,6 @@
 import CABI
 import Models
+import Values
 
 @testable import Exports
 
@@ -17,13 +18,13 @@ func openFixtureFromMemory() throws -> (model: Opened, lent: [String: LentMemory
     let tensor = try checkpoint.tensor(name)
     return LentMemory(floats: tensor.scalars, shape: tensor.shape)
   }
-  var tensors = JSONObject()
+  var tensors = Members()
   for (index, name) in names.enumerated() {
     tensors[name] = ["$array": .integer(index)]
   }
-  let json: JSONValue = [
-    "config": .object(checkpoint.configuration.object), "tensors": .object(tensors),
+  let json: Value = [
+    "config": .record(checkpoint.configuration.object), "tensors": .record(tensors),
   ]
-  let model = try Opened(json.text, lent)
+  let model = try Opened(json.json, lent)
   return (model, Dictionary(uniqueKeysWithValues: zip(names, lent)))
 }

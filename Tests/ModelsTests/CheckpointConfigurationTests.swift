@@ -1,11 +1,12 @@
 import Tensors
 import TestSupport
 import Testing
+import Values
 
 @testable import Models
 
 @Suite("Configuration") struct CheckpointConfigurationTests {
-  private func configuration(_ value: JSONValue) throws -> Configuration {
+  private func configuration(_ value: Value) throws -> Configuration {
     try Configuration(value, subject: "config.json")
   }
 
@@ -61,10 +62,10 @@ import Testing
     }
     expectFailure(.checkpoint, "true or false", "-4") { _ = try config.bool("n") }
     expectFailure(.checkpoint, "a string", "the number 1.5") { _ = try config.string("x") }
-    expectFailure(.checkpoint, "array of integers", "array of 2") {
+    expectFailure(.checkpoint, "list of integers", "list of 2") {
       _ = try config.integers("list", in: 0...9)
     }
-    expectFailure(.checkpoint, "array of strings") { _ = try config.strings("list") }
+    expectFailure(.checkpoint, "list of strings") { _ = try config.strings("list") }
     expectFailure(.checkpoint, "config.json, n", "an object") { _ = try config.nested("n") }
     expectFailure(.checkpoint, "config.json, o, y") {
       _ = try config.nested("o")?.bool("y")
@@ -73,7 +74,7 @@ import Testing
 
   @Test("labels come from id2label in the order of their numbers (oracle: transformers' rule)")
   func labels() throws {
-    let named: JSONValue = ["id2label": ["2": "C", "0": "A", "1": "B"]]
+    let named: Value = ["id2label": ["2": "C", "0": "A", "1": "B"]]
     #expect(try configuration(named).labels() == ["A", "B", "C"])
     #expect(try configuration(["num_labels": 3]).labels() == ["LABEL_0", "LABEL_1", "LABEL_2"])
     #expect(try configuration([:]).labels() == ["LABEL_0", "LABEL_1"])
@@ -88,8 +89,8 @@ import Testing
       ["id2label": ["0": "A", "99999999999999999999": "B"]], ["id2label": ["0": [1]]],
       ["id2label": ["0": "A"], "num_labels": 2], ["id2label": ["A", "B"]],
       ["num_labels": 0], ["num_labels": -1], ["num_labels": 1_000_000_000_000],
-    ] as [JSONValue])
-  func badLabels(value: JSONValue) {
+    ] as [Value])
+  func badLabels(value: Value) {
     expectFailure(.checkpoint, "config.json", "label") { _ = try configuration(value).labels() }
   }
 
@@ -97,7 +98,7 @@ import Testing
   func problemType() throws {
     #expect(try configuration([:]).problemType(labelCount: 2) == .singleLabel)
     #expect(try configuration([:]).problemType(labelCount: 1) == .regression)
-    let multi: JSONValue = ["problem_type": "multi_label_classification"]
+    let multi: Value = ["problem_type": "multi_label_classification"]
     #expect(try configuration(multi).problemType(labelCount: 1) == .multiLabel)
     expectFailure(.checkpoint, "problem_type", "single_label_classification", "\"x\"") {
       _ = try configuration(["problem_type": "x"]).problemType(labelCount: 2)

@@ -67,7 +67,7 @@ import Testing
       try folder.write(text, to: "model.safetensors.index.json")
     }
     try index("[]")
-    expectFailure(.checkpoint, "weight_map", "an array of 0") { _ = try open() }
+    expectFailure(.checkpoint, "weight_map", "a list of 0") { _ = try open() }
     try index(#"{"weight_map": {"a": 3}}"#)
     expectFailure(.checkpoint, "tensor \"a\"", "the integer 3") { _ = try open() }
     try index(#"{"weight_map": {"a": "x.safetensors"}}"#)

@@ -60,7 +60,7 @@ import Testing
     arguments: [
       ("garbage", ["header, byte 0", "a JSON value"]),
       ("", ["header, byte 0", "end of the text"]),
-      ("[]", ["header", "expected an object", "an array of 0"]),
+      ("[]", ["header", "expected an object", "a list of 0"]),
       (
         #"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
         ["every key once", "\"w\" a second time"]

@@ -46,16 +46,3 @@ extension SafetensorsFile {
     try self.init(storage: storage, path: "model.safetensors")
   }
 }
-
-/// Requires `body` to throw an `AssayError` of a kind whose description holds every one of `parts`.
-func expectFailure(
-  _ kind: AssayError.Kind, _ parts: String..., sourceLocation: SourceLocation = #_sourceLocation,
-  _ body: () throws -> Void
-) {
-  let error = #expect(throws: AssayError.self, sourceLocation: sourceLocation) { try body() }
-  #expect(error?.kind == kind, sourceLocation: sourceLocation)
-  let text = error?.description ?? ""
-  for part in parts {
-    #expect(text.contains(part), "\(text)", sourceLocation: sourceLocation)
-  }
-}

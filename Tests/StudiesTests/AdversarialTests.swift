@@ -4,6 +4,7 @@ import Models
 import Tensors
 import TestSupport
 import Testing
+import Values
 
 @testable import Evidence
 @testable import Studies

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// Contributions measured by how close each token's vector comes to the block's output, rolled out.
 package struct ALTI: Method {

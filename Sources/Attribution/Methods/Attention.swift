@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// The read-out row of one layer's attention, or how much each token is attended to.
 package struct AttentionMethod: Method {

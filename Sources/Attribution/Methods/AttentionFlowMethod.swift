@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// The maximum flow from the read-out to each token through the layers' attention.
 ///

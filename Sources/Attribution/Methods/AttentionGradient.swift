@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// Attention weighted by its gradient, its positive part accumulated through the layers.
 package struct AttentionGradient: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 extension OptionSpec {
   /// Which block a method looks at.

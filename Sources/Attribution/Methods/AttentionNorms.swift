@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// The length of the vector that each token's value adds at the read-out.
 package struct AttentionNorms: Method {

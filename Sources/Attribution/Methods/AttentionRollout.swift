@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// Attention multiplied through the layers, each mixed with the residual stream.
 package struct AttentionRollout: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// The read-out row of one layer's attention times its gradient.
 package struct AttentionTimesGradient: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// The score's change from a baseline, shared out by finite differences instead of gradients.
 package struct DeepLift: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 extension OptionSpec {
   /// What of the head a gradient method differentiates.

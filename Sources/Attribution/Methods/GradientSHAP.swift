@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// Gradients at random points between a baseline and the input: expected gradients.
 package struct GradientSHAP: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// The gradient at a value inside the network, one number a token.
 package struct HiddenGradient: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// The gradient at each token's embedding, times that embedding.
 package struct InputTimesGradient: Method {

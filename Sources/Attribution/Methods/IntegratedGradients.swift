@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// Gradients averaged along the straight line from a baseline to the input.
 package struct IntegratedGradients: Method {
@@ -14,7 +15,7 @@ package struct IntegratedGradients: Method {
         "n_steps", .integer(1...10_000), default: .integer(50), "points of the quadrature"),
       .baselines,
       OptionSpec(
-        "tolerance", .number(0...Double.greatestFiniteMagnitude), default: .none,
+        "tolerance", .number(0...Double.greatestFiniteMagnitude), default: .null,
         "double the steps (up to 10 times) until the completeness gap is below this"),
       .output,
     ])
@@ -74,14 +75,14 @@ package struct IntegratedGradients: Method {
 
 extension Question {
   /// The embedding at the start of the line: explained positions replaced, the others kept.
-  func baseline(_ option: OptionValue, _ embedding: Tensor) throws(AssayError) -> Tensor {
+  func baseline(_ option: Value, _ embedding: Tensor) throws(AssayError) -> Tensor {
     let width = embedding.shape[1]
     let rows: Tensor
     switch option {
-    case .array(let given):
-      guard given.shape == embedding.shape else {
+    case .array(let array):
+      guard let given = array.tensor, given.shape == embedding.shape else {
         throw AssayError(
-          .shape, "baselines", expected: "shape \(embedding.shape)", found: "\(given.shape)")
+          .shape, "baselines", expected: "shape \(embedding.shape)", found: "\(array.shape)")
       }
       return given
     case .text("pad"), .text("mask"):

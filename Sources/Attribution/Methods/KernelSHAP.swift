@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// Shapley values from a weighted least-squares fit to random coalitions.
 package struct KernelSHAP: Method {
@@ -13,7 +14,7 @@ package struct KernelSHAP: Method {
     needs: [.classifier],
     options: [
       OptionSpec(
-        "n_samples", .integer(2...1_000_000), default: .none,
+        "n_samples", .integer(2...1_000_000), default: .null,
         "how many coalitions; all of them, and so the exact values, where they are no more; "
           + "512 + 2 · tokens by default"),
       .granularity, .watched,

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// A linear model of the score in the presence of tokens, fitted near the text.
 package struct LIME: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// How much the target's probability falls when a token is removed.
 package struct LeaveOneOut: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// How much the target's output falls when a window of tokens or words is removed.
 package struct Occlusion: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// The size of the gradient at each token's embedding.
 package struct Saliency: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// Shapley values from random orders in which tokens join, each order with its reverse.
 package struct ShapleySampling: Method {

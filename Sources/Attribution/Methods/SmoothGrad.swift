@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// The gradient averaged over noisy copies of the input, and its size at each token.
 package struct SmoothGrad: Method {

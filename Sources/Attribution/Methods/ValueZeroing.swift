@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// How far each position's state moves when a token's value is zeroed, rolled out.
 package struct ValueZeroing: Method {

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// How several heads become one map.
 package enum HeadFusion: Sendable, Equatable {
@@ -10,7 +11,7 @@ package enum HeadFusion: Sendable, Equatable {
     "head_fusion", .choiceOrInteger(["mean", "max", "min"], 0...1023), default: .text("mean"),
     "how heads become one map: mean, max, min, or the number of one head")
 
-  init(_ value: OptionValue, heads: Int) throws(AssayError) {
+  init(_ value: Value, heads: Int) throws(AssayError) {
     switch value {
     case .text("max"): self = .maximum
     case .text("min"): self = .minimum

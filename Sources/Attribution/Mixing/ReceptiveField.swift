@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 extension OptionSpec {
   /// What traced attention is compared with.

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// The game that Shapley values, KernelSHAP, LIME and occlusion play: v(S) is the target's output
 /// when only the players in S are present, the others removed by an operator.

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 extension OptionSpec {
   /// How a perturbation method removes tokens; `fallback` nil means chosen by the tokenizer.
@@ -7,7 +8,7 @@ extension OptionSpec {
     [
       OptionSpec(
         "operator", .choice(RemovalOperator.allCases.map(\.rawValue)),
-        default: fallback.map { .text($0.rawValue) } ?? .none,
+        default: fallback.map { .text($0.rawValue) } ?? .null,
         fallback == nil
           ? "how a token is removed; mask where there is a mask token or a picture, else zero"
           : "how a token is removed"),
@@ -15,7 +16,7 @@ extension OptionSpec {
         "draws", .integer(1...1000), default: .integer(4),
         "replacements averaged over by operator=\"replace\""),
       OptionSpec(
-        "fill_ins", .integers(0...Int(Int32.max)), default: .none,
+        "fill_ins", .integers(0...Int(Int32.max)), default: .null,
         "token ids that replacements are drawn from; every ordinary token by default"),
     ]
   }
@@ -43,7 +44,7 @@ extension Question {
   /// The token ids that replacements are drawn from; nil means every ordinary token.
   /// - Throws: `option` for an id that the model does not know.
   func fillers(_ options: Options, subject: String) throws(AssayError) -> [Int]? {
-    guard case .integers(let ids) = options["fill_ins"] else { return nil }
+    guard let ids = options.optionalIntegers("fill_ins") else { return nil }
     if let size = model.card.vocabularySize, let wrong = ids.first(where: { $0 >= size }) {
       throw AssayError(
         .option, "\(subject): fill_ins", expected: "ids in 0..<\(size)", found: "\(wrong)")

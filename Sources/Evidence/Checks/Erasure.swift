@@ -56,7 +56,7 @@ package struct Erasure: Check {
     result.smallestP = smallest
     result.null = NullSummary(name: "random sets of \(top.count)", values: null)
     result.details = [
-      ("flips", .flag(flips[0])),
+      ("flips", .bool(flips[0])),
       (
         "random_flips", .number(Double(flips.dropFirst().count { $0 }) / Double(max(null.count, 1)))
       ),

@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// Does the map put its mass where gradients put theirs?
 package struct GradientAgreement: Check {
@@ -70,7 +71,7 @@ package struct GradientAgreement: Check {
     return pairs.isEmpty ? nil : median(pairs)
   }
 
-  private func detail(_ reference: Reference, _ weights: [Double]) -> Detail {
+  private func detail(_ reference: Reference, _ weights: [Double]) -> Value {
     .record([
       ("name", .text(reference.name)),
       ("lift", .number(Lift.of(weights, in: reference.magnitudes).value)),

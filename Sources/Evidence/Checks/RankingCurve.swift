@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// The prediction along a ranking of tokens, against random rankings and the best greedy one:
 /// what comprehensiveness and sufficiency share.
@@ -94,8 +95,8 @@ struct RankingCurve {
     return Double(1 + count) / Double(1 + random.count)
   }
 
-  func details(_ count: Int) -> [(name: String, value: Detail)] {
-    func band(_ share: Double) -> Detail {
+  func details(_ count: Int) -> [(name: String, value: Value)] {
+    func band(_ share: Double) -> Value {
       .numbers(
         sizes.indices.map { index in
           let column = randomCurves.map { $0[index] }.sorted()

@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// Could another token receive the attention instead?
 package struct Redirect: Check {
@@ -64,7 +65,7 @@ package struct Redirect: Check {
     let to: [Int]
     let edit: Intervention
 
-    func detail(tvd: Double, _ examination: Examination) -> Detail {
+    func detail(tvd: Double, _ examination: Examination) -> Value {
       .record([
         ("kind", .text(kind.rawValue)),
         ("to", .list(examination.positions(to).map { .integer($0) })), ("tvd", .number(tvd)),

@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// Does the prediction change when the highlighted tokens are taken away?
 package struct Removal: Check {
@@ -43,7 +44,7 @@ package struct Removal: Check {
     result.null = typical.null?.summary("weights placed at random")
     result.details = [
       ("operators", .list(tested.map { $0.detail(examination.thresholds) })),
-      ("conflict", .flag(judgement.isConflicting)),
+      ("conflict", .bool(judgement.isConflicting)),
       ("removed", .list(examination.positions(top).map { .integer($0) })),
     ]
     return result
@@ -79,7 +80,7 @@ package struct Removal: Check {
       return lift >= thresholds.supported && isRare ? .supports : .inconclusive
     }
 
-    func detail(_ thresholds: Thresholds) -> Detail {
+    func detail(_ thresholds: Thresholds) -> Value {
       .record([
         ("operator", .text(how.rawValue)), ("outcome", .text(outcome(thresholds).rawValue)),
         ("tvd", .number(distance)), ("drop", .number(drop)),

@@ -1,4 +1,5 @@
 import Tensors
+import Values
 
 /// How check results become conditions, a verdict and its reason.
 ///
@@ -96,15 +97,12 @@ struct VerdictRule {
   /// The largest change that removing one token makes, over the operators.
   private var largestSingleEffect: Double {
     guard case .list(let operators)? = detail("removal", "operators") else { return 0 }
-    return operators.compactMap { entry -> Double? in
-      guard case .record(let fields) = entry,
-        case .number(let value)? = fields.first(where: { $0.0 == "largest_leave_one_out" })?.1
-      else { return nil }
-      return value
+    return operators.compactMap { entry in
+      entry["largest_leave_one_out"]?.numberValue
     }.max() ?? 0
   }
 
-  private func detail(_ check: String, _ name: String) -> Detail? {
+  private func detail(_ check: String, _ name: String) -> Value? {
     result(check)?.details.first { $0.name == name }?.value
   }
 

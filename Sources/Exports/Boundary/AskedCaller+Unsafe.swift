@@ -2,6 +2,7 @@ import CABI
 import Models
 import Synchronization
 import Tensors
+import Values
 
 /// The caller's function that knows what a model outside the engine says.
 final class AskedCaller: Outside, @unchecked Sendable {
@@ -48,13 +49,13 @@ final class AskedCaller: Outside, @unchecked Sendable {
   /// What the function says to one question.
   /// - Throws: `cancelled` when it refuses; the caller knows why.
   private func answer(
-    _ name: String, _ inputs: [Input], _ more: [Record.Member] = []
+    _ name: String, _ inputs: [Input], _ more: [Members.Element] = []
   ) throws(AssayError) -> Fields {
     let layout = Batch(inputs)
     let question = ResultHandle(
-      .object(
+      .record(
         [
-          ("ask", .string(name)), ("ids", .indices(layout.ids.map { Int32($0) })),
+          ("ask", .text(name)), ("ids", .indices(layout.ids.map { Int32($0) })),
           ("offsets", .indices(layout.layout.offsets.map { Int32($0) })),
           ("types", .indices(layout.types.map { Int32($0) })),
         ] + more))
@@ -73,9 +74,9 @@ final class AskedCaller: Outside, @unchecked Sendable {
 
 /// What an `assay_answer` points to.
 final class AnswerHandle: Sendable {
-  private let given = Mutex<Record?>(nil)
+  private let given = Mutex<Value?>(nil)
 
-  func give(_ record: Record) { given.withLock { $0 = record } }
+  func give(_ record: Value) { given.withLock { $0 = record } }
 
-  var record: Record? { given.withLock { $0 } }
+  var record: Value? { given.withLock { $0 } }
 }

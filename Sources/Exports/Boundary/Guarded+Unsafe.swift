@@ -1,5 +1,6 @@
 import CABI
 import Tensors
+import Values
 
 /// Runs `body`, stores what it returns in `answer`, or its error in `error`.
 ///
@@ -24,11 +25,11 @@ func guarded(
 func decodeArguments(
   _ json: UnsafePointer<CChar>?, _ length: Int, _ arrays: UnsafePointer<assay_array_in>?,
   _ arrayCount: Int32
-) throws(AssayError) -> Record {
+) throws(AssayError) -> Value {
   let borrowed = try NumericArray.borrow(arrays, count: arrayCount)
   guard let json else {
     throw AssayError(.internal, "arguments", expected: "JSON", found: "a null pointer")
   }
   let bytes = UnsafeRawBufferPointer(start: json, count: length)
-  return try Record(json: Array(bytes), arrays: borrowed)
+  return try Value(json: Array(bytes), arrays: borrowed)
 }

@@ -1,5 +1,6 @@
 import CABI
 import Tensors
+import Values
 
 /// Objects as opaque C pointers: `retained` hands a reference over, `release` takes it back.
 enum Handle {
@@ -86,7 +87,7 @@ final class ResultHandle: Sendable {
   let json: FixedText
   let arrays: [ArrayHandle]
 
-  init(_ record: Record) {
+  init(_ record: Value) {
     let encoded = record.encoded
     json = FixedText(encoded.json)
     arrays = encoded.arrays.map(ArrayHandle.init)

@@ -1,5 +1,6 @@
 import CABI
 import Tensors
+import Values
 
 /// Memory that the caller lends: given back exactly once, when nothing refers to the lease.
 final class Lease: @unchecked Sendable {

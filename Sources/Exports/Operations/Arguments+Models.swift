@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 extension OperationCall {
   /// The execution with the seed that the caller named.
@@ -67,7 +68,7 @@ extension Fields {
   mutating func target(_ model: Model) throws(AssayError) -> Target? {
     guard let argument = optional("target") else { return nil }
     let range = 0...max(0, model.card.scoreCount - 1)
-    if case .list = argument.record {
+    if case .list = argument.value {
       let pair = try argument.list { one throws(AssayError) in try one.integer(in: range) }
       guard pair.count == 2 else { throw argument.mismatch("an index or a pair of indices") }
       return .contrast(pair[0], pair[1])
@@ -76,10 +77,10 @@ extension Fields {
   }
 
   /// Free options by name.
-  mutating func options(_ name: String) throws(AssayError) -> [String: OptionValue] {
+  mutating func options(_ name: String) throws(AssayError) -> [String: Value] {
     guard var fields = try optional(name)?.fields() else { return [:] }
-    var values: [String: OptionValue] = [:]
-    for (name, argument) in fields.all() { values[name] = try argument.optionValue() }
+    var values: [String: Value] = [:]
+    for (name, argument) in fields.all() { values[name] = try argument.option() }
     return values
   }
 
@@ -130,20 +131,19 @@ extension Argument {
     return vocabulary
   }
 
-  fileprivate func optionValue() throws(AssayError) -> OptionValue {
-    switch record {
-    case .null: return .none
-    case .bool(let value): return .bool(value)
-    case .integer(let value): return .integer(value)
-    case .number(let value): return .number(value)
-    case .string(let value): return .text(value)
+  /// A free option: integers as a list, however they were given; other arrays in float32.
+  fileprivate func option() throws(AssayError) -> Value {
+    switch value {
+    case .null, .bool, .integer, .number, .text: return value
     case .list:
-      return .integers(
-        try list { one throws(AssayError) in try one.integer(in: Int(Int32.min)...Int(Int32.max)) })
+      return .list(
+        try list { one throws(AssayError) in
+          .integer(try one.integer(in: Int(Int32.min)...Int(Int32.max)))
+        })
     case .array(let array):
-      if let integers = array.integers { return .integers(integers) }
-      return .array(try tensor())
-    case .object: throw mismatch("a number, a word, a list or an array")
+      if let integers = array.integers { return .list(integers.map { .integer($0) }) }
+      return .tensor(try tensor())
+    case .record: throw mismatch("a number, a word, a list or an array")
     }
   }
 
@@ -206,7 +206,7 @@ extension Fields {
       throw AssayError(
         .option, "\(path).kind",
         expected: "one of replace, uniform, permute, scale, knock_out, move, patch",
-        found: JSONValue.quoted(kind))
+        found: Value.quoted(kind))
     }
   }
 }

@@ -2,6 +2,7 @@ import Autodiff
 import Models
 import Tensors
 import Training
+import Values
 
 extension Argument {
   /// Labelled texts: `input`, `targets` `[texts, labels]`, and if given `weights` `[texts]`, the
@@ -48,7 +49,7 @@ extension Argument {
     if let wrong = names.first(where: { !known.contains($0) }) {
       throw AssayError(
         .option, path, expected: "names of the model's parameters",
-        found: JSONValue.quoted(wrong))
+        found: Value.quoted(wrong))
     }
     guard !names.isEmpty else {
       throw AssayError(.option, path, expected: "a parameter to train", found: "none")
@@ -82,7 +83,7 @@ extension Argument {
     default:
       throw AssayError(
         .option, "\(path).kind", expected: "adversarial_attention",
-        found: JSONValue.quoted(kind))
+        found: Value.quoted(kind))
     }
   }
 

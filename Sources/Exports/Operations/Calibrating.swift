@@ -3,6 +3,7 @@ import Evidence
 import Models
 import Studies
 import Tensors
+import Values
 
 extension Operations {
   /// The verdict's error rates on models of known truth.
@@ -57,54 +58,54 @@ extension Argument {
   }
 }
 
-extension Record {
-  static func calibration(_ report: CalibrationReport) -> Record {
+extension Value {
+  static func calibration(_ report: CalibrationReport) -> Value {
     let calibration = report.calibration
     return [
       "draws": .integer(calibration.draws), "seed": .integer(Int(clamping: calibration.seed)),
-      "purpose": .string(calibration.purpose.rawValue),
+      "purpose": .text(calibration.purpose.rawValue),
       "recognised": .proportion(calibration.recognised),
       "trusted_untrue": .proportion(calibration.trustedUntrue),
       "trusted_wrong_maps": .proportion(calibration.trustedWrongMaps),
       "trusted_misplaced_maps": .proportion(calibration.trustedMisplacedMaps),
-      "unfair": .object(
+      "unfair": .record(
         calibration.unfair.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) }),
-      "rows": .list(calibration.rows.map(Record.row)),
+      "rows": .list(calibration.rows.map(Value.row)),
       "curves": .list(
         calibration.curves.map {
           [
-            "family": .string($0.family), "method": .string($0.method),
+            "family": .text($0.family), "method": .text($0.method),
             "low": .number($0.grades.lowerBound), "high": .number($0.grades.upperBound),
             "trusted": .proportion($0.trusted),
           ]
         }),
-      "markdown": .string(report.markdown),
+      "markdown": .text(report.markdown),
     ]
   }
 
-  private static func row(_ row: CalibrationRow) -> Record {
+  private static func row(_ row: CalibrationRow) -> Value {
     let map =
       switch row.map {
       case .own: "own"
       case .wrong(let kind): kind.rawValue
       }
     return [
-      "family": .string(row.family), "method": .string(row.claim.method), "map": .string(map),
-      "truth": .string(row.claim.truth.name),
-      "verdicts": .object(
+      "family": .text(row.family), "method": .text(row.claim.method), "map": .text(map),
+      "truth": .text(row.claim.truth.name),
+      "verdicts": .record(
         Verdict.allCases.map { ($0.rawValue, .integer(row.verdicts[$0] ?? 0)) }),
-      "reasons": .object(
+      "reasons": .record(
         Reason.allCases.compactMap { reason in
           row.reasons[reason].map { (reason.rawValue, .integer($0)) }
         }),
       "agreeing": .proportion(row.agreeing), "right_reasons": .proportion(row.rightReasons),
       "trusted": .proportion(row.trusted),
-      "supports": .object(
+      "supports": .record(
         row.supports.sorted { $0.key < $1.key }.map { ($0.key, .proportion($0.value)) }),
     ]
   }
 
-  static func proportion(_ proportion: Proportion) -> Record {
+  static func proportion(_ proportion: Proportion) -> Value {
     [
       "count": .integer(proportion.successes), "of": .integer(proportion.trials),
       "share": .optional(proportion.share) { .number($0) },
@@ -114,17 +115,17 @@ extension Record {
   }
 }
 
-extension Record {
-  static func structuredNulls(_ nulls: StructuredNulls) -> Record {
+extension Value {
+  static func structuredNulls(_ nulls: StructuredNulls) -> Value {
     [
       "trusted": .proportion(nulls.trusted),
       "rows": .list(
         nulls.rows.map { row in
           [
-            "map": .string(row.kind.rawValue), "trusted": .proportion(row.trusted),
-            "supports": .object(
+            "map": .text(row.kind.rawValue), "trusted": .proportion(row.trusted),
+            "supports": .record(
               row.supports.sorted { $0.key < $1.key }.map { ($0.key, .proportion($0.value)) }),
-            "attainable": .object(
+            "attainable": .record(
               row.attainable.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) }),
           ]
         }),

@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 extension Operations {
   /// Scores for tokens, and the same arithmetic on plain attention arrays.
@@ -14,7 +15,7 @@ extension Operations {
       let options = try fields.options("options")
       let execution = try call.execution(&fields)
       try fields.finish()
-      var explanations: [Record] = []
+      var explanations: [Value] = []
       for (index, input) in inputs.enumerated() {
         try execution.report(Double(index) / Double(inputs.count), "explaining")
         let question = try Question(model, input, target: target, execution: execution)
@@ -82,12 +83,12 @@ extension Rollout {
   }
 }
 
-extension Record {
-  static func explanation(_ explanation: Explanation) -> Record {
+extension Value {
+  static func explanation(_ explanation: Explanation) -> Value {
     let info = Methods.all.first { $0.info.name == explanation.method }?.info
     return [
-      "method": .string(explanation.method), "target": .target(explanation.target),
-      "options": .object(explanation.options.map { ($0.name, .option($0.value)) }),
+      "method": .text(explanation.method), "target": .target(explanation.target),
+      "options": .record(explanation.options.map { ($0.name, $0.value) }),
       "seed": .integer(Int(clamping: explanation.seed)),
       "scores": .tensor(Tensor(explanation.scores, shape: [explanation.scores.count])),
       "positions": .indices(explanation.positions.map { Int32($0) }),
@@ -99,49 +100,37 @@ extension Record {
       "proof": .list(
         explanation.proof.map {
           [
-            "name": .string($0.name), "value": .number($0.value),
+            "name": .text($0.name), "value": .number($0.value),
             "tolerance": .number($0.tolerance), "passed": .bool($0.passed),
           ]
         }),
       "cost": .cost(explanation.cost),
-      "sums_to": .optional(info?.sumsTo) { .string($0) },
-      "details": .object(
+      "sums_to": .optional(info?.sumsTo) { .text($0) },
+      "details": .record(
         explanation.details.map {
           ($0.name, .tensor(Tensor($0.values, shape: [$0.values.count])))
         }),
     ]
   }
 
-  static func cost(_ cost: Cost) -> Record {
+  static func cost(_ cost: Cost) -> Value {
     ["forwards": .integer(cost.forwards), "backwards": .integer(cost.backwards)]
   }
 
-  static func option(_ value: OptionValue) -> Record {
-    switch value {
-    case .none: nil
-    case .bool(let value): .bool(value)
-    case .integer(let value): .integer(value)
-    case .number(let value): .number(value)
-    case .text(let value): .string(value)
-    case .integers(let values): .list(values.map { .integer($0) })
-    case .array(let tensor): .tensor(tensor)
-    }
-  }
-
-  static func method(_ info: MethodInfo) -> Record {
+  static func method(_ info: MethodInfo) -> Value {
     [
-      "name": .string(info.name), "summary": .string(info.summary),
-      "formula": .string(info.formula), "source": .string(info.source),
-      "cost": .string(info.cost), "sums_to": .optional(info.sumsTo) { .string($0) },
-      "signed": .bool(info.signed), "needs": .list(info.needs.names.map { .string($0) }),
-      "options": .list(info.options.map(Record.optionSpec)),
+      "name": .text(info.name), "summary": .text(info.summary),
+      "formula": .text(info.formula), "source": .text(info.source),
+      "cost": .text(info.cost), "sums_to": .optional(info.sumsTo) { .text($0) },
+      "signed": .bool(info.signed), "needs": .list(info.needs.names.map { .text($0) }),
+      "options": .list(info.options.map(Value.optionSpec)),
     ]
   }
 
-  static func optionSpec(_ spec: OptionSpec) -> Record {
+  static func optionSpec(_ spec: OptionSpec) -> Value {
     [
-      "name": .string(spec.name), "accepts": .string(spec.kind.description),
-      "default": .option(spec.fallback), "summary": .string(spec.summary),
+      "name": .text(spec.name), "accepts": .text(spec.kind.description),
+      "default": spec.fallback, "summary": .text(spec.summary),
     ]
   }
 }

@@ -2,6 +2,7 @@ import Autodiff
 import Models
 import Tensors
 import Training
+import Values
 
 extension Operations {
   /// Training.
@@ -31,8 +32,8 @@ extension Trainer {
   /// evaluation and when the caller stops it.
   fileprivate func record(
     validation: [TrainingExample], state: String?, _ execution: Execution
-  ) throws(AssayError) -> Record {
-    var history: [Record] = []
+  ) throws(AssayError) -> Value {
+    var history: [Value] = []
     let fitted: Fitted
     do throws(AssayError) {
       fitted = try fit(validation: validation, execution) { evaluation throws(AssayError) in
@@ -44,15 +45,15 @@ extension Trainer {
       throw error
     }
     return [
-      "parameters": .object(fitted.parameters.map { ($0.name, .tensor($0.tensor)) }),
+      "parameters": .record(fitted.parameters.map { ($0.name, .tensor($0.tensor)) }),
       "quality": .quality(fitted.quality), "loss": .number(fitted.loss),
       "done": .number(fitted.done), "history": .list(history),
     ]
   }
 }
 
-extension Record {
-  fileprivate static func quality(_ quality: Quality) -> Record {
+extension Value {
+  fileprivate static func quality(_ quality: Quality) -> Value {
     [
       "correct": .integer(quality.correct), "count": .integer(quality.count),
       "accuracy": .number(quality.accuracy), "loss": .number(quality.loss),
@@ -60,7 +61,7 @@ extension Record {
     ]
   }
 
-  fileprivate static func evaluation(_ evaluation: Trainer.Evaluation) -> Record {
+  fileprivate static func evaluation(_ evaluation: Trainer.Evaluation) -> Value {
     [
       "quality": .quality(evaluation.quality), "loss": .number(evaluation.loss),
       "done": .number(evaluation.done), "steps": .integer(evaluation.steps),
@@ -87,10 +88,7 @@ extension Fields {
       }
       return model
     }
-    guard let json = config.record.json else {
-      throw config.mismatch("an object without arrays")
-    }
-    let configuration = try Configuration(json, subject: "config")
+    let configuration = try Configuration(config.plain(), subject: "config")
     return try Model(
       AttentionClassifier.untrained(configuration, embeddings: embeddings, seed: seed))
   }

@@ -7,14 +7,14 @@ extension Operations {
     "build_info": { call throws(AssayError) in
       try call.fields().finish()
       return [
-        "version": .string(engineVersion),
-        "swift": .string("\(_SwiftStdlibVersion.current)"),
-        "instruction_set": .string(InstructionSet.active.rawValue),
-        "requested_instruction_set": .optional(InstructionSet.requested) { .string($0) },
+        "version": .text(engineVersion),
+        "swift": .text("\(_SwiftStdlibVersion.current)"),
+        "instruction_set": .text(InstructionSet.active.rawValue),
+        "requested_instruction_set": .optional(InstructionSet.requested) { .text($0) },
         "supported_instruction_sets": .list(
-          InstructionSet.allCases.filter(\.isSupported).map { .string($0.rawValue) }),
+          InstructionSet.allCases.filter(\.isSupported).map { .text($0.rawValue) }),
         "supported_precisions": .list(
-          Precision.allCases.filter(\.isSupported).map { .string($0.rawValue) }),
+          Precision.allCases.filter(\.isSupported).map { .text($0.rawValue) }),
         "threads": .integer(call.execution.parallel.threads),
       ]
     },

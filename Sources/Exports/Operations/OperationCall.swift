@@ -1,14 +1,15 @@
 import Models
 import Tensors
+import Values
 
 /// What an operation is called with.
 package struct OperationCall: Sendable {
-  package let arguments: Record
+  package let arguments: Value
   private let opened: OpenModel?
   /// Threads and the caller's progress callback; operations set the seed they were given.
   package var execution: Execution
 
-  package init(_ arguments: Record, opened: OpenModel?, execution: Execution) {
+  package init(_ arguments: Value, opened: OpenModel?, execution: Execution) {
     self.arguments = arguments
     self.opened = opened
     self.execution = execution

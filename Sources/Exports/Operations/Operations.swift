@@ -1,11 +1,12 @@
 import Models
 import Tensors
+import Values
 
 /// The operations that the C boundary calls by name.
 ///
 /// A group of operations is one file with an `extension Operations`, listed in `groups`.
 package enum Operations {
-  package typealias Body = @Sendable (OperationCall) throws(AssayError) -> Record
+  package typealias Body = @Sendable (OperationCall) throws(AssayError) -> Value
   /// Operations by name.
   package typealias Group = KeyValuePairs<String, Body>
 
@@ -21,11 +22,11 @@ package enum Operations {
 
   /// Runs one operation.
   /// - Throws: `option` for an unknown name, with the known ones, and what the operation throws.
-  package static func run(_ name: String, _ call: OperationCall) throws(AssayError) -> Record {
+  package static func run(_ name: String, _ call: OperationCall) throws(AssayError) -> Value {
     guard let body = all[name] else {
       throw AssayError(
         .option, "operation", expected: "one of \(all.keys.sorted().joined(separator: ", "))",
-        found: JSONValue.quoted(name))
+        found: Value.quoted(name))
     }
     let answer = try body(call)
     try call.execution.checkCancellation()

@@ -8,7 +8,7 @@ extension Operations {
       let model = try call.requiredModel()
       try call.fields().finish()
       return [
-        "parameters": .object(
+        "parameters": .record(
           model.network.parameters.map { ($0.name, .tensor($0.tensor)) })
       ]
     },

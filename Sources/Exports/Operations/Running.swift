@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 extension Operations {
   /// What a model says, attends to and differentiates to.
@@ -39,7 +40,7 @@ extension Operations {
       let input = try fields.input(for: model)
       try fields.finish()
       let layers = try model.attention(input, execution: call.execution)
-      return ["layers": .list(layers.map(Record.tensor))]
+      return ["layers": .list(layers.map(Value.tensor))]
     },
     "hidden_states": { call throws(AssayError) in
       let model = try call.requiredModel()
@@ -47,7 +48,7 @@ extension Operations {
       let input = try fields.input(for: model)
       try fields.finish()
       let states = try model.hiddenStates(input, execution: call.execution)
-      return ["layers": .list(states.map(Record.tensor))]
+      return ["layers": .list(states.map(Value.tensor))]
     },
     "embed": { call throws(AssayError) in
       let model = try call.requiredModel()
@@ -69,18 +70,18 @@ extension Operations {
       let result = try model.gradients(
         input, target: target, at: sites, output: output, execution: call.execution)
       return [
-        "gradients": .list(result.gradients.map(Record.tensor)), "target": .target(result.target),
+        "gradients": .list(result.gradients.map(Value.tensor)), "target": .target(result.target),
       ]
     },
   ]
 }
 
-extension Record {
-  static func model(_ model: Model) -> Record {
+extension Value {
+  static func model(_ model: Model) -> Value {
     let card = model.card
     return [
-      "family": .string(card.family), "labels": .list(card.labels.map { .string($0) }),
-      "problem_type": .string(card.problem.rawValue), "layers": .integer(card.layers),
+      "family": .text(card.family), "labels": .list(card.labels.map { .text($0) }),
+      "problem_type": .text(card.problem.rawValue), "layers": .integer(card.layers),
       "heads": .integer(card.heads), "width": .integer(card.width),
       "parameter_count": .integer(model.parameterCount),
       "max_positions": .optional(card.maximumLength) { .integer($0) },
@@ -94,30 +95,30 @@ extension Record {
       },
       "score_count": .integer(card.scoreCount),
       "reads_position": .bool(card.readOut.isChosen),
-      "default_method": .string(Methods.standard(for: card)),
+      "default_method": .text(Methods.standard(for: card)),
       "has_head": .bool(card.capabilities.contains(.classifier)),
-      "sites": .object(
-        model.sites.map { ($0.description, .list($0.axes.map { .string($0) })) }),
-      "path": .string(model.origin), "hash": .string(model.fingerprint),
-      "precision": .string(model.precision.rawValue),
+      "sites": .record(
+        model.sites.map { ($0.description, .list($0.axes.map { .text($0) })) }),
+      "path": .text(model.origin), "hash": .text(model.fingerprint),
+      "precision": .text(model.precision.rawValue),
     ]
   }
 
-  static func prediction(_ prediction: Prediction) -> Record {
+  static func prediction(_ prediction: Prediction) -> Value {
     let labels = prediction.logits.shape[1]
     let probabilities = Tensor(
       prediction.probabilities.flatMap { $0.map { Float($0) } },
       shape: [prediction.probabilities.count, labels])
     return [
       "logits": .tensor(prediction.logits), "probabilities": .tensor(probabilities),
-      "kept": .object(
-        prediction.kept.map { ($0.key.description, .list($0.value.map(Record.tensor))) }
+      "kept": .record(
+        prediction.kept.map { ($0.key.description, .list($0.value.map(Value.tensor))) }
           .sorted { $0.0 < $1.0 }),
     ]
   }
 
   /// A label's index, or the pair of a contrast.
-  static func target(_ target: Target) -> Record {
+  static func target(_ target: Target) -> Value {
     switch target {
     case .label(let index): .integer(index)
     case .contrast(let a, let b): .list([.integer(a), .integer(b)])

@@ -2,6 +2,7 @@ import Evidence
 import Models
 import Studies
 import Tensors
+import Values
 
 extension Operations {
   /// The measurements of published studies.
@@ -17,7 +18,7 @@ extension Operations {
       let measures = try fields.optional("measures")?.boolean() ?? true
       try fields.finish()
       let readings = try model.attentionReadings(inputs, execution)
-      var members: [Record.Member] = [
+      var members: [Members.Element] = [
         ("lengths", .indices(readings.map { Int32($0.visible.count) })),
         ("attention", .doubles(readings.flatMap(\.attention))),
         ("probabilities", .doubles(readings.flatMap(\.probabilities))),
@@ -44,7 +45,7 @@ extension Operations {
             ]
           ))
       }
-      return .object(members)
+      return .record(members)
     }
   ]
 
@@ -52,7 +53,7 @@ extension Operations {
   private static func measured(
     _ model: Model, _ inputs: [Input], _ readings: [AttentionReading], k: Int,
     _ execution: Execution
-  ) throws(AssayError) -> [Record.Member] {
+  ) throws(AssayError) -> [Members.Element] {
     var scores: [(name: String, values: [[Double]])] = [
       ("attention", readings.map(\.attention))
     ]
@@ -65,23 +66,23 @@ extension Operations {
     }
     scores.append(
       ("leave_one_out", try TokenImportance.leaveOneOut(model, inputs, readings, execution)))
-    var members: [Record.Member] = scores.dropFirst().map {
+    var members: [Members.Element] = scores.dropFirst().map {
       ($0.name, .doubles($0.values.flatMap { $0 }))
     }
-    var pairs: [Record.Member] = []
+    var pairs: [Members.Element] = []
     for (first, a) in scores.enumerated() {
       for b in scores[(first + 1)...] where a.name == "attention" || b.name == "leave_one_out" {
         pairs.append(("\(a.name)-\(b.name)", try agreement(a.values, b.values, k: k, execution)))
       }
     }
-    members.append(("agreement", .object(pairs)))
+    members.append(("agreement", .record(pairs)))
     return members
   }
 
   /// Kendall's tau with its p-value, and the top-k distance; NaN where undefined.
   private static func agreement(
     _ first: [[Double]], _ second: [[Double]], k: Int, _ execution: Execution
-  ) throws(AssayError) -> Record {
+  ) throws(AssayError) -> Value {
     var (tau, p, top): ([Double], [Double], [Double]) = ([], [], [])
     for (a, b) in zip(first, second) {
       let found = try Agreement.measure(

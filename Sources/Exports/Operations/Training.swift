@@ -2,22 +2,20 @@ import Autodiff
 import Models
 import Tensors
 import Training
+import Values
 
 extension Operations {
   /// Models trained from scratch.
   static let training: Group = [
     "train": { call throws(AssayError) in
       var fields = try call.fields()
-      let configuration = try fields.required("config")
-      guard let json = configuration.record.json else {
-        throw configuration.mismatch("an object without arrays")
-      }
+      let configuration = try fields.required("config").plain()
       let output = try fields.required("output").string()
       let state = try fields.optional("state")?.string()
       let resumes = try fields.optional("resume")?.boolean() ?? false
       let execution = try call.execution(&fields)
       let model = try Untrained.model(
-        Configuration(json, subject: "config"), seed: execution.seed)
+        Configuration(configuration, subject: "config"), seed: execution.seed)
       let examples = try fields.examples("train", model)
       let validation = try fields.examples("validation", model)
       var options = try fields.trainingOptions(examples)
@@ -27,7 +25,7 @@ extension Operations {
 
       let trainer = Trainer(model, examples, options)
       if let state, resumes { try trainer.resume(from: state) }
-      var curve: [Record] = []
+      var curve: [Value] = []
       let fitted = try trainer.fit(validation: validation, execution) {
         (evaluation) throws(AssayError) in
         curve.append(.evaluation(evaluation))
@@ -123,8 +121,8 @@ extension Fields {
   }
 }
 
-extension Record {
-  fileprivate static func evaluation(_ evaluation: Trainer.Evaluation) -> Record {
+extension Value {
+  fileprivate static func evaluation(_ evaluation: Trainer.Evaluation) -> Value {
     [
       "done": .number(evaluation.done), "steps": .integer(evaluation.steps),
       "loss": .number(evaluation.loss), "validation_loss": .number(evaluation.quality.loss),

@@ -3,6 +3,7 @@ import Evidence
 import Kernels
 import Models
 import Tensors
+import Values
 
 extension Operations {
   /// The main job and the registry behind it.
@@ -26,7 +27,7 @@ extension Operations {
       try call.fields().finish()
       return [
         "checks": .list(Checks.all.map { .check($0.info) }),
-        "options": .list(Settings.specs.map(Record.optionSpec)),
+        "options": .list(Settings.specs.map(Value.optionSpec)),
       ]
     },
     "families": { call throws(AssayError) in
@@ -35,8 +36,8 @@ extension Operations {
         "families": .list(
           Families.all.map {
             [
-              "name": .string($0.name), "summary": .string($0.summary),
-              "source": .string($0.source),
+              "name": .text($0.name), "summary": .text($0.summary),
+              "source": .text($0.source),
             ]
           })
       ]
@@ -59,7 +60,7 @@ extension Argument {
   }
 
   fileprivate func checkSelection() throws(AssayError) -> Checks.Selection {
-    if case .string(let word) = record {
+    if case .text(let word) = value {
       switch word {
       case "default": return .standard
       case "all": return .everything
@@ -70,36 +71,36 @@ extension Argument {
   }
 }
 
-extension Record {
-  static func report(_ report: Report) -> Record {
+extension Value {
+  static func report(_ report: Report) -> Value {
     [
-      "verdict": .string(report.verdict.rawValue), "reason": .string(report.reason.rawValue),
-      "ladder": .integer(report.ladder), "weakest_link": .string(report.weakestLink.rawValue),
-      "sentences": .list(report.sentences.map { .string($0) }),
+      "verdict": .text(report.verdict.rawValue), "reason": .text(report.reason.rawValue),
+      "ladder": .integer(report.ladder), "weakest_link": .text(report.weakestLink.rawValue),
+      "sentences": .list(report.sentences.map { .text($0) }),
       "agreeing_kinds": .integer(report.agreeingKinds),
       "target": .target(report.explanation.target),
       "probabilities": .list(report.prediction.probabilities[0].map { .number($0) }),
       "logits": .list(report.prediction.logits(0).map { .number(Double($0)) }),
       "explanation": .explanation(report.explanation),
-      "baseline": .optional(report.baseline, Record.explanation),
+      "baseline": .optional(report.baseline, Value.explanation),
       "highlighted": .list(report.highlighted.map { .integer($0) }),
-      "conditions": .object(
+      "conditions": .record(
         report.conditions.map { ($0.condition.rawValue, .condition($0)) }),
-      "checks": .object(
+      "checks": .record(
         report.checks.map { ($0.info.name, .checkResult($0.result, $0.info, seed: report.seed)) }),
       "thresholds": .thresholds(report.thresholds),
       "provisional": .bool(report.thresholds.provisional),
       "seed": .integer(Int(clamping: report.seed)), "estimate": .cost(report.estimate),
       "cost": .cost(report.cost),
       "with_special": .optional(report.withSpecial) {
-        ["verdict": .string($0.verdict.rawValue), "reason": .string($0.reason.rawValue)]
+        ["verdict": .text($0.verdict.rawValue), "reason": .text($0.reason.rawValue)]
       },
-      "instruction_set": .string(InstructionSet.active.rawValue),
-      "version": .string(engineVersion),
+      "instruction_set": .text(InstructionSet.active.rawValue),
+      "version": .text(engineVersion),
     ]
   }
 
-  private static func thresholds(_ thresholds: Thresholds) -> Record {
+  private static func thresholds(_ thresholds: Thresholds) -> Value {
     [
       "alpha": .number(thresholds.alpha), "epsilon": .number(thresholds.epsilon),
       "supported": .number(thresholds.supported),
@@ -108,56 +109,43 @@ extension Record {
     ]
   }
 
-  private static func condition(_ result: ConditionResult) -> Record {
+  private static func condition(_ result: ConditionResult) -> Value {
     [
-      "outcome": .string(result.outcome.rawValue),
-      "reasons": .list(result.reasons.map { .string($0) }),
-      "checks": .list(result.checks.map { .string($0) }),
+      "outcome": .text(result.outcome.rawValue),
+      "reasons": .list(result.reasons.map { .text($0) }),
+      "checks": .list(result.checks.map { .text($0) }),
     ]
   }
 
-  private static func checkResult(_ result: CheckResult, _ info: CheckInfo, seed: UInt64) -> Record
-  {
+  private static func checkResult(_ result: CheckResult, _ info: CheckInfo, seed: UInt64) -> Value {
     [
-      "outcome": .string(result.outcome.rawValue), "role": .string(info.role.rawValue),
-      "condition": .optional(info.condition) { .string($0.rawValue) },
-      "claim": .string(info.claim), "sentence": .string(result.sentence),
-      "limits": .string(info.limits),
+      "outcome": .text(result.outcome.rawValue), "role": .text(info.role.rawValue),
+      "condition": .optional(info.condition) { .text($0.rawValue) },
+      "claim": .text(info.claim), "sentence": .text(result.sentence),
+      "limits": .text(info.limits),
       "statistic": .optional(result.statistic) { .number($0) },
       "effect": .optional(result.effect) { .number($0) },
       "p_value": .optional(result.pValue) { .number($0) },
       "p_min": .optional(result.smallestP) { .number($0) },
       "null": .optional(result.null) { null in
         [
-          "name": .string(null.name), "draws": .integer(null.values.count),
+          "name": .text(null.name), "draws": .integer(null.values.count),
           "mean": .number(null.mean), "sd": .number(null.deviation),
           "values": .doubles(null.values),
         ]
       },
       "seed": .integer(Int(clamping: seed)), "cost": .cost(result.cost),
-      "details": .object(result.details.map { ($0.name, .detail($0.value)) }),
+      "details": .record(result.details.map { ($0.name, $0.value) }),
     ]
   }
 
-  private static func detail(_ detail: Detail) -> Record {
-    switch detail {
-    case .number(let value): .optional(value) { .number($0) }
-    case .integer(let value): .integer(value)
-    case .text(let value): .string(value)
-    case .flag(let value): .bool(value)
-    case .numbers(let values): .list(values.map { .number($0) })
-    case .list(let values): .list(values.map(Record.detail))
-    case .record(let members): .object(members.map { ($0.0, .detail($0.1)) })
-    }
-  }
-
-  static func check(_ info: CheckInfo) -> Record {
+  static func check(_ info: CheckInfo) -> Value {
     [
-      "name": .string(info.name), "role": .string(info.role.rawValue),
-      "condition": .optional(info.condition) { .string($0.rawValue) },
-      "claim": .string(info.claim), "null": .string(info.null), "limits": .string(info.limits),
-      "cost": .string(info.cost), "source": .string(info.source),
-      "default": .bool(info.isDefault), "needs": .list(info.needs.names.map { .string($0) }),
+      "name": .text(info.name), "role": .text(info.role.rawValue),
+      "condition": .optional(info.condition) { .text($0.rawValue) },
+      "claim": .text(info.claim), "null": .text(info.null), "limits": .text(info.limits),
+      "cost": .text(info.cost), "source": .text(info.source),
+      "default": .bool(info.isDefault), "needs": .list(info.needs.names.map { .text($0) }),
     ]
   }
 }

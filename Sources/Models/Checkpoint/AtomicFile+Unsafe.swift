@@ -1,4 +1,5 @@
 import Tensors
+import Values
 
 #if canImport(Glibc)
   import Glibc
@@ -20,7 +21,7 @@ package struct AtomicFile: ~Copyable {
   package init(_ path: String) throws(AssayError) {
     if path.isEmpty || path.utf8.contains(0) {
       throw AssayError(
-        .checkpoint, JSONValue.quoted(path), expected: "the path of a file", found: "no path")
+        .checkpoint, Value.quoted(path), expected: "the path of a file", found: "no path")
     }
     (temporaryPath, descriptor) = try Self.create(beside: path)
     self.path = path

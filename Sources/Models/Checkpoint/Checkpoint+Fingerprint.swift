@@ -1,4 +1,5 @@
 import Tensors
+import Values
 
 extension Checkpoint {
   /// An identity of the weights: 32 hexadecimal digits of a SHA-256.
@@ -14,10 +15,10 @@ extension Checkpoint {
       guard let source = source(name), let shape = shape(name), let type = type(name) else {
         continue
       }
-      let title: JSONValue = [
-        .string(name), .string(type.rawValue), .array(shape.map { .integer($0) }),
+      let title: Value = [
+        .text(name), .text(type.rawValue), .list(shape.map { .integer($0) }),
       ]
-      hash.update(title.encoded)
+      hash.update(title.jsonBytes)
       for part in Self.samples(of: shape.reduce(type.byteCount, *)) {
         switch source {
         case .file(let file, let entry): hash.update(file.bytes(of: entry, part))

@@ -1,4 +1,5 @@
 import Tensors
+import Values
 
 extension Checkpoint {
   private static let weightsName = "model.safetensors"
@@ -19,7 +20,7 @@ extension Checkpoint {
         found: folder.listing)
     }
     let configurationPath = folder.path(of: "config.json")
-    let value = try JSONValue.parse(
+    let value = try Value.parse(
       try MappedFile.bytes(of: configurationPath, limit: Self.configurationLimit),
       subject: configurationPath)
     let configuration = try Configuration(value, subject: configurationPath)
@@ -48,16 +49,16 @@ extension Checkpoint {
     _ folder: Folder, mapped: Bool
   ) throws(AssayError) -> [String: Source] {
     let path = folder.path(of: indexName)
-    let index = try JSONValue.parse(
+    let index = try Value.parse(
       try MappedFile.bytes(of: path, limit: indexLimit), subject: path)
-    guard let map = index["weight_map"]?.objectValue else {
+    guard let map = index["weight_map"]?.recordValue else {
       throw AssayError(
         .checkpoint, path, expected: "an object weight_map",
         found: index["weight_map"]?.summary ?? index.summary)
     }
     var files: [String: SafetensorsFile] = [:]
     var sources: [String: Source] = [:]
-    for (name, value) in map.members {
+    for (name, value) in map {
       let shard = try shardName(value, tensor: name, path: path)
       if files[shard] == nil {
         files[shard] = try SafetensorsFile(folder.path(of: shard), mapped: mapped)
@@ -65,7 +66,7 @@ extension Checkpoint {
       guard let file = files[shard], let entry = file.entry(name) else {
         throw AssayError(
           .checkpoint, folder.path(of: shard),
-          expected: "the tensor \(JSONValue.quoted(name)), which the index says is here",
+          expected: "the tensor \(Value.quoted(name)), which the index says is here",
           found: "none of this name")
       }
       sources[name] = .file(file, entry)
@@ -74,7 +75,7 @@ extension Checkpoint {
       for entry in file.entries where sources[entry.name] == nil {
         throw AssayError(
           .checkpoint, folder.path(of: shard), expected: "only tensors that the index lists",
-          found: JSONValue.quoted(entry.name))
+          found: Value.quoted(entry.name))
       }
     }
     return sources
@@ -82,15 +83,15 @@ extension Checkpoint {
 
   /// A plain file name: an index must not lead out of its folder.
   private static func shardName(
-    _ value: JSONValue, tensor: String, path: String
+    _ value: Value, tensor: String, path: String
   ) throws(AssayError) -> String {
-    let name = value.stringValue ?? ""
+    let name = value.textValue ?? ""
     let separators = [UInt8(ascii: "/"), UInt8(ascii: "\\"), 0]
     guard !name.utf8.contains(where: separators.contains), !name.hasPrefix("."),
       name.hasSuffix(".safetensors")
     else {
       throw AssayError(
-        .checkpoint, "\(path), tensor \(JSONValue.quoted(tensor))",
+        .checkpoint, "\(path), tensor \(Value.quoted(tensor))",
         expected: "the name of a .safetensors file in the same folder", found: value.summary)
     }
     return name
@@ -122,7 +123,7 @@ extension Folder {
   /// The first names in the folder, for messages.
   fileprivate var listing: String {
     if names.isEmpty { return "an empty folder" }
-    let shown = names.prefix(12).map(JSONValue.quoted).joined(separator: ", ")
+    let shown = names.prefix(12).map(Value.quoted).joined(separator: ", ")
     return names.count > 12 ? "\(shown) and \(names.count - 12) more" : shown
   }
 }

@@ -1,5 +1,6 @@
 import Kernels
 import Tensors
+import Values
 
 /// A configuration and the tensors that belong to it, from a folder or from memory.
 ///
@@ -24,7 +25,7 @@ package struct Checkpoint: Sendable {
   /// Several names may lead to the same memory (tied weights).
   /// - Throws: If a name is given twice.
   package init(
-    configuration: JSONValue, tensors: [(name: String, tensor: Tensor)],
+    configuration: Value, tensors: [(name: String, tensor: Tensor)],
     path: String = "arguments"
   ) throws(AssayError) {
     var sources: [String: Source] = [:]
@@ -32,7 +33,7 @@ package struct Checkpoint: Sendable {
       guard sources.updateValue(.memory(tensor), forKey: name) == nil else {
         throw AssayError(
           .checkpoint, path, expected: "every tensor once",
-          found: "\(JSONValue.quoted(name)) a second time")
+          found: "\(Value.quoted(name)) a second time")
       }
     }
     self.init(
@@ -75,7 +76,7 @@ package struct Checkpoint: Sendable {
     case .memory(let tensor): return tensor
     case nil:
       throw AssayError(
-        .checkpoint, path, expected: "the tensor \(JSONValue.quoted(name))",
+        .checkpoint, path, expected: "the tensor \(Value.quoted(name))",
         found: "none of this name among \(names.count)")
     }
   }

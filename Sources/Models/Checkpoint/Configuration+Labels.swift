@@ -1,4 +1,5 @@
 import Tensors
+import Values
 
 /// How the logits of a classification head become probabilities.
 public enum ProblemType: String, Sendable, CaseIterable {
@@ -30,14 +31,14 @@ extension Configuration {
         found: "\(total)")
     }
     var labels = [String?](repeating: nil, count: total)
-    for (key, value) in named.object.members {
+    for (key, value) in named.object {
       guard let index = Int(key), labels.indices.contains(index), labels[index] == nil else {
         throw failure(
           "id2label", expected: "the keys 0 to \(total - 1), each once",
-          found: "the key \(JSONValue.quoted(key))")
+          found: "the key \(Value.quoted(key))")
       }
       // Some tools write numbers as label names.
-      guard let label = value.stringValue ?? value.integerValue.map({ "\($0)" }) else {
+      guard let label = value.textValue ?? value.integerValue.map({ "\($0)" }) else {
         throw named.failure(key, expected: "a string")
       }
       labels[index] = label

@@ -1,16 +1,17 @@
 import Tensors
+import Values
 
 /// Typed access to the fields of a `config.json`.
 ///
 /// A field whose value is `null` counts as missing. Every problem is an error of kind
 /// `checkpoint` whose subject names the file and the field.
 package struct Configuration: Sendable {
-  package let object: JSONObject
+  package let object: Members
   /// What the configuration is called in messages: a path, or an argument's name.
   package let subject: String
 
-  package init(_ value: JSONValue, subject: String) throws(AssayError) {
-    guard let object = value.objectValue else {
+  package init(_ value: Value, subject: String) throws(AssayError) {
+    guard let object = value.recordValue else {
       throw AssayError(.checkpoint, subject, expected: "an object", found: value.summary)
     }
     self.object = object
@@ -36,7 +37,7 @@ package struct Configuration: Sendable {
   ) throws(AssayError) -> Double {
     let wanted = "a number in \(range.lowerBound)...\(range.upperBound)"
     return try read(field, wanted, fallback) { value in
-      value.doubleValue.flatMap { range.contains($0) ? $0 : nil }
+      value.numberValue.flatMap { range.contains($0) ? $0 : nil }
     }
   }
 
@@ -47,16 +48,16 @@ package struct Configuration: Sendable {
   package func string(
     _ field: String, default fallback: String? = nil
   ) throws(AssayError) -> String {
-    try read(field, "a string", fallback) { $0.stringValue }
+    try read(field, "a string", fallback) { $0.textValue }
   }
 
   /// A string out of a list.
   package func string(
     _ field: String, oneOf choices: [String], default fallback: String? = nil
   ) throws(AssayError) -> String {
-    let wanted = "one of " + choices.map(JSONValue.quoted).joined(separator: ", ")
+    let wanted = "one of " + choices.map(Value.quoted).joined(separator: ", ")
     return try read(field, wanted, fallback) { value in
-      value.stringValue.flatMap { choices.contains($0) ? $0 : nil }
+      value.textValue.flatMap { choices.contains($0) ? $0 : nil }
     }
   }
 
@@ -64,12 +65,9 @@ package struct Configuration: Sendable {
   package func integers(
     _ field: String, in range: ClosedRange<Int>, default fallback: [Int]? = nil
   ) throws(AssayError) -> [Int] {
-    let wanted = "an array of integers in \(range.lowerBound)...\(range.upperBound)"
+    let wanted = "a list of integers in \(range.lowerBound)...\(range.upperBound)"
     return try read(field, wanted, fallback) { value in
-      guard let elements = value.arrayValue else { return nil }
-      let numbers = elements.compactMap(\.integerValue)
-      return numbers.count == elements.count && numbers.allSatisfy(range.contains)
-        ? numbers : nil
+      value.integersValue.flatMap { $0.allSatisfy(range.contains) ? $0 : nil }
     }
   }
 
@@ -77,9 +75,9 @@ package struct Configuration: Sendable {
   package func strings(
     _ field: String, default fallback: [String]? = nil
   ) throws(AssayError) -> [String] {
-    try read(field, "an array of strings", fallback) { value in
-      guard let elements = value.arrayValue else { return nil }
-      let strings = elements.compactMap(\.stringValue)
+    try read(field, "a list of strings", fallback) { value in
+      guard let elements = value.listValue else { return nil }
+      let strings = elements.compactMap(\.textValue)
       return strings.count == elements.count ? strings : nil
     }
   }
@@ -97,15 +95,16 @@ package struct Configuration: Sendable {
       found: found ?? object[field]?.summary ?? "no such field")
   }
 
-  private func value(_ field: String) -> JSONValue? {
+  private func value(_ field: String) -> Value? {
     object[field].flatMap { $0.isNull ? nil : $0 }
   }
 
   private func name(_ field: String) -> String { "\(subject), \(field)" }
 
-  private func read<Value>(
-    _ field: String, _ expected: String, _ fallback: Value?, _ convert: (JSONValue) -> Value?
-  ) throws(AssayError) -> Value {
+  private func read<Content>(
+    _ field: String, _ expected: String, _ fallback: Content?,
+    _ convert: (Value) -> Content?
+  ) throws(AssayError) -> Content {
     guard let value = value(field) else {
       if let fallback { return fallback }
       throw failure(field, expected: expected)

@@ -1,4 +1,5 @@
 import Tensors
+import Values
 
 #if canImport(Glibc)
   import Glibc
@@ -17,7 +18,7 @@ struct Folder: Sendable {
   init(_ path: String) throws(AssayError) {
     if path.isEmpty || path.utf8.contains(0) {
       throw AssayError(
-        .model, JSONValue.quoted(path), expected: "the path of a folder", found: "no path")
+        .model, Value.quoted(path), expected: "the path of a folder", found: "no path")
     }
     guard let stream = opendir(path) else {
       let code = errno

@@ -1,6 +1,7 @@
 // Bytes of files as storage: the only place that opens files for reading.
 
 import Tensors
+import Values
 
 #if canImport(Glibc)
   import Glibc
@@ -58,7 +59,7 @@ package enum MappedFile {
   private static func openDescriptor(_ path: String) throws(AssayError) -> (Int32, Int) {
     if path.utf8.contains(0) {
       throw AssayError(
-        .checkpoint, JSONValue.quoted(path), expected: "a path", found: "a path with a zero byte")
+        .checkpoint, Value.quoted(path), expected: "a path", found: "a path with a zero byte")
     }
     // O_NONBLOCK: opening a named pipe would otherwise wait for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

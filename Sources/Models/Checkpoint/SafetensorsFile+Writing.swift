@@ -1,4 +1,5 @@
 import Tensors
+import Values
 
 extension SafetensorsFile {
   /// How floats are stored.
@@ -34,28 +35,28 @@ extension SafetensorsFile {
     _ tensors: [(name: String, tensor: Tensor)], _ metadata: [(key: String, value: String)],
     _ precision: Precision, _ path: String
   ) throws(AssayError) -> [UInt8] {
-    var header = JSONObject()
+    var header = Members()
     if !metadata.isEmpty {
-      var object = JSONObject()
-      for (key, value) in metadata { object[key] = .string(value) }
-      header["__metadata__"] = .object(object)
+      var object = Members()
+      for (key, value) in metadata { object[key] = .text(value) }
+      header["__metadata__"] = .record(object)
     }
     let type: ElementType = precision == .float32 ? .float32 : .float16
     var end = 0
     for (name, tensor) in tensors {
       let start = end
       end += tensor.count * type.byteCount
-      let entry: JSONValue = [
-        "dtype": .string(type.rawValue), "shape": .array(tensor.shape.map { .integer($0) }),
+      let entry: Value = [
+        "dtype": .text(type.rawValue), "shape": .list(tensor.shape.map { .integer($0) }),
         "data_offsets": [.integer(start), .integer(end)],
       ]
       guard name != "__metadata__", header.insert(name, entry) else {
         throw AssayError(
           .checkpoint, path, expected: "distinct names other than __metadata__",
-          found: JSONValue.quoted(name))
+          found: Value.quoted(name))
       }
     }
-    var bytes = JSONValue.object(header).encoded
+    var bytes = Value.record(header).jsonBytes
     while !(bytes.count + 8).isMultiple(of: 64) { bytes.append(0x20) }
     return bytes
   }
@@ -71,7 +72,7 @@ extension SafetensorsFile {
       })?.0
     {
       throw AssayError(
-        .numeric, "\(path), tensor \(JSONValue.quoted(name))",
+        .numeric, "\(path), tensor \(Value.quoted(name))",
         expected: "numbers within ±65504 for half precision", found: "\(value)")
     }
     return halves

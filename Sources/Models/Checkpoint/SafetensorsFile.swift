@@ -1,4 +1,5 @@
 import Tensors
+import Values
 
 /// A safetensors file: named arrays in one block of memory.
 package struct SafetensorsFile: Sendable {
@@ -36,7 +37,7 @@ package struct SafetensorsFile: Sendable {
       // Distinct keys of the header can be one string to Swift.
       guard places.updateValue(place, forKey: entry.name) == nil else {
         throw AssayError(
-          .checkpoint, "\(path), tensor \(JSONValue.quoted(entry.name))",
+          .checkpoint, "\(path), tensor \(Value.quoted(entry.name))",
           expected: "names that differ in more than Unicode normalization",
           found: "an equivalent name")
       }
@@ -91,7 +92,7 @@ package struct SafetensorsFile: Sendable {
 
   private func failure(_ name: String, _ expected: String, _ found: String) -> AssayError {
     AssayError(
-      .checkpoint, "\(path), tensor \(JSONValue.quoted(name))", expected: expected, found: found)
+      .checkpoint, "\(path), tensor \(Value.quoted(name))", expected: expected, found: found)
   }
 }
 

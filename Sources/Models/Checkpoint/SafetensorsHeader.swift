@@ -1,4 +1,5 @@
 import Tensors
+import Values
 
 /// The table of contents of a safetensors file, checked completely before anything is read.
 ///
@@ -52,13 +53,13 @@ package struct SafetensorsHeader: Sendable {
   ///   - dataByteCount: How many bytes follow the header.
   init(json: [UInt8], dataByteCount: Int, path: String) throws(AssayError) {
     self.path = path
-    let value = try JSONValue.parse(json, subject: "\(path), header", depthLimit: 8)
-    guard let object = value.objectValue else {
+    let value = try Value.parse(json, subject: "\(path), header", depthLimit: 8)
+    guard let object = value.recordValue else {
       throw AssayError(
         .checkpoint, "\(path), header", expected: "an object", found: value.summary)
     }
     entries.reserveCapacity(object.count)
-    for (name, value) in object.members {
+    for (name, value) in object {
       if name == "__metadata__" {
         try readMetadata(value)
       } else {
@@ -68,22 +69,22 @@ package struct SafetensorsHeader: Sendable {
     try checkCoverage(dataByteCount: dataByteCount)
   }
 
-  private mutating func readMetadata(_ value: JSONValue) throws(AssayError) {
-    guard let object = value.objectValue else {
+  private mutating func readMetadata(_ value: Value) throws(AssayError) {
+    guard let object = value.recordValue else {
       throw failure("__metadata__", "an object", value.summary)
     }
-    for (key, value) in object.members {
-      guard let text = value.stringValue else {
-        throw failure("__metadata__", "a string for \(JSONValue.quoted(key))", value.summary)
+    for (key, value) in object {
+      guard let text = value.textValue else {
+        throw failure("__metadata__", "a string for \(Value.quoted(key))", value.summary)
       }
       metadata.append((key, text))
     }
   }
 
   private func entry(
-    _ name: String, _ value: JSONValue, dataByteCount: Int
+    _ name: String, _ value: Value, dataByteCount: Int
   ) throws(AssayError) -> Entry {
-    guard let object = value.objectValue else {
+    guard let object = value.recordValue else {
       throw failure(name, "an object with dtype, shape and data_offsets", value.summary)
     }
     let type = try elementType(name, object["dtype"])
@@ -101,21 +102,21 @@ package struct SafetensorsHeader: Sendable {
   }
 
   private func elementType(
-    _ name: String, _ value: JSONValue?
+    _ name: String, _ value: Value?
   ) throws(AssayError) -> ElementType {
     let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
-    guard let text = value?.stringValue else {
+    guard let text = value?.textValue else {
       throw failure(name, "a dtype (one of \(known))", value?.summary ?? "no dtype")
     }
     guard let type = ElementType(rawValue: text) else {
-      throw failure(name, "a dtype out of \(known)", "the dtype \(JSONValue.quoted(text))")
+      throw failure(name, "a dtype out of \(known)", "the dtype \(Value.quoted(text))")
     }
     return type
   }
 
-  private func extents(_ name: String, _ value: JSONValue?) throws(AssayError) -> [Int] {
-    guard let values = value?.arrayValue else {
-      throw failure(name, "a shape: an array of integers", value?.summary ?? "no shape")
+  private func extents(_ name: String, _ value: Value?) throws(AssayError) -> [Int] {
+    guard let values = value?.listValue else {
+      throw failure(name, "a shape: a list of integers", value?.summary ?? "no shape")
     }
     var shape: [Int] = []
     for value in values {
@@ -128,9 +129,9 @@ package struct SafetensorsHeader: Sendable {
   }
 
   private func offsets(
-    _ name: String, _ value: JSONValue?, dataByteCount: Int
+    _ name: String, _ value: Value?, dataByteCount: Int
   ) throws(AssayError) -> Range<Int> {
-    guard let values = value?.arrayValue else {
+    guard let values = value?.listValue else {
       throw failure(name, "data_offsets: two integers", value?.summary ?? "no data_offsets")
     }
     guard values.count == 2, let start = values[0].integerValue, let end = values[1].integerValue
@@ -168,7 +169,7 @@ package struct SafetensorsHeader: Sendable {
           entry.name, "data without holes", "\(start - end) unused bytes after \(previous)")
       }
       end = entry.bytes.upperBound
-      previous = JSONValue.quoted(entry.name)
+      previous = Value.quoted(entry.name)
     }
     if end < dataByteCount {
       throw AssayError(
@@ -193,6 +194,6 @@ package struct SafetensorsHeader: Sendable {
 
   private func failure(_ name: String, _ expected: String, _ found: String) -> AssayError {
     AssayError(
-      .checkpoint, "\(path), tensor \(JSONValue.quoted(name))", expected: expected, found: found)
+      .checkpoint, "\(path), tensor \(Value.quoted(name))", expected: expected, found: found)
   }
 }

@@ -1,5 +1,6 @@
 import Kernels
 import Tensors
+import Values
 
 /// Hands out the tensors of a checkpoint by name and keeps a list of everything that is wrong.
 ///
@@ -89,7 +90,7 @@ package struct WeightsCursor {
     let stored = legacy.map { contains(name) || !contains($0) ? name : $0 } ?? name
     let full = prefix + stored
     if let tensor = record.tensors[full], tensor.shape == shape { return tensor }
-    let title = JSONValue.quoted(full)
+    let title = Value.quoted(full)
     let tensor: Tensor
     if let found = checkpoint.shape(full), let type = checkpoint.type(full) {
       if found == shape && type.isFloat {
@@ -157,7 +158,7 @@ package struct WeightsCursor {
   private func failure(_ model: String, unread: [String]) -> AssayError {
     let lists = [
       Self.list("missing", record.missing), Self.list("unusable", record.unusable),
-      Self.list("unread", unread.map { "\(JSONValue.quoted($0)) \(checkpoint.shape($0) ?? [])" }),
+      Self.list("unread", unread.map { "\(Value.quoted($0)) \(checkpoint.shape($0) ?? [])" }),
     ]
     return AssayError(
       .checkpoint, checkpoint.path, expected: "the tensors of \(model)",

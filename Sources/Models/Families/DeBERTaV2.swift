@@ -126,7 +126,7 @@ extension RelativePositions {
 
   /// `pos_att_type` as a list, or as one string with bars.
   private static func terms(_ configuration: Configuration) throws(AssayError) -> [String] {
-    if let text = configuration.object["pos_att_type"]?.stringValue {
+    if let text = configuration.object["pos_att_type"]?.textValue {
       return text.lowercased().split(separator: "|").map { $0.filter { $0 != " " } }
     }
     return try configuration.strings("pos_att_type", default: [])

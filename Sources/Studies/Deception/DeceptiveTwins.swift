@@ -30,7 +30,7 @@ package struct DeceptiveTwins: Sendable {
       let fitted = try Trainer(untrained, examples, options).fit(validation: validation, execution)
       let model = try Model(
         Checkpoint(
-          configuration: .object(configuration.object), tensors: fitted.parameters,
+          configuration: .record(configuration.object), tensors: fitted.parameters,
           path: penalty == nil ? "honest twin" : "deceptive twin"))
       return (model, fitted.quality)
     }

@@ -2,6 +2,7 @@ import Attribution
 import Models
 import Tensors
 import Training
+import Values
 
 /// A map that is not the explanation it passes for.
 package enum WrongMap: String, Sendable, CaseIterable {
@@ -82,8 +83,8 @@ extension Model {
     width: Int, heads: Int, layers: Int, words: Int, labels: Int, positions: Int, types: Int,
     _ draw: inout RandomSource.Draw
   ) throws(AssayError) -> Model {
-    var configuration = JSONObject()
-    configuration["model_type"] = .string("bert")
+    var configuration = Members()
+    configuration["model_type"] = .text("bert")
     configuration["initializer_range"] = .number(0.2)
     for (name, value) in [
       ("hidden_size", width), ("num_attention_heads", heads), ("intermediate_size", 2 * width),
@@ -94,6 +95,6 @@ extension Model {
     }
     return try Model(
       BERT.untrained(
-        Configuration(.object(configuration), subject: "random model"), seed: draw.next()))
+        Configuration(.record(configuration), subject: "random model"), seed: draw.next()))
   }
 }

@@ -1,6 +1,7 @@
 import Autodiff
 import Models
 import Tensors
+import Values
 
 extension Trainer {
   /// Writes everything that the next step depends on, so that a resumed training gives the same
@@ -99,7 +100,7 @@ extension Trainer {
     guard let value = Int(text(key, file)), value >= 0 else {
       throw AssayError(
         .checkpoint, "\(file.path), \(key)", expected: "a whole number",
-        found: JSONValue.quoted(text(key, file)))
+        found: Value.quoted(text(key, file)))
     }
     return value
   }
@@ -118,7 +119,7 @@ extension Trainer {
       throw AssayError(
         .checkpoint, "\(file.path), \(key)",
         expected: count.map { "\($0) numbers" } ?? "numbers",
-        found: JSONValue.quoted(text(key, file)))
+        found: Value.quoted(text(key, file)))
     }
     return values
   }

@@ -63,6 +63,6 @@ extension AttentionClassifier {
     made.uniformLinear(
       "decoder", inputs: shape.width, outputs: Shape.scores(labels: labels))
     return try Checkpoint(
-      configuration: .object(configuration.object), tensors: made.tensors, path: "untrained")
+      configuration: .record(configuration.object), tensors: made.tensors, path: "untrained")
   }
 }

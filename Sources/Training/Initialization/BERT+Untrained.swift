@@ -39,6 +39,6 @@ extension BERT {
     made.linear("bert.pooler.dense", inputs: width, outputs: width)
     made.linear("classifier", inputs: width, outputs: labels)
     return try Checkpoint(
-      configuration: .object(configuration.object), tensors: made.tensors, path: "untrained")
+      configuration: .record(configuration.object), tensors: made.tensors, path: "untrained")
   }
 }

@@ -33,6 +33,6 @@ extension PreNormEncoder {
     made.norm("transformer.ln_f", width)
     made.linear("score", inputs: width, outputs: labels)
     return try Checkpoint(
-      configuration: .object(configuration.object), tensors: made.tensors, path: "untrained")
+      configuration: .record(configuration.object), tensors: made.tensors, path: "untrained")
   }
 }

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// Models before training, by `model_type`.
 package enum Untrained {
@@ -29,7 +30,7 @@ package enum Untrained {
       throw AssayError(
         .unsupported, "model_type",
         expected: "a family that is trained from scratch: "
-          + makers.map(\.key).joined(separator: ", "), found: JSONValue.quoted(name))
+          + makers.map(\.key).joined(separator: ", "), found: Value.quoted(name))
     }
     return try Model(maker(configuration, seed))
   }

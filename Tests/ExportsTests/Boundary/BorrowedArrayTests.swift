@@ -3,6 +3,7 @@
 import CABI
 import Models
 import Testing
+import Values
 
 @testable import Exports
 
@@ -74,8 +75,8 @@ private func refusalOfFirst(_ spoil: (LentMemory) -> Void) -> Refusal? {
 @Test func aModelFromMemoryLooksAtTheMemoryItWasGiven() throws {
   let (model, lent) = try openFixtureFromMemory()
   let answer = try call("parameters", model)
-  let members = try JSONValue.parse(Array(answer.json.utf8), subject: "answer")["parameters"]
-  let names = try #require(members?.objectValue).keys
+  let members = try Value.parse(Array(answer.json.utf8), subject: "answer")["parameters"]
+  let names = try #require(members?.recordValue).keys
   #expect(names.sorted() == lent.keys.sorted())
   for (name, array) in zip(names, answer.arrays) {
     #expect(array.address == lent[name].map { UnsafeRawPointer($0.base) }, "\(name)")

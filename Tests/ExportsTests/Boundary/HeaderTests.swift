@@ -3,6 +3,7 @@
 import CABI
 import Tensors
 import Testing
+import Values
 
 @testable import Exports
 

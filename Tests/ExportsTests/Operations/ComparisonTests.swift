@@ -2,12 +2,13 @@
 
 import Models
 import Testing
+import Values
 
 @testable import Exports
 
-private func agreement(_ json: String, _ lent: [LentMemory]) throws -> JSONValue {
+private func agreement(_ json: String, _ lent: [LentMemory]) throws -> Value {
   let answer = try call("agreement", nil, json, lent)
-  return try JSONValue.parse(Array(answer.json.utf8), subject: "answer")
+  return try Value.parse(Array(answer.json.utf8), subject: "answer")
 }
 
 @Test func agreementOfTwoVectorsIsReported() throws {
@@ -15,9 +16,9 @@ private func agreement(_ json: String, _ lent: [LentMemory]) throws -> JSONValue
     #"{"a": {"$array": 0}, "b": {"$array": 1}, "statistics": ["kendall", "spearman"]}"#,
     [LentMemory(doubles: [1, 2, 3, 4]), LentMemory(floats: [1, 3, 2, 4])])
   #expect(answer["n"] == 4)
-  let kendall = try #require(answer["kendall"]?["value"]?.doubleValue)
-  let pValue = try #require(answer["kendall"]?["p_value"]?.doubleValue)
-  let spearman = try #require(answer["spearman"]?["value"]?.doubleValue)
+  let kendall = try #require(answer["kendall"]?["value"]?.numberValue)
+  let pValue = try #require(answer["kendall"]?["p_value"]?.numberValue)
+  let spearman = try #require(answer["spearman"]?["value"]?.numberValue)
   #expect(abs(kendall - 2.0 / 3) < 1e-12)
   #expect(abs(pValue - 1.0 / 3) < 1e-12)
   #expect(abs(spearman - 0.8) < 1e-12)

@@ -34,7 +34,7 @@ struct FitTests {
     #expect(!seen.contains { $0.isBetter(than: fitted.quality) })
     let model = try Model(
       Checkpoint(
-        configuration: .object(TinyTask.configuration().object), tensors: fitted.parameters))
+        configuration: .record(TinyTask.configuration().object), tensors: fitted.parameters))
     let probabilities = try model.predict(validation.map(\.input)).probabilities
     let correct = zip(probabilities, validation).count {
       ($0[1] > $0[0]) == ($1.target[1] > $1.target[0])

@@ -2,6 +2,7 @@ import Models
 import Tensors
 import TestSupport
 import Testing
+import Values
 
 @testable import Training
 
@@ -40,7 +41,7 @@ struct UntrainedTests {
   @Test("A classifier's word vectors have the configured deviation, torch's 1 unless said")
   func wordVectors() throws {
     for deviation in [Float(1), 0.3] {
-      var shape = JSONObject()
+      var shape = Members()
       shape["model_type"] = "attention_classifier"
       shape["encoder"] = "average"
       shape["vocab_size"] = 40
@@ -48,7 +49,7 @@ struct UntrainedTests {
       shape["hidden_size"] = 8
       if deviation != 1 { shape["initializer_range"] = .number(Double(deviation)) }
       let checkpoint = try AttentionClassifier.untrained(
-        Configuration(.object(shape), subject: "config"), seed: 0)
+        Configuration(.record(shape), subject: "config"), seed: 0)
       let words = try checkpoint.tensor("embedding.weight").scalars
       let found = (words.reduce(0) { $0 + $1 * $1 } / Float(words.count)).squareRoot()
       // 2496 draws beside a row of zeros for padding: the standard error is 1.5 %.

@@ -53,7 +53,7 @@ struct Classroom {
     while !trainer.isFinished { _ = try trainer.step(execution) }
     let model = try Model(
       Checkpoint(
-        configuration: .object(shape.object), tensors: trainer.parameters.tensors(),
+        configuration: .record(shape.object), tensors: trainer.parameters.tensors(),
         path: "taught model"))
 
     let label = draw.integer(below: 2)
@@ -74,7 +74,7 @@ struct Classroom {
         "intermediate_size": .integer(2 * lesson.width),
         "num_hidden_layers": .integer(lesson.layers), "vocab_size": .integer(vocabulary.size),
         "max_position_embeddings": 32, "type_vocab_size": 1, "num_labels": 2,
-        "hidden_act": .string(draw.pick(["gelu", "relu"])), "initializer_range": .number(0.15),
+        "hidden_act": .text(draw.pick(["gelu", "relu"])), "initializer_range": .number(0.15),
       ], subject: "taught model")
   }
 

@@ -1,5 +1,6 @@
 import Models
 import Tensors
+import Values
 
 /// A blueprint turned into the tensors of a BERT checkpoint.
 ///
@@ -35,18 +36,18 @@ struct PlantedWeights {
     classifier(readOutScale)
   }
 
-  static func configuration(_ blueprint: Blueprint) -> JSONValue {
-    var object = JSONObject()
+  static func configuration(_ blueprint: Blueprint) -> Value {
+    var object = Members()
     let numbers = [
       "hidden_size": blueprint.width, "num_attention_heads": blueprint.layers[0].count,
       "intermediate_size": max(4, blueprint.units.count),
       "num_hidden_layers": blueprint.layers.count, "vocab_size": vocabularySize(blueprint),
       "max_position_embeddings": 64, "type_vocab_size": 2, "num_labels": 2,
     ]
-    object["model_type"] = .string("bert")
-    object["hidden_act"] = .string("relu")
+    object["model_type"] = .text("bert")
+    object["hidden_act"] = .text("relu")
     for (name, value) in numbers.sorted(by: { $0.key < $1.key }) { object[name] = .integer(value) }
-    return .object(object)
+    return .record(object)
   }
 
   static func vocabularySize(_ blueprint: Blueprint) -> Int {

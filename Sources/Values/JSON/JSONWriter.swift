@@ -1,42 +1,54 @@
-extension JSONValue {
-  /// The value as compact JSON; see `encoded`.
-  package var text: String { String(decoding: encoded, as: UTF8.self) }
+extension Value {
+  /// The value as compact JSON; see `jsonBytes`.
+  package var json: String { String(decoding: jsonBytes, as: UTF8.self) }
 
   /// The value as compact JSON in UTF-8. Finite doubles are written with the fewest digits that
-  /// read back as the same double; infinities and NaN become `null`.
-  package var encoded: [UInt8] {
-    var bytes: [UInt8] = []
-    append(to: &bytes)
-    return bytes
-  }
+  /// read back as the same double; infinities and NaN become `null`. Of arrays the references are
+  /// written; see `encoded`.
+  package var jsonBytes: [UInt8] { encoded.json }
 
-  private func append(to bytes: inout [UInt8]) {
-    switch self {
+  /// The JSON text and the arrays it refers to, `{"$array": 0}`, in the order of their references.
+  package var encoded: (json: [UInt8], arrays: [NumericArray]) {
+    var writer = JSONWriter()
+    writer.append(self)
+    return (writer.bytes, writer.arrays)
+  }
+}
+
+private struct JSONWriter {
+  var bytes: [UInt8] = []
+  var arrays: [NumericArray] = []
+
+  mutating func append(_ value: Value) {
+    switch value {
     case .null: bytes += "null".utf8
     case .bool(let value): bytes += (value ? "true" : "false").utf8
     case .integer(let value): bytes += value.description.utf8
     case .number(let value): bytes += (value.isFinite ? value.description : "null").utf8
-    case .string(let value): Self.append(value, to: &bytes)
-    case .array(let elements):
+    case .text(let value): append(value)
+    case .list(let elements):
       bytes.append(UInt8(ascii: "["))
       for (index, element) in elements.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        element.append(to: &bytes)
+        append(element)
       }
       bytes.append(UInt8(ascii: "]"))
-    case .object(let object):
+    case .record(let members):
       bytes.append(UInt8(ascii: "{"))
-      for (index, member) in object.members.enumerated() {
+      for (index, member) in members.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        Self.append(member.key, to: &bytes)
+        append(member.key)
         bytes.append(UInt8(ascii: ":"))
-        member.value.append(to: &bytes)
+        append(member.value)
       }
       bytes.append(UInt8(ascii: "}"))
+    case .array(let array):
+      append([Value.arrayKey: .integer(arrays.count)])
+      arrays.append(array)
     }
   }
 
-  private static func append(_ text: String, to bytes: inout [UInt8]) {
+  private mutating func append(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {
@@ -54,7 +66,7 @@ extension JSONValue {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  private static func hexadecimal(_ digit: UInt8) -> UInt8 {
+  private func hexadecimal(_ digit: UInt8) -> UInt8 {
     digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
   }
 }

@@ -3,31 +3,31 @@ import Tensors
 import TestSupport
 import Testing
 
-@testable import Models
+@testable import Values
 
 @Suite("JSON") struct CheckpointJSONTests {
-  private func parse(_ text: String) throws -> JSONValue {
-    try JSONValue.parse(Array(text.utf8), subject: "text")
+  private func parse(_ text: String) throws -> Value {
+    try Value.parse(Array(text.utf8), subject: "text")
   }
 
   @Test("values of every kind are read (oracle: RFC 8259)")
   func kinds() throws {
     let value = try parse(
       #" {"a": null, "b": [true, false], "c": -12, "d": 1.5e3, "e": "x", "f": {}, "g": []} "#)
-    let expected: JSONValue = [
+    let expected: Value = [
       "a": .null, "b": [true, false], "c": -12, "d": 1500.0, "e": "x", "f": [:], "g": [],
     ]
     #expect(value == expected)
-    #expect(value.objectValue?.keys == ["a", "b", "c", "d", "e", "f", "g"])
+    #expect(value.recordValue?.keys == ["a", "b", "c", "d", "e", "f", "g"])
   }
 
   @Test("escapes and characters beyond ASCII are read (oracle: the literal text)")
   func strings() throws {
     #expect(
-      try parse(#""\"\\\/\b\f\n\r\tA\u00e9\ud83d\ude00""#).stringValue == "\"\\/\u{8}\u{c}\n\r\tAé😀"
+      try parse(#""\"\\\/\b\f\n\r\tA\u00e9\ud83d\ude00""#).textValue == "\"\\/\u{8}\u{c}\n\r\tAé😀"
     )
-    #expect(try parse("\"é😀漢\u{10FFFF}\"").stringValue == "é😀漢\u{10FFFF}")
-    #expect(try parse(#""\u0000""#).stringValue == "\0")
+    #expect(try parse("\"é😀漢\u{10FFFF}\"").textValue == "é😀漢\u{10FFFF}")
+    #expect(try parse(#""\u0000""#).textValue == "\0")
   }
 
   @Test(
@@ -38,7 +38,7 @@ import Testing
       "3.141592653589793238462643383279", "9223372036854775808", "1e-0000000000000000000000001",
     ])
   func doubles(text: String) throws {
-    let value = try #require(try parse(text).doubleValue)
+    let value = try #require(try parse(text).numberValue)
     #expect(value.bitPattern == strtod(text, nil).bitPattern)
   }
 
@@ -53,22 +53,22 @@ import Testing
   @Test("what is encoded reads back equal, bit by bit (metamorphic)")
   func roundTrip() throws {
     var draw = RandomSource(seed: 1, stream: "json").draw(0)
-    var numbers: [JSONValue] = [.number(.greatestFiniteMagnitude), .number(.leastNonzeroMagnitude)]
+    var numbers: [Value] = [.number(.greatestFiniteMagnitude), .number(.leastNonzeroMagnitude)]
     while numbers.count < 2000 {
       let value = Double(bitPattern: draw.next())
       if value.isFinite { numbers.append(.number(value)) }
     }
     let scalars = (0..<0x3000).compactMap(Unicode.Scalar.init).map(Character.init)
-    let value: JSONValue = [
-      "numbers": .array(numbers), "text": .string(String(scalars)), "\u{0}\"\\": 3.0, "": -0.0,
+    let value: Value = [
+      "numbers": .list(numbers), "text": .text(String(scalars)), "\u{0}\"\\": 3.0, "": -0.0,
     ]
-    #expect(try JSONValue.parse(value.encoded, subject: "text") == value)
+    #expect(try Value.parse(value.jsonBytes, subject: "text") == value)
   }
 
   @Test("infinities and NaN are written as null (oracle: the definition)")
   func undefined() {
-    let value: JSONValue = [.number(.infinity), .number(-.infinity), .number(.nan), 1.0]
-    #expect(value.text == "[null,null,null,1.0]")
+    let value: Value = [.number(.infinity), .number(-.infinity), .number(.nan), 1.0]
+    #expect(value.json == "[null,null,null,1.0]")
   }
 
   @Test(
@@ -99,7 +99,7 @@ import Testing
     ] as [[UInt8]])
   func encoding(bytes: [UInt8]) {
     expectFailure(.checkpoint, "byte 2", "UTF-8") {
-      _ = try JSONValue.parse([0x22, 0x61] + bytes + [0x22], subject: "text")
+      _ = try Value.parse([0x22, 0x61] + bytes + [0x22], subject: "text")
     }
   }
 
@@ -114,17 +114,17 @@ import Testing
   @Test("the subject and the kind of the error are the caller's")
   func kind() {
     expectFailure(.option, "arguments, byte 0") {
-      _ = try JSONValue.parse([], subject: "arguments", kind: .option)
+      _ = try Value.parse([], subject: "arguments", kind: .option)
     }
   }
 
   @Test("an object keeps its order and finds each key (oracle: a linear search)")
   func objects() {
-    var object = JSONObject()
+    var object = Members()
     for index in 0..<100 { object["key \(index * 7 % 100)"] = .integer(index) }
     #expect(object.count == 100)
     #expect(object.keys.prefix(3) == ["key 0", "key 7", "key 14"])
-    for (key, value) in object.members { #expect(object[key] == value) }
+    for (key, value) in object { #expect(object[key] == value) }
     object["key 7"] = nil
     object["key 14"] = "changed"
     #expect(object.count == 99 && object["key 7"] == nil && object["key 99"] != nil)
@@ -134,7 +134,7 @@ import Testing
 
   @Test("keys are compared by bytes, not by canonical equivalence (oracle: RFC 8259, section 8.3)")
   func equivalence() throws {
-    #expect(try parse("{\"\u{E9}\": 1, \"e\u{301}\": 2}").objectValue?.count == 2)
+    #expect(try parse("{\"\u{E9}\": 1, \"e\u{301}\": 2}").recordValue?.count == 2)
   }
 
   @Test("random bytes never trap (fuzzing)")
@@ -148,8 +148,8 @@ import Testing
         bytes[draw.integer(below: bytes.count)] = UInt8(truncatingIfNeeded: draw.next())
       }
       bytes.removeLast(draw.integer(below: 3) == 0 ? draw.integer(below: bytes.count) : 0)
-      if let value = try? JSONValue.parse(bytes, subject: "text") {
-        #expect(try JSONValue.parse(value.encoded, subject: "text") == value)
+      if let value = try? Value.parse(bytes, subject: "text") {
+        #expect(try Value.parse(value.jsonBytes, subject: "text") == value)
       }
     }
   }

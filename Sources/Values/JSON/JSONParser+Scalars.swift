@@ -131,7 +131,7 @@ private let exactPowers: [Double] = [
 ]
 
 extension JSONParser {
-  mutating func number() throws(AssayError) -> JSONValue {
+  mutating func number() throws(AssayError) -> Value {
     let start = position
     let isNegative = consume("-")
     var mantissa = Mantissa()
@@ -168,7 +168,7 @@ extension JSONParser {
     guard let value = Double(written), value.isFinite else {
       throw failure(
         at: start, expected: "a number within the range of a double",
-        found: JSONValue.quoted(written))
+        found: Value.quoted(written))
     }
     return .number(value)
   }

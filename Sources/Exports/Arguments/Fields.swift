@@ -1,19 +1,20 @@
 import Models
 import Tensors
+import Values
 
 /// The members of a record of arguments, read by name.
 ///
 /// `finish` refuses members that nobody asked for, so a misspelt option is an error that lists the
 /// known ones, and the names are written once: where they are read.
 package struct Fields {
-  private let members: [Record.Member]
+  private let members: Members
   private let path: String
   private var known: [String] = []
 
   /// - Parameter path: How messages call the record, empty for the arguments of the call itself.
   /// - Throws: `option` if the record is not an object.
-  package init(_ record: Record, path: String = "") throws(AssayError) {
-    guard case .object(let members) = record else {
+  package init(_ record: Value, path: String = "") throws(AssayError) {
+    guard case .record(let members) = record else {
       throw AssayError(
         .option, path.isEmpty ? "arguments" : path, expected: "an object", found: record.summary)
     }
@@ -24,9 +25,8 @@ package struct Fields {
   /// The member of that name, or nil where it is absent or null.
   package mutating func optional(_ name: String) -> Argument? {
     known.append(name)
-    guard let record = members.first(where: { $0.key == name })?.value else { return nil }
-    if case .null = record { return nil }
-    return Argument(record, member: name, of: path)
+    guard let value = members[name], !value.isNull else { return nil }
+    return Argument(value, member: name, of: path)
   }
 
   /// The member of that name.
@@ -38,7 +38,7 @@ package struct Fields {
 
   /// Every member by name, for records whose names the caller chooses.
   package mutating func all() -> [(name: String, argument: Argument)] {
-    known += members.map(\.key)
+    known += members.keys
     return members.map { ($0.key, Argument($0.value, member: $0.key, of: path)) }
   }
 
@@ -47,7 +47,7 @@ package struct Fields {
   package func finish() throws(AssayError) {
     guard let unknown = members.first(where: { !known.contains($0.key) })?.key else { return }
     throw AssayError(
-      .option, join(JSONValue.quoted(unknown)),
+      .option, join(Value.quoted(unknown)),
       expected: known.isEmpty ? "no options" : "one of \(known.joined(separator: ", "))",
       found: "an unknown option")
   }

@@ -3,13 +3,13 @@
 import Tensors
 import Testing
 
-@testable import Exports
+@testable import Values
 
 @Test func aRecordIsWrittenAsJSONBesideItsArrays() {
   let tensor = Tensor([1, 2, 3, 4], shape: [2, 2])
-  let record: Record = [
+  let record: Value = [
     "verdict": "trustworthy", "ladder": 4, "delta": 0.5, "p_value": .number(.nan),
-    "passed": true, "target": nil,
+    "passed": true, "target": .null,
     "layers": [.tensor(tensor), .indices([7, 8])], "scores": .doubles([0.25]),
   ]
   let (json, arrays) = record.encoded
@@ -24,18 +24,11 @@ import Testing
 }
 
 @Test func aRecordThatWasWrittenIsReadBack() throws {
-  let record: Record = ["a": [1, 2.5, "x", nil, false], "b": ["c": .doubles([1, 2])]]
+  let record: Value = ["a": [1, 2.5, "x", .null, false], "b": ["c": .doubles([1, 2])]]
   let (json, arrays) = record.encoded
-  let again = try Record(json: json, arrays: arrays).encoded
+  let again = try Value(json: json, arrays: arrays).encoded
   #expect(again.json == json)
   #expect(again.arrays.map(\.doubles) == [[1, 2]])
-}
-
-@Test func aSliceIsWrittenFromItsFirstElement() {
-  let tensor = Tensor([1, 2, 3, 4, 5, 6], shape: [3, 2]).slices(1..<2)
-  let array = NumericArray(tensor)
-  #expect(array.doubles == [3, 4])
-  #expect(array.tensor?.scalars == [3, 4])
 }
 
 @Test(arguments: [
@@ -47,17 +40,28 @@ func aReferenceToNoArrayIsRefused(_ json: String, _ found: String) {
   #expect(
     throws: AssayError(
       .option, "arguments", expected: #"{"$array": index} with an index below 1"#, found: found)
-  ) { try Record(json: Array(json.utf8), arrays: [NumericArray([1.0])]) }
+  ) { try Value(json: Array(json.utf8), arrays: [NumericArray([1.0])]) }
 }
 
 @Test func anArrayThatNothingRefersToIsRefused() {
   #expect(
     throws: AssayError(
       .option, "arguments", expected: "a reference to every array", found: "none to array 0 of 1")
-  ) { try Record(json: Array("{}".utf8), arrays: [NumericArray([1.0])]) }
+  ) { try Value(json: Array("{}".utf8), arrays: [NumericArray([1.0])]) }
 }
 
 @Test func deepNestingIsRefusedAndNotFollowed() {
   let json = Array((String(repeating: "[", count: 100_000)).utf8)
-  #expect(throws: AssayError.self) { try Record(json: json, arrays: []) }
+  #expect(throws: AssayError.self) { try Value(json: json, arrays: []) }
+}
+
+@Test func aRecordSaysWhetherAnArrayStandsInIt() {
+  let plain: Value = ["a": [1, ["b": .null]], "c": "x"]
+  let held: Value = ["a": [1, ["b": .doubles([1])]], "c": "x"]
+  #expect(!plain.holdsArray && held.holdsArray)
+}
+
+@Test func withoutArraysAReferenceIsARecordLikeAnyOther() throws {
+  let json = Array(#"{"$array":0}"#.utf8)
+  #expect(try Value.parse(json, subject: "text") == ["$array": 0])
 }

@@ -4,12 +4,16 @@ import Tensors
 ///
 /// It shares memory with what it was made from where that is possible: a tensor, or an array that
 /// the caller lent for the call.
-package struct NumericArray: Sendable {
+public struct NumericArray: Sendable {
   /// The type of the elements; raw values are the constants of the C header.
-  package enum Element: Int32, CaseIterable, Sendable {
+  public enum Element: Int32, CaseIterable, Sendable {
+    /// Single precision.
     case float32 = 1
+    /// Double precision.
     case float64 = 2
+    /// Signed whole numbers of 32 bits.
     case int32 = 3
+    /// Signed whole numbers of 64 bits.
     case int64 = 4
 
     package var byteCount: Int {
@@ -22,17 +26,18 @@ package struct NumericArray: Sendable {
     package var name: String { "\(self)" }
   }
 
-  package let element: Element
+  /// The type of the elements.
+  public let element: Element
   /// The extent of every axis; empty for a single number.
-  package let shape: [Int]
-  let storage: Storage
+  public let shape: [Int]
+  package let storage: Storage
   /// Where the first element stands in the storage, in bytes.
   let byteOffset: Int
 
-  package var count: Int { shape.reduce(1, *) }
-  var byteCount: Int { count * element.byteCount }
+  /// How many numbers the array holds.
+  public var count: Int { shape.reduce(1, *) }
 
-  init(element: Element, shape: [Int], storage: Storage, byteOffset: Int = 0) {
+  package init(element: Element, shape: [Int], storage: Storage, byteOffset: Int = 0) {
     let end = byteOffset + shape.reduce(element.byteCount, *)
     precondition(byteOffset >= 0 && end <= storage.byteCount, "a view past the end of its storage")
     self.element = element
@@ -42,7 +47,7 @@ package struct NumericArray: Sendable {
   }
 
   /// The numbers of a tensor, sharing its memory.
-  package init(_ tensor: Tensor) {
+  public init(_ tensor: Tensor) {
     self.init(
       element: .float32, shape: tensor.shape, storage: tensor.storage,
       byteOffset: tensor.offset * 4)

@@ -3,7 +3,7 @@
 
 import Tensors
 
-extension JSONValue {
+extension Value {
   /// Reads one JSON text: UTF-8 without a byte order mark, no duplicate key, no trailing bytes.
   ///
   /// - Parameters:
@@ -14,7 +14,7 @@ extension JSONValue {
   /// - Complexity: O(bytes).
   package static func parse(
     _ bytes: [UInt8], subject: String, kind: AssayError.Kind = .checkpoint, depthLimit: Int = 64
-  ) throws(AssayError) -> JSONValue {
+  ) throws(AssayError) -> Value {
     var parser = JSONParser(bytes: bytes, subject: subject, kind: kind, depthLimit: depthLimit)
     return try parser.document()
   }
@@ -35,19 +35,19 @@ struct JSONParser {
     self.depthLimit = depthLimit
   }
 
-  mutating func document() throws(AssayError) -> JSONValue {
+  mutating func document() throws(AssayError) -> Value {
     let result = try value()
     skipSpace()
     if position < bytes.count { throw failure(expected: "the end of the text") }
     return result
   }
 
-  private mutating func value() throws(AssayError) -> JSONValue {
+  private mutating func value() throws(AssayError) -> Value {
     skipSpace()
     switch current {
-    case UInt8(ascii: "{"): return try .object(object())
-    case UInt8(ascii: "["): return try .array(array())
-    case UInt8(ascii: "\""): return try .string(string())
+    case UInt8(ascii: "{"): return try .record(record())
+    case UInt8(ascii: "["): return try .list(list())
+    case UInt8(ascii: "\""): return try .text(string())
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
@@ -56,9 +56,9 @@ struct JSONParser {
     }
   }
 
-  private mutating func object() throws(AssayError) -> JSONObject {
+  private mutating func record() throws(AssayError) -> Members {
     try open()
-    var object = JSONObject()
+    var members = Members()
     skipSpace()
     if !consume("}") {
       repeat {
@@ -69,22 +69,22 @@ struct JSONParser {
         skipSpace()
         guard consume(":") else { throw failure(expected: "a colon after the key") }
         let member = try value()
-        guard object.insert(key, member) else {
+        guard members.insert(key, member) else {
           throw failure(
             at: start, expected: "every key once",
-            found: "the key \(JSONValue.quoted(key)) a second time")
+            found: "the key \(Value.quoted(key)) a second time")
         }
         skipSpace()
       } while consume(",")
       guard consume("}") else { throw failure(expected: "a comma or a closing brace") }
     }
     depth -= 1
-    return object
+    return members
   }
 
-  private mutating func array() throws(AssayError) -> [JSONValue] {
+  private mutating func list() throws(AssayError) -> [Value] {
     try open()
-    var elements: [JSONValue] = []
+    var elements: [Value] = []
     skipSpace()
     if !consume("]") {
       repeat {
@@ -107,8 +107,8 @@ struct JSONParser {
   }
 
   private mutating func word(
-    _ word: StaticString, _ value: JSONValue
-  ) throws(AssayError) -> JSONValue {
+    _ word: StaticString, _ value: Value
+  ) throws(AssayError) -> Value {
     for expected in word.description.utf8 {
       guard current == expected else { throw failure(expected: "\(word)") }
       position += 1

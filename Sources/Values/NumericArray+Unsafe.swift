@@ -5,13 +5,13 @@ import Tensors
 extension NumericArray {
   /// A copy of the given numbers, one axis unless a shape is given.
   /// - Precondition: the numbers fill the shape.
-  package init(_ values: [Double], shape: [Int]? = nil) {
+  public init(_ values: [Double], shape: [Int]? = nil) {
     self.init(copying: values, as: .float64, shape: shape ?? [values.count])
   }
 
   /// A copy of the given numbers, one axis unless a shape is given.
   /// - Precondition: the numbers fill the shape.
-  package init(_ values: [Int32], shape: [Int]? = nil) {
+  public init(_ values: [Int32], shape: [Int]? = nil) {
     self.init(copying: values, as: .int32, shape: shape ?? [values.count])
   }
 
@@ -26,13 +26,13 @@ extension NumericArray {
   }
 
   /// The numbers as a tensor that shares the memory; nil unless they are float32.
-  package var tensor: Tensor? {
+  public var tensor: Tensor? {
     guard element == .float32 else { return nil }
     return Tensor(shape: shape, storage: storage, offset: byteOffset / 4)
   }
 
   /// The numbers in double precision; whole numbers beyond 2⁵³ are rounded.
-  package var doubles: [Double] {
+  public var doubles: [Double] {
     switch element {
     case .float32: elements(Float.self).map(Double.init)
     case .float64: elements(Double.self)
@@ -42,7 +42,7 @@ extension NumericArray {
   }
 
   /// The numbers of an array of integers; nil for floating point.
-  package var integers: [Int]? {
+  public var integers: [Int]? {
     switch element {
     case .float32, .float64: nil
     case .int32: elements(Int32.self).map(Int.init)
@@ -51,12 +51,25 @@ extension NumericArray {
   }
 
   /// The first element; valid as long as the storage.
-  var unsafePointer: UnsafeRawPointer { UnsafeRawPointer(storage.base + byteOffset) }
+  package var unsafePointer: UnsafeRawPointer { UnsafeRawPointer(storage.base + byteOffset) }
 
   private func elements<Number>(_: Number.Type) -> [Number] {
     withExtendedLifetime(storage) {
       let typed = unsafePointer.assumingMemoryBound(to: Number.self)
       return Array(UnsafeBufferPointer(start: typed, count: count))
+    }
+  }
+}
+
+extension NumericArray: Equatable {
+  /// Equal types, shapes and numbers; NaN equals nothing.
+  public static func == (a: NumericArray, b: NumericArray) -> Bool {
+    guard a.element == b.element, a.shape == b.shape else { return false }
+    return switch a.element {
+    case .float32: a.elements(Float.self) == b.elements(Float.self)
+    case .float64: a.elements(Double.self) == b.elements(Double.self)
+    case .int32: a.elements(Int32.self) == b.elements(Int32.self)
+    case .int64: a.elements(Int64.self) == b.elements(Int64.self)
     }
   }
 }

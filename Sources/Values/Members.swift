@@ -1,22 +1,25 @@
-/// The members of a JSON object in the order they were written, each key once.
+/// The members of a record in the order they were written, each key once.
 ///
 /// - Complexity: looking a key up is O(1) on average.
-package struct JSONObject: Sendable {
-  package typealias Member = (key: String, value: JSONValue)
-
-  package private(set) var members: [Member] = []
+public struct Members: Sendable {
+  private var members: [Element] = []
   /// Where each key stands in `members`; empty while a linear search is faster.
   private var places: [ByteKey: Int] = [:]
 
   private static let linearLimit = 8
 
-  package init() {}
+  /// A record without members.
+  public init() {}
 
-  package var count: Int { members.count }
+  /// A key given twice keeps its first place and takes its last value.
+  public init(_ members: [Element]) {
+    for (key, value) in members { self[key] = value }
+  }
+
   package var keys: [String] { members.map(\.key) }
 
   /// The value of a key; assigning nil removes the member, assigning to a new key appends it.
-  package subscript(key: String) -> JSONValue? {
+  public subscript(key: String) -> Value? {
     get { place(of: key).map { members[$0].value } }
     set {
       switch (place(of: key), newValue) {
@@ -32,13 +35,22 @@ package struct JSONObject: Sendable {
   }
 
   /// Adds a member unless its key is there already; says whether it did.
-  mutating func insert(_ key: String, _ value: JSONValue) -> Bool {
+  package mutating func insert(_ key: String, _ value: Value) -> Bool {
     if place(of: key) != nil { return false }
     append(key, value)
     return true
   }
 
-  private mutating func append(_ key: String, _ value: JSONValue) {
+  /// Puts `change` of every value in its place.
+  package func mapValues<Failure>(
+    _ change: (Value) throws(Failure) -> Value
+  ) throws(Failure) -> Members {
+    var changed = self
+    for index in members.indices { changed.members[index].value = try change(members[index].value) }
+    return changed
+  }
+
+  private mutating func append(_ key: String, _ value: Value) {
     members.append((key, value))
     if !places.isEmpty {
       places[ByteKey(text: key)] = members.count - 1
@@ -59,8 +71,21 @@ package struct JSONObject: Sendable {
   }
 }
 
-extension JSONObject: Equatable {
-  package static func == (a: JSONObject, b: JSONObject) -> Bool {
+extension Members: RandomAccessCollection {
+  /// A key with its value.
+  public typealias Element = (key: String, value: Value)
+
+  /// The place of the first member.
+  public var startIndex: Int { members.startIndex }
+  /// The place behind the last member.
+  public var endIndex: Int { members.endIndex }
+  /// The member at a place.
+  public subscript(place: Int) -> Element { members[place] }
+}
+
+extension Members: Equatable {
+  /// Equal keys with equal values in equal order.
+  public static func == (a: Members, b: Members) -> Bool {
     a.count == b.count && zip(a.members, b.members).allSatisfy { $0 == $1 }
   }
 }

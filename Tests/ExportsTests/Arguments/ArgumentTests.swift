@@ -2,18 +2,19 @@
 
 import Tensors
 import Testing
+import Values
 
 @testable import Exports
 
-private func argument(_ record: Record) -> Argument { Argument(record, path: "n") }
+private func argument(_ record: Value) -> Argument { Argument(record, path: "n") }
 
 @Test func wholeNumbersAreReadHoweverTheyAreWritten() throws {
   #expect(try argument(3).integer(in: 1...5) == 3)
   #expect(try argument(3.0).integer(in: 1...5) == 3)
 }
 
-@Test(arguments: [0, 6, 2.5, .number(.nan), .number(1e300), "3", true, nil, [3]] as [Record])
-func anIntegerOutOfRangeIsRefused(_ record: Record) {
+@Test(arguments: [0, 6, 2.5, .number(.nan), .number(1e300), "3", true, .null, [3]] as [Value])
+func anIntegerOutOfRangeIsRefused(_ record: Value) {
   #expect(
     throws: AssayError(.option, "n", expected: "an integer in 1...5", found: record.summary)
   ) { try argument(record).integer(in: 1...5) }
@@ -40,7 +41,7 @@ func anIntegerOutOfRangeIsRefused(_ record: Record) {
 }
 
 @Test func nestedValuesAreCalledByTheirPath() throws {
-  let record: Record = ["interventions": [["kind": 3]]]
+  let record: Value = ["interventions": [["kind": 3]]]
   var fields = try Fields(record)
   let first = try #require(try fields.required("interventions").list().first)
   var inner = try first.fields()
@@ -51,7 +52,7 @@ func anIntegerOutOfRangeIsRefused(_ record: Record) {
 }
 
 @Test func absentAndNullAreTheSame() throws {
-  var fields = try Fields(["a": nil])
+  var fields = try Fields(["a": .null])
   #expect(fields.optional("a") == nil)
   #expect(fields.optional("b") == nil)
   #expect(throws: AssayError(.option, "a", expected: "a value", found: "none")) {

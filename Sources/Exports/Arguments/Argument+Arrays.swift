@@ -1,4 +1,5 @@
 import Tensors
+import Values
 
 /// The accepted extents of an array, axis by axis; nil accepts any extent.
 package typealias Extents = [Int?]
@@ -7,8 +8,8 @@ extension Argument {
   /// An array of any element type.
   /// - Throws: `shape` unless it is an array of these extents.
   package func array(_ extents: Extents? = nil) throws(AssayError) -> NumericArray {
-    guard case .array(let array) = record else {
-      throw AssayError(.shape, path, expected: "an array", found: record.summary)
+    guard case .array(let array) = value else {
+      throw AssayError(.shape, path, expected: "an array", found: value.summary)
     }
     if let extents {
       let fits =

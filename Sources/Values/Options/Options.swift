@@ -2,7 +2,7 @@ import Tensors
 
 /// The resolved options of a method or check: every declared name has a value of its kind.
 public struct Options: Sendable, Equatable {
-  private let values: [String: OptionValue]
+  private let values: [String: Value]
   private let names: [String]
 
   /// Fills in defaults and checks what was given.
@@ -10,7 +10,7 @@ public struct Options: Sendable, Equatable {
   /// - Parameter subject: the method or check, for messages.
   /// - Throws: `option` for an unknown name (listing the known ones) or a value of the wrong kind
   ///   or range.
-  public init(_ given: [String: OptionValue], for specs: [OptionSpec], subject: String)
+  public init(_ given: [String: Value], for specs: [OptionSpec], subject: String)
     throws(AssayError)
   {
     let known = Set(specs.map(\.name))
@@ -18,9 +18,9 @@ public struct Options: Sendable, Equatable {
       let list = specs.isEmpty ? "no options" : specs.map(\.name).joined(separator: ", ")
       throw AssayError(.option, subject, expected: list, found: "an option called \"\(unknown)\"")
     }
-    var values: [String: OptionValue] = [:]
+    var values: [String: Value] = [:]
     for spec in specs {
-      if let value = given[spec.name], value != .none {
+      if let value = given[spec.name], !value.isNull {
         values[spec.name] = try spec.checked(value, subject: subject)
       } else {
         values[spec.name] = spec.fallback
@@ -31,12 +31,12 @@ public struct Options: Sendable, Equatable {
   }
 
   /// Every name with its value, in the order the options were declared.
-  public var all: [(name: String, value: OptionValue)] {
-    names.map { ($0, values[$0] ?? .none) }
+  public var all: [(name: String, value: Value)] {
+    names.map { ($0, values[$0] ?? .null) }
   }
 
   /// The value of a declared option.
-  public subscript(name: String) -> OptionValue {
+  public subscript(name: String) -> Value {
     guard let value = values[name] else { preconditionFailure("\(name) was never declared") }
     return value
   }
@@ -61,6 +61,9 @@ public struct Options: Sendable, Equatable {
     return value
   }
 
+  /// The whole numbers of an option that may be absent.
+  package func optionalIntegers(_ name: String) -> [Int]? { self[name].integersValue }
+
   /// The value of an option that may be absent.
   package func optionalNumber(_ name: String) -> Double? {
     if case .number(let value) = self[name] { return value }
@@ -70,8 +73,7 @@ public struct Options: Sendable, Equatable {
 
 extension OptionSpec {
   /// The value as the option's kind has it: whole numbers become reals where reals are meant.
-  fileprivate func checked(_ value: OptionValue, subject: String) throws(AssayError) -> OptionValue
-  {
+  fileprivate func checked(_ value: Value, subject: String) throws(AssayError) -> Value {
     switch (kind, value) {
     case (.bool, .bool): return value
     case (.integer(let range), .integer(let number)) where range.contains(number): return value
@@ -80,12 +82,14 @@ extension OptionSpec {
       return .number(Double(number))
     case (.choice(let words), .text(let word)) where words.contains(word): return value
     case (.choiceOrArray(let words), .text(let word)) where words.contains(word): return value
-    case (.choiceOrArray, .array(let tensor)) where tensor.scalars.allSatisfy(\.isFinite):
+    case (.choiceOrArray, .array(let array))
+    where array.element == .float32 && array.doubles.allSatisfy(\.isFinite):
       return value
     case (.choiceOrInteger(let words, _), .text(let word)) where words.contains(word): return value
     case (.choiceOrInteger(_, let range), .integer(let number)) where range.contains(number):
       return value
-    case (.integers(let range), .integers(let numbers)) where numbers.allSatisfy(range.contains):
+    case (.integers(let range), .list)
+    where value.integersValue?.allSatisfy(range.contains) == true:
       return value
     case (.bool, _), (.integer, _), (.number, _), (.choice, _), (.choiceOrArray, _),
       (.choiceOrInteger, _), (.integers, _):
