@@ -16,7 +16,7 @@ package protocol Operation: Sendable {
   /// The cotangents of the inputs marked in `wanted`; the others are nil.
   /// - Parameter cotangent: has the shape of the output.
   func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?]
 }
 
@@ -55,7 +55,7 @@ package struct Forward: Sendable {
 }
 
 /// What the tape remembers of one step.
-package struct Record: Sendable {
+package struct TapeEntry: Sendable {
   /// Values that the pullback does not read are empty here.
   package let inputs: [Tensor]
   /// The shape of every input.
@@ -74,9 +74,11 @@ package struct Record: Sendable {
   package init(inputs: [Tensor], output: Tensor, saved: [Tensor], keeping reads: Reads) {
     shapes = inputs.map(\.shape)
     var kept = inputs
-    for (index, isRead) in reads.inputs.enumerated() where !isRead { kept[index] = Record.nothing }
+    for (index, isRead) in reads.inputs.enumerated() where !isRead {
+      kept[index] = TapeEntry.nothing
+    }
     self.inputs = kept
-    self.output = reads.output ? output : Record.nothing
+    self.output = reads.output ? output : TapeEntry.nothing
     self.saved = saved
   }
 
@@ -90,7 +92,7 @@ package struct Record: Sendable {
 package struct PullbackRules: Sendable {
   package typealias Rule =
     @Sendable (
-      _ operation: any Operation, _ record: Record, _ cotangent: Tensor, _ wanted: [Bool],
+      _ operation: any Operation, _ record: TapeEntry, _ cotangent: Tensor, _ wanted: [Bool],
       _ execution: Execution
     ) -> [Tensor?]
 
@@ -101,7 +103,7 @@ package struct PullbackRules: Sendable {
   package var isEmpty: Bool { rules.isEmpty }
 
   func pullback(
-    _ operation: any Operation, _ record: Record, _ cotangent: Tensor, wanted: [Bool],
+    _ operation: any Operation, _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool],
     _ execution: Execution
   ) -> [Tensor?] {
     guard let rule = rules[operation.name] else {

@@ -25,7 +25,7 @@ package final class Tape {
   private struct Node {
     let operation: (any Operation)?
     let parents: [Int?]
-    let record: Record
+    let record: TapeEntry
   }
 
   package let execution: Execution
@@ -44,7 +44,7 @@ package final class Tape {
   /// Starts a gradient path at `value`.
   package func watch(_ value: Tensor) -> Variable {
     nodes.append(
-      Node(operation: nil, parents: [], record: Record(inputs: [], output: value, saved: [])))
+      Node(operation: nil, parents: [], record: TapeEntry(inputs: [], output: value, saved: [])))
     return Variable(value: value, node: nodes.count - 1)
   }
 
@@ -74,7 +74,7 @@ package final class Tape {
     nodes.append(
       Node(
         operation: operation, parents: inputs.map(\.node),
-        record: Record(
+        record: TapeEntry(
           inputs: values, output: forward.output, saved: forward.saved, keeping: reads)))
     return Variable(value: forward.output, node: nodes.count - 1)
   }

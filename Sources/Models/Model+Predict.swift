@@ -78,8 +78,7 @@ extension Model {
   /// - Throws: `option` when the model has no such site.
   package func validate(_ site: Site) throws(AssayError) {
     guard sites.contains(site) else {
-      throw AssayError(
-        .option, "site", expected: "one of model.sites()", found: "\(site)")
+      throw AssayError(.option, "site", expected: "a site of the model", found: "\(site)")
     }
   }
 }

@@ -69,7 +69,7 @@ public struct Model: Sendable {
     if let limit = card.maximumLength, input.count > limit {
       throw AssayError(
         .input, "tokens", expected: "at most \(limit) tokens (the model's positions)",
-        found: "\(input.count) tokens; shorten the text or pass truncate=True")
+        found: "\(input.count) tokens; shorten or truncate the text")
     }
     if let size = card.vocabularySize,
       let position = input.ids.firstIndex(where: { $0 < 0 || $0 >= size })

@@ -192,7 +192,7 @@ import Testing
     let forward = test.operation.forward(inputs, saving: true, execution)
     let cotangent = random(forward.output.shape)
     let parts = test.operation.pullback(
-      Record(
+      TapeEntry(
         inputs: inputs, output: forward.output, saved: forward.saved,
         keeping: test.operation.reads(tracked: test.wanted)), cotangent, wanted: test.wanted,
       execution)
@@ -226,7 +226,7 @@ import Testing
       var wanted = inputs.map { _ in false }
       wanted[index] = true
       let parts = test.operation.pullback(
-        Record(inputs: inputs, output: forward.output, saved: forward.saved), forward.output,
+        TapeEntry(inputs: inputs, output: forward.output, saved: forward.saved), forward.output,
         wanted: wanted, execution)
       #expect(parts[index]?.shape == inputs[index].shape)
     }

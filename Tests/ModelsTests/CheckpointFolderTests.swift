@@ -82,11 +82,11 @@ import Testing
   func pickled() throws {
     try folder.write("{}", to: "config.json")
     try folder.write("not a pickle", to: "pytorch_model.bin")
-    expectFailure(.checkpoint, "never opened", "safe_serialization=True", "pytorch_model.bin") {
+    expectFailure(.checkpoint, "never opened", "convert them to safetensors", "pytorch_model.bin") {
       _ = try open()
     }
     try folder.write("", to: "adapter_model.safetensors")
-    expectFailure(.checkpoint, "merge_and_unload") { _ = try open() }
+    expectFailure(.checkpoint, "merge it into its model") { _ = try open() }
   }
 
   @Test("folders that are missing or incomplete are errors that list what is there")

@@ -46,7 +46,12 @@ def load(
     """
     path = folder.find(name)
     record = {"path": str(path), "mapped": bool(mapped), "precision": precision}
-    handle = _engine.open_model(record, progress=progress)
+    try:
+        handle = _engine.open_model(record, progress=progress)
+    except CheckpointError as error:
+        if note := folder.remedy(path):
+            error.add_note(note)
+        raise
     return Model(handle, path if path.is_dir() else path.parent, os.fspath(name))
 
 

@@ -176,7 +176,7 @@ WAYS = [
     (key_twice, "safetensors"),
     (missing_tensor, "classifier.bias"),
     (no_weights, "model.safetensors"),
-    (pickled_weights, "safe_serialization"),
+    (pickled_weights, "convert them to safetensors"),
     (missing_shard, "model-2.safetensors"),
     (no_configuration, "config.json"),
     (deep_configuration, "config.json"),
@@ -201,6 +201,18 @@ def test_a_broken_folder_is_a_named_error(folder, spoil, named):
     with pytest.raises(assay.CheckpointError, match=named.replace(".", r"\.")) as caught:
         assay.load(folder)
     assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [("pytorch_model.bin", "safe_serialization"), ("adapter_model.safetensors", "merge_and_unload")],
+)
+def test_weights_that_are_never_opened_come_with_the_call_that_converts_them(folder, name, call):
+    """Oracle: the calls of transformers and peft that write safetensors."""
+    (folder / "model.safetensors").rename(folder / name)
+    with pytest.raises(assay.CheckpointError) as caught:
+        assay.load(folder)
+    assert [call in note for note in caught.value.__notes__] == [True]
 
 
 def test_an_unknown_family_is_told_the_known_ones(folder):

@@ -26,7 +26,7 @@ enum DeepLiftRules {
       let plain = Linear(layout: linear.layout, activation: .identity, panels: linear.panels)
       let slope = rescaling(linear.activation, z, record.output, execution)
       return plain.pullback(
-        Record(inputs: record.inputs, output: z),
+        TapeEntry(inputs: record.inputs, output: z),
         slope.multipliedElements(by: cotangent, execution), wanted: wanted, execution)
     },
     "activate": { operation, record, cotangent, wanted, execution in
@@ -63,7 +63,7 @@ enum DeepLiftRules {
   /// The ordinary pullback at the mean of input and reference.
   private static let bilinear: PullbackRules.Rule = {
     operation, record, cotangent, wanted, execution in
-    let middle = Record(
+    let middle = TapeEntry(
       inputs: record.inputs.map { halfway($0, execution) }, output: record.output)
     return operation.pullback(middle, cotangent, wanted: wanted, execution)
   }
@@ -130,7 +130,7 @@ enum DeepLiftRules {
   }
 
   /// The multipliers of the normalized sum.
-  private static func layerNorm(_ record: Record, _ cotangent: Tensor) -> Tensor {
+  private static func layerNorm(_ record: TapeEntry, _ cotangent: Tensor) -> Tensor {
     let width = cotangent.shape[1]
     let rows = cotangent.shape[0]
     return cotangent.edited { multiplier in
@@ -166,7 +166,7 @@ enum DeepLiftRules {
   }
 
   /// The multipliers of the input of a root-mean-square norm.
-  private static func rootMeanSquareNorm(_ record: Record, _ cotangent: Tensor) -> Tensor {
+  private static func rootMeanSquareNorm(_ record: TapeEntry, _ cotangent: Tensor) -> Tensor {
     let (rows, width) = (cotangent.shape[0], cotangent.shape[1])
     let (gain, x, scale) = (record.inputs[0].scalars, record.inputs[1], record.saved[0].scalars)
     return cotangent.edited { multiplier in

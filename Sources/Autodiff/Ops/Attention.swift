@@ -23,7 +23,7 @@ package struct AttentionPattern: Operation {
   // In the forward pass p = softmax(s) with s = scale · q kᵀ, so now
   // ds = p ⊙ (dp − Σ_keys dp ⊙ p), dq = scale · ds k and dk = scale · dsᵀ q.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let ds = record.output.softmaxPullback(cotangent, layout, execution)
     let (q, k) = (record.inputs[0], record.inputs[1])
@@ -51,7 +51,7 @@ package struct AttentionMix: Operation {
 
   // In the forward pass y = p v, so now dp = dy vᵀ and dv = pᵀ dy.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let (pattern, v) = (record.inputs[0], record.inputs[1])
     return [
@@ -91,7 +91,7 @@ package struct Attention: Operation {
   // In the forward pass p = softmax(scale · q kᵀ) and y = p v, so now dv = pᵀ dy, dp = dy vᵀ,
   // ds = p ⊙ (dp − Σ_keys dp ⊙ p), dq = scale · ds k and dk = scale · dsᵀ q.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let parts = record.inputs[0].attentionPullback(
       keys: record.inputs[1], values: record.inputs[2], cotangent: cotangent, layout,

@@ -55,7 +55,7 @@ package struct AttentionShare: Operation {
   // In the forward pass loss = −s log m − (1 − s) log(1 − m), so now dα_k = (m − s) / (m (1 − m))
   // for every chosen key.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let scale = Double(cotangent.scalars[0]) / Double(record.saved[0].scalars[0])
     let pattern = record.inputs[0].scalars

@@ -23,7 +23,7 @@ package struct AttentionWeights: Operation {
 
   // In the forward pass α = softmax(s), so now ds = α ⊙ (dα − Σ α ⊙ dα).
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [
       record.output.softmaxPullback(cotangent, layout, execution)

@@ -47,7 +47,7 @@ package struct BidirectionalLSTM: Operation {
   // In the forward pass z = W_ih x + b_ih + W_hh h₋₁ + b_hh, so once dz is known step by step, now
   // dx = W_ihᵀ Σ dz (over the tokens that share x), dW_ih = Σ dz xᵀ, dW_hh = Σ dz h₋₁ᵀ and db = Σ dz.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let (x, panels) = (record.inputs[0], panels(record.inputs))
     let traces = [0, 3].map {

@@ -17,7 +17,7 @@ package struct Columns: Operation {
 
   // In the forward pass the blocks were copied out, so now they are copied back among zeros.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [cotangent.spreadingColumns(blocks, over: record.shapes[0][1])]
   }
@@ -47,7 +47,7 @@ package struct RepeatHeads: Operation {
 
   // In the forward pass a head was copied `repeats` times, so now its copies' cotangents are added.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [cotangent.summingColumns(width: width, repeats: repeats)]
   }

@@ -41,7 +41,7 @@ package struct CrossEntropy: Operation {
 
   // In the forward pass p = softmax(scores), so now d scores = weight (p · Σ targets − targets).
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let labels = record.inputs[0].shape[1]
     let scale = cotangent.scalars[0] / Float(divisor)

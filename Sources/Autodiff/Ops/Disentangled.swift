@@ -62,7 +62,7 @@ package struct DisentangledScores: Operation {
   // so now, with a = Gᵀ ds and b = G'ᵀ ds, dq = scale · (ds k + a κ), dk = scale · (dsᵀ q + b ρ),
   // dκ = scale · aᵀ q and dρ = scale · bᵀ k.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let (q, k) = (record.inputs[0], record.inputs[1])
     var parts: [Tensor?] = Array(repeating: nil, count: record.inputs.count)
@@ -105,7 +105,7 @@ package struct SoftmaxPattern: Operation {
 
   // In the forward pass p = softmax(s), so now ds = p ⊙ (dp − Σ_keys dp ⊙ p).
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [record.output.softmaxPullback(cotangent, layout, execution)]
   }

@@ -20,7 +20,7 @@ package struct OutputDistance: Operation {
   // In the forward pass d = ½ Σ |p − q| with p = softmax(s), so now g = ½ sign(p − q) and
   // ds = p ⊙ (g − Σ p ⊙ g), row by row.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let (labels, factor) = (base.shape[1], cotangent.scalars[0])
     let q = base.scalars
@@ -57,7 +57,7 @@ package struct AttentionDivergence: Operation {
 
   // In the forward pass d = Σ α (log α − log β), so now dα = log α − log β + 1.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let factor = Double(cotangent.scalars[0])
     let b = base.scalars

@@ -34,7 +34,7 @@ package struct DropOut: Operation {
 
   // In the forward pass y = factors ⊙ x, so now dx = factors ⊙ dy.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [cotangent.multipliedElements(by: record.saved[0], execution)]
   }

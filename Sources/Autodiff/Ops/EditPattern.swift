@@ -60,7 +60,7 @@ package struct EditPattern: Operation {
   // In the forward pass each edit was y = E(x), applied in order, so now the cotangent goes through
   // the transposed edits in reverse; a renormalised row needs the x it was applied to.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     var before: [Tensor] = [record.inputs[0]]
     for edit in edits.dropLast() where edits.contains(where: { $0.action.needsInput }) {

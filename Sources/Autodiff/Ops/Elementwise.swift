@@ -13,7 +13,7 @@ package struct Add: Operation {
   package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
 
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [cotangent, cotangent]
   }
@@ -32,7 +32,7 @@ package struct Multiply: Operation {
 
   // In the forward pass y = a ⊙ b, so now da = b ⊙ dy and db = a ⊙ dy.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [
       wanted[0] ? record.inputs[1].multipliedElements(by: cotangent, execution) : nil,
@@ -54,7 +54,7 @@ package struct Scale: Operation {
   package func reads(tracked: [Bool]) -> Reads { .nothing(of: tracked) }
 
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [cotangent.scaled(by: factor, execution)]
   }
@@ -74,7 +74,7 @@ package struct Activate: Operation {
 
   // In the forward pass y = activation(x), so now dx = activation'(x) ⊙ dy.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [record.inputs[0].activationPullback(activation, cotangent, execution)]
   }

@@ -34,7 +34,7 @@ package struct Linear: Operation {
   // In the forward pass z = x Wᵀ + b and y = activation(z), so now
   // dz = activation'(z) ⊙ dy, dx = dz W, dW = dzᵀ x and db = Σ_rows dz.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let dz =
       record.saved.first.map { $0.activationPullback(activation, cotangent, execution) }

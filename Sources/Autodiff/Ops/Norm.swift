@@ -23,7 +23,7 @@ package struct LayerNorm: Operation {
   // In the forward pass ŝ = (s − mean) · scale and y = γ ŝ + β, so now, with g = γ ⊙ dy,
   // ds = scale · (g − mean(g) − ŝ · mean(g ⊙ ŝ)), dγ = Σ_rows dy ⊙ ŝ and dβ = Σ_rows dy.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let parts = record.saved[0].layerNormPullback(
       cotangent, gain: record.inputs[0], mean: record.saved[1], scale: record.saved[2],
@@ -52,7 +52,7 @@ package struct RMSNorm: Operation {
   // In the forward pass y = γ x · scale with scale = 1 / √(mean(x²) + ε), so now, with g = γ ⊙ dy,
   // dx = scale · (g − x · scale² · mean(g ⊙ x)) and dγ = Σ_rows dy ⊙ x · scale.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let (gain, x, scale) = (record.inputs[0], record.inputs[1], record.saved[0])
     return [

@@ -43,7 +43,7 @@ package struct RaggedConvolution: Operation {
   // In the forward pass y = max(0, z) with z_t = b + Σ_d p_{t + d}[d] and p = x Wᵀ, so now
   // dz = dy where y > 0, db = Σ_t dz, dp_{t + d}[d] += dz_t, dx = dp W and dW = dpᵀ x.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let (taps, x) = (taps(record.inputs), record.inputs[0])
     let dz = record.output.activationPullback(.relu, cotangent, execution)

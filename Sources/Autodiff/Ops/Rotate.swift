@@ -17,7 +17,7 @@ package struct Rotate: Operation {
 
   // In the forward pass y = R x with an orthogonal R, so now dx = Rᵀ dy: the same turn backwards.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [cotangent.rotated(rotation, backwards: true, execution)]
   }

@@ -16,7 +16,7 @@ package struct Gather: Operation {
 
   // In the forward pass row indices[i] was copied to row i, so now row i is added back to it.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [cotangent.scatteringRows(indices, into: record.shapes[0])]
   }
@@ -43,7 +43,7 @@ package struct ReplaceRows: Operation {
 
   // Replaced rows do not depend on the input, so their cotangent stops here.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     [cotangent.replacingRows(rows, with: .zeros(values.shape))]
   }
@@ -69,7 +69,7 @@ package struct MeanRows: Operation {
 
   // In the forward pass y = Σ_rows x / rows, so now every row receives dy / rows.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let parts = (0..<layout.count).map { sequence in
       cotangent.slices(sequence..<sequence + 1)
@@ -91,7 +91,7 @@ package struct StackRows: Operation {
 
   // Every input's rows stand in the output as they are, so their cotangents are cut out of it.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     var start = 0
     return record.inputs.map { input in

@@ -60,7 +60,7 @@ package struct WithheldAttention: Operation {
 
   // In the forward pass y = −Σ_rows log m with m = Σ_permitted α, so now dα = −dy / m.
   package func pullback(
-    _ record: Record, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
+    _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
     let scale = Double(cotangent.scalars[0]) / count
     let gradient = record.inputs[0].withSpan { pattern in

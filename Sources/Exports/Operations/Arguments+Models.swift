@@ -94,7 +94,7 @@ extension Argument {
   /// - Throws: `option` unless it is the name of a site.
   func site() throws(AssayError) -> Site {
     let name = try string()
-    guard let site = Site(name) else { throw mismatch("a name from model.sites()") }
+    guard let site = Site(name) else { throw mismatch("the name of a site") }
     return site
   }
 

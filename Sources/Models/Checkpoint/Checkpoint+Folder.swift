@@ -103,13 +103,11 @@ extension Checkpoint {
     let remedy: String
     if folder.contains("adapter_model.safetensors") {
       remedy =
-        " (this is an adapter: load it with peft, call merge_and_unload() and save the result "
-        + "with save_pretrained)"
+        " (this is an adapter: merge it into its model and save the result)"
     } else if hasPickle {
       remedy =
-        " (pickled weights are never opened, since opening them runs code; convert them where "
-        + "you trust them: AutoModelForSequenceClassification.from_pretrained(folder)"
-        + ".save_pretrained(folder, safe_serialization=True))"
+        " (pickled weights are never opened, since opening them runs code; convert them to "
+        + "safetensors where you trust them)"
     } else {
       remedy = ""
     }

@@ -12,7 +12,7 @@ import Values
 package struct WeightsCursor {
   private let checkpoint: Checkpoint
   private let prefix: String
-  private let record: Record
+  private let reading: Reading
   /// The precision of products with the weights of this scope.
   ///
   /// What has no number in its name stands once: embeddings, the pooler, the head. It costs little,
@@ -22,7 +22,7 @@ package struct WeightsCursor {
   private let blockPrecision: Precision
 
   /// What has been read and what was wrong; shared by all scopes.
-  private final class Record {
+  private final class Reading {
     var tensors: [String: Tensor] = [:]
     var missing: [String] = []
     var unusable: [String] = []
@@ -34,16 +34,16 @@ package struct WeightsCursor {
   private static let problemLimit = 1000
 
   init(_ checkpoint: Checkpoint, precision: Precision) {
-    self.init(checkpoint, prefix: "", record: Record(), .float32, blocks: precision)
+    self.init(checkpoint, prefix: "", reading: Reading(), .float32, blocks: precision)
   }
 
   private init(
-    _ checkpoint: Checkpoint, prefix: String, record: Record, _ precision: Precision,
+    _ checkpoint: Checkpoint, prefix: String, reading: Reading, _ precision: Precision,
     blocks: Precision
   ) {
     self.checkpoint = checkpoint
     self.prefix = prefix
-    self.record = record
+    self.reading = reading
     self.precision = precision
     blockPrecision = blocks
   }
@@ -57,7 +57,7 @@ package struct WeightsCursor {
 
   private func scoped(_ scope: String, _ precision: Precision) -> WeightsCursor {
     WeightsCursor(
-      checkpoint, prefix: "\(prefix)\(scope).", record: record, precision, blocks: blockPrecision)
+      checkpoint, prefix: "\(prefix)\(scope).", reading: reading, precision, blocks: blockPrecision)
   }
 
   /// The scope if any tensor lies in it, else this cursor: some checkpoints are saved with the
@@ -89,22 +89,22 @@ package struct WeightsCursor {
   ) throws(AssayError) -> Tensor {
     let stored = legacy.map { contains(name) || !contains($0) ? name : $0 } ?? name
     let full = prefix + stored
-    if let tensor = record.tensors[full], tensor.shape == shape { return tensor }
+    if let tensor = reading.tensors[full], tensor.shape == shape { return tensor }
     let title = Value.quoted(full)
     let tensor: Tensor
     if let found = checkpoint.shape(full), let type = checkpoint.type(full) {
       if found == shape && type.isFloat {
         tensor = try checkpoint.tensor(full)
       } else {
-        record.unusable.append(
+        reading.unusable.append(
           "\(title) expected \(shape), found \(type.isFloat ? "" : type.rawValue + " ")\(found)")
         tensor = try placeholder(title, shape)
       }
     } else {
-      record.missing.append("\(title) \(shape)")
+      reading.missing.append("\(title) \(shape)")
       tensor = try placeholder(title, shape)
     }
-    record.tensors[full] = tensor
+    reading.tensors[full] = tensor
     return tensor
   }
 
@@ -114,7 +114,7 @@ package struct WeightsCursor {
   }
 
   private func placeholder(_ title: String, _ shape: [Int]) throws(AssayError) -> Tensor {
-    if record.missing.count + record.unusable.count >= Self.problemLimit {
+    if reading.missing.count + reading.unusable.count >= Self.problemLimit {
       throw failure("this configuration", unread: [])
     }
     guard let count = SafetensorsHeader.elementCount(shape) else {
@@ -123,11 +123,11 @@ package struct WeightsCursor {
         found: "\(shape) by the configuration")
     }
     let byteCount = count * MemoryLayout<Float>.size
-    if let zeros = record.zeros, zeros.byteCount >= byteCount {
+    if let zeros = reading.zeros, zeros.byteCount >= byteCount {
       return Tensor(shape: shape, storage: zeros, offset: 0)
     }
     let zeros = try MappedFile.zeroPages(byteCount: byteCount)
-    record.zeros = zeros
+    reading.zeros = zeros
     return Tensor(shape: shape, storage: zeros, offset: 0)
   }
 
@@ -147,17 +147,17 @@ package struct WeightsCursor {
   package func finish(_ model: String, ignoring: [String] = []) throws(AssayError) {
     let patterns = (Self.harmless + ignoring).map { $0.split(separator: ".") }
     let unread = checkpoint.names.filter { name in
-      guard record.tensors[name] == nil else { return false }
+      guard reading.tensors[name] == nil else { return false }
       let parts = name.split(separator: ".", omittingEmptySubsequences: false)
       return !patterns.contains { Self.matches(parts, $0) }
     }
-    if record.missing.isEmpty && record.unusable.isEmpty && unread.isEmpty { return }
+    if reading.missing.isEmpty && reading.unusable.isEmpty && unread.isEmpty { return }
     throw failure("a \(model) model", unread: unread)
   }
 
   private func failure(_ model: String, unread: [String]) -> AssayError {
     let lists = [
-      Self.list("missing", record.missing), Self.list("unusable", record.unusable),
+      Self.list("missing", reading.missing), Self.list("unusable", reading.unusable),
       Self.list("unread", unread.map { "\(Value.quoted($0)) \(checkpoint.shape($0) ?? [])" }),
     ]
     return AssayError(

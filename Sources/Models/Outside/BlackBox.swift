@@ -113,8 +113,8 @@ package struct BlackBox: Network {
     guard abs(sum - 1) <= Self.slack else {
       throw AssayError(
         .numeric, "predict",
-        expected: "rows that sum to 1 (for labels that are true by themselves pass "
-          + "problem=\"multi_label_classification\", for a quantity \"regression\")",
+        expected: "rows that sum to 1 (the problem of labels that are true by themselves is "
+          + "multi_label_classification, that of a quantity is regression)",
         found: "a row that sums to \(sum)")
     }
     return row.map { Float(logarithm(max($0, Self.smallest))) }
