@@ -205,7 +205,10 @@ def test_a_broken_folder_is_a_named_error(folder, spoil, named):
 
 @pytest.mark.parametrize(
     ("name", "call"),
-    [("pytorch_model.bin", "safe_serialization"), ("adapter_model.safetensors", "merge_and_unload")],
+    [
+        ("pytorch_model.bin", "safe_serialization"),
+        ("adapter_model.safetensors", "merge_and_unload"),
+    ],
 )
 def test_weights_that_are_never_opened_come_with_the_call_that_converts_them(folder, name, call):
     """Oracle: the calls of transformers and peft that write safetensors."""
