@@ -88,7 +88,8 @@ package struct TapeEntry: Sendable {
 
 /// Pullbacks that stand in for the operations' own, by operation name.
 ///
-/// Propagation methods such as DeepLift are gradients under another table.
+/// Propagation methods such as DeepLift are gradients under another table. A table says of every
+/// operation it meets what becomes of it: a rule, its own pullback, or a refusal.
 package struct PullbackRules: Sendable {
   package typealias Rule =
     @Sendable (
@@ -97,18 +98,44 @@ package struct PullbackRules: Sendable {
     ) -> [Tensor?]
 
   private let rules: [String: Rule]
+  /// The operations that keep their own pullback; nil means all.
+  private let keeping: Set<String>?
+  private let subject: String
 
-  package init(_ rules: [String: Rule] = [:]) { self.rules = rules }
+  /// No rule: the gradient.
+  package init() {
+    (rules, keeping, subject) = ([:], nil, "gradient")
+  }
+
+  /// - Parameters:
+  ///   - subject: what the table belongs to, for its refusals.
+  ///   - keeping: the operations whose own pullback is the rule.
+  package init(_ subject: String, keeping: Set<String>, _ rules: [String: Rule]) {
+    self.subject = subject
+    self.keeping = keeping
+    self.rules = rules
+  }
 
   package var isEmpty: Bool { rules.isEmpty }
 
+  /// Whether the table says what becomes of an operation.
+  package func covers(_ operation: String) -> Bool {
+    rules[operation] != nil || keeping?.contains(operation) ?? true
+  }
+
+  /// - Throws: `unsupported` for an operation that the table says nothing of.
   func pullback(
     _ operation: any Operation, _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool],
     _ execution: Execution
-  ) -> [Tensor?] {
-    guard let rule = rules[operation.name] else {
-      return operation.pullback(record, cotangent, wanted: wanted, execution)
+  ) throws(AssayError) -> [Tensor?] {
+    if let rule = rules[operation.name] {
+      return rule(operation, record, cotangent, wanted, execution)
     }
-    return rule(operation, record, cotangent, wanted, execution)
+    guard covers(operation.name) else {
+      throw AssayError(
+        .unsupported, subject, expected: "a model made of operations that it has a rule for",
+        found: "the operation \(operation.name)")
+    }
+    return operation.pullback(record, cotangent, wanted: wanted, execution)
   }
 }

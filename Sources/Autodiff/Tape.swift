@@ -82,7 +82,8 @@ package final class Tape {
   /// The gradients of Σ cotangent·output with respect to each of `sources`, computing nothing that
   /// no source needs. A source that the output does not depend on has gradient zero.
   /// - Parameter cotangent: has the shape of `output`.
-  /// - Throws: `cancelled` when the caller has asked to stop.
+  /// - Throws: `cancelled` when the caller has asked to stop, `unsupported` for an operation that
+  ///   `rules` has no rule for.
   package func gradients(
     of output: Variable, cotangent: Tensor, to sources: [Variable],
     rules: PullbackRules = PullbackRules()
@@ -98,7 +99,7 @@ package final class Tape {
     let needed = reachable(from: wanted, through: last)
     for index in stride(from: last, through: first, by: -1) where needed[index] {
       if let poll, !poll.check() { throw .cancelled }
-      sweep(index, needed, keeping: wanted, &cotangents, rules)
+      try sweep(index, needed, keeping: wanted, &cotangents, rules)
     }
     if let poll, poll.isCancelled { throw .cancelled }
     return sources.map { source in
@@ -120,13 +121,13 @@ package final class Tape {
   private func sweep(
     _ index: Int, _ needed: [Bool], keeping wanted: Set<Int>, _ cotangents: inout [Tensor?],
     _ rules: PullbackRules
-  ) {
+  ) throws(AssayError) {
     guard let operation = nodes[index].operation, let cotangent = cotangents[index] else { return }
     if !wanted.contains(index) { cotangents[index] = nil }
     let parents = nodes[index].parents
     let flags = parents.map { $0.map { needed[$0] } ?? false }
     guard flags.contains(true) else { return }
-    let pulled = rules.pullback(
+    let pulled = try rules.pullback(
       operation, nodes[index].record, cotangent, wanted: flags, execution)
     for (place, parent) in parents.enumerated() {
       guard let parent, needed[parent], let part = pulled[place] else { continue }

@@ -1,4 +1,5 @@
 import Autodiff
+import Foundation
 import Kernels
 import ModelSupport
 import Models
@@ -60,6 +61,59 @@ import Testing
       .multipliedElements(by: gradient, question.execution)
     expectCloseToLargest(
       explanation.scores, (0..<length).map { products.rowSum($0) }, tolerance: 5e-3, name)
+  }
+
+  /// Oracle: summation to delta, through one query's softmax, and a convolution with its ReLU.
+  @Test(arguments: [
+    "attention-average-additive", "attention-average-dot", "attention-cnn-additive",
+    "attention-cnn-dot",
+  ])
+  func theScoresOfAnAttentionClassifierSumToTheChange(_ name: String) throws {
+    let fixture = try Fixture(name)
+    for length in fixture.lengths {
+      let question = try Question(fixture.model(), fixture.input(length))
+      let explanation = try question.explain(
+        method: "deep_lift", options: ["baselines": .text("zero")])
+      let size = explanation.scores.reduce(1e-3) { $0 + abs($1) }
+      #expect(abs(try #require(explanation.convergenceDelta)) < 1e-4 * Double(size), "\(length)")
+    }
+  }
+
+  @Test func aRecurrenceIsRefusedAndNotReplacedByItsGradient() throws {
+    let fixture = try Fixture("attention-bilstm-additive")
+    let question = try Question(fixture.model(), fixture.input(fixture.lengths[1]))
+    let error = #expect(throws: AssayError.self) { try question.explain(method: "deep_lift") }
+    #expect(error?.kind == .unsupported && error?.subject == "deep_lift")
+    #expect(error?.found == "the operation bidirectional_lstm")
+  }
+
+  /// Oracle: the list of what is refused, and why: nonlinear steps without a rule, which no forward
+  /// pass that DeepLift asks for contains but the recurrence, and objectives of training. An
+  /// operation that is added must be decided on.
+  @Test func everyOperationHasARuleOrIsRefused() throws {
+    let refused: Set<String> = [
+      "bidirectional_lstm", "attention", "edit_pattern", "dropout", "cross_entropy",
+      "output_distance", "attention_divergence", "attention_share", "withheld_attention",
+    ]
+    let names = try Self.operationNames()
+    #expect(names.count > 20 && refused.isSubset(of: names))
+    for name in names {
+      #expect(DeepLiftRules.all.covers(name) != refused.contains(name), "\(name)")
+    }
+    #expect(DeepLiftRules.linear.isSubset(of: names))
+  }
+
+  /// The names that the operations of Autodiff give themselves, as their files state them.
+  private static func operationNames() throws -> Set<String> {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Sources/Autodiff/Ops").standardized
+    let files = try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    let texts = try files.map { try String(contentsOf: $0, encoding: .utf8) }
+    return Set(
+      texts.flatMap { text in
+        text.matches(of: /let name = "([a-z_]+)"/).map { String($0.1) }
+      })
   }
 
   /// Oracle: (a − b)/ln(a/b) by hand, and continuity where the series takes over.

@@ -136,6 +136,10 @@ import Testing
         operation: EditPattern(ragged, mask: .none, edits: edits), shapes: [[ragged.total]],
         wanted: [true], positive: true),
       Case(
+        testDescription: "edit causal pattern",
+        operation: EditPattern(ragged, mask: .causal, edits: edits), shapes: [[ragged.total]],
+        wanted: [true], positive: true),
+      Case(
         testDescription: "dropout",
         operation: DropOut(rate: 0.4, draw: 3, source: RandomSource(seed: 5, stream: "d")),
         shapes: [[5, 9]], wanted: [true]),
@@ -268,14 +272,25 @@ import Testing
     let tape = Tape(execution, keepsEverything: true)
     let x = tape.watch(Tensor([1], shape: [1]))
     let y = try tape.apply(Scale(3), [x])
-    let rules = PullbackRules([
-      "scale": { operation, record, cotangent, wanted, execution in
-        operation.pullback(record, cotangent, wanted: wanted, execution).map {
-          $0?.scaled(by: 2, execution)
+    let rules = PullbackRules(
+      "doubling", keeping: ["add"],
+      [
+        "scale": { operation, record, cotangent, wanted, execution in
+          operation.pullback(record, cotangent, wanted: wanted, execution).map {
+            $0?.scaled(by: 2, execution)
+          }
         }
-      }
-    ])
+      ])
     let gradient = try tape.gradients(of: y, cotangent: .filled(1, [1]), to: [x], rules: rules)
     #expect(gradient[0].scalars == [6])
+    let sum = try tape.apply(Add(), [y, y])
+    let kept = try tape.gradients(of: sum, cotangent: .filled(1, [1]), to: [x], rules: rules)
+    #expect(kept[0].scalars == [12])
+    let square = try tape.apply(Multiply(), [y, y])
+    let error = #expect(throws: AssayError.self) {
+      try tape.gradients(of: square, cotangent: .filled(1, [1]), to: [x], rules: rules)
+    }
+    #expect(error?.kind == .unsupported && error?.subject == "doubling")
+    #expect(error?.found == "the operation multiply")
   }
 }

@@ -7,7 +7,8 @@ import Tensors
 /// The first half of a tensor's rows belongs to the input, the second half to its reference. A
 /// rule hands a multiplier m on so that Σ m Δx = Σ m' Δy exactly (summation to delta); where input
 /// and reference meet, it is the gradient. Each half of the cotangent goes through the same map.
-/// Linear operations need no rule. The other four are
+/// Linear operations keep their own pullback; one that is neither linear nor listed is refused. The
+/// rules are
 /// - y = a(z): m = m' Δy/Δz;
 /// - bilinear y = a b (scores from queries and keys, values mixed by a pattern):
 ///   Δy = ā Δb + b̄ Δa with ā, b̄ the means of input and reference, so it is the ordinary
@@ -18,47 +19,69 @@ import Tensors
 ///   v: Δr/Δv = −r²r'²/(r + r'), Δv = 2 mean(c̄ Δc); a root-mean-square norm is the same without
 ///   centring.
 enum DeepLiftRules {
-  static let all = PullbackRules([
-    "linear": { operation, record, cotangent, wanted, execution in
-      guard let linear = operation as? Linear, let z = record.saved.first else {
-        return operation.pullback(record, cotangent, wanted: wanted, execution)
-      }
-      let plain = Linear(layout: linear.layout, activation: .identity, panels: linear.panels)
-      let slope = rescaling(linear.activation, z, record.output, execution)
-      return plain.pullback(
-        TapeEntry(inputs: record.inputs, output: z),
-        slope.multipliedElements(by: cotangent, execution), wanted: wanted, execution)
-    },
-    "activate": { operation, record, cotangent, wanted, execution in
-      guard let activate = operation as? Activate else { return wanted.map { _ in nil } }
-      let slope = rescaling(activate.activation, record.inputs[0], record.output, execution)
-      return [slope.multipliedElements(by: cotangent, execution)]
-    },
-    "attention_mix": bilinear,
-    "multiply": bilinear,
-    "disentangled_scores": bilinear,
-    "softmax_pattern": { operation, record, cotangent, wanted, execution in
-      guard let pattern = operation as? SoftmaxPattern else { return wanted.map { _ in nil } }
-      return [softmax(record.output, cotangent, pattern.layout)]
-    },
-    "attention_pattern": { operation, record, cotangent, wanted, execution in
-      guard let pattern = operation as? AttentionPattern else { return wanted.map { _ in nil } }
-      let scores = softmax(record.output, cotangent, pattern.layout)
-      let (layout, scale) = (pattern.layout, pattern.scale)
-      let (q, k) = (halfway(record.inputs[0], execution), halfway(record.inputs[1], execution))
-      return [
-        wanted[0] ? scores.mixed(values: k, layout, scale: scale, execution) : nil,
-        wanted[1] ? scores.transposedMixed(rows: q, layout, scale: scale, execution) : nil,
-      ]
-    },
-    "layer_norm": { operation, record, cotangent, wanted, execution in
-      let input = layerNorm(record, cotangent)
-      return [nil, nil, input] + (wanted.count > 3 ? [input] : [])
-    },
-    "rms_norm": { operation, record, cotangent, wanted, execution in
-      [nil, rootMeanSquareNorm(record, cotangent)]
-    },
-  ])
+  /// Sums, choices and rotations of rows and columns. `dropout` is none: nothing is dropped here.
+  static let linear: Set<String> = [
+    "add", "scale", "gather", "replace_rows", "mean_rows", "stack_rows", "columns", "repeat_heads",
+    "rotate",
+  ]
+
+  static let all = PullbackRules(
+    "deep_lift", keeping: linear,
+    [
+      "linear": { operation, record, cotangent, wanted, execution in
+        guard let linear = operation as? Linear, let z = record.saved.first else {
+          return operation.pullback(record, cotangent, wanted: wanted, execution)
+        }
+        let plain = Linear(layout: linear.layout, activation: .identity, panels: linear.panels)
+        let slope = rescaling(linear.activation, z, record.output, execution)
+        return plain.pullback(
+          TapeEntry(inputs: record.inputs, output: z),
+          slope.multipliedElements(by: cotangent, execution), wanted: wanted, execution)
+      },
+      "activate": { operation, record, cotangent, wanted, execution in
+        guard let activate = operation as? Activate else { return wanted.map { _ in nil } }
+        let slope = rescaling(activate.activation, record.inputs[0], record.output, execution)
+        return [slope.multipliedElements(by: cotangent, execution)]
+      },
+      "attention_mix": bilinear,
+      "multiply": bilinear,
+      "disentangled_scores": bilinear,
+      "ragged_convolution": { operation, record, cotangent, wanted, execution in
+        guard let convolution = operation as? RaggedConvolution else {
+          return wanted.map { _ in nil }
+        }
+        let z = convolution.sums(record, execution)
+        let slope = rescaling(.relu, z, record.output, execution)
+        return convolution.pullback(
+          record, ofSums: slope.multipliedElements(by: cotangent, execution), wanted: wanted,
+          execution)
+      },
+      "attention_weights": { operation, record, cotangent, wanted, execution in
+        guard let weights = operation as? AttentionWeights else { return wanted.map { _ in nil } }
+        return [softmax(record.output, cotangent, weights.layout).reshaped(record.shapes[0])]
+      },
+      "softmax_pattern": { operation, record, cotangent, wanted, execution in
+        guard let pattern = operation as? SoftmaxPattern else { return wanted.map { _ in nil } }
+        return [softmax(record.output, cotangent, pattern.layout)]
+      },
+      "attention_pattern": { operation, record, cotangent, wanted, execution in
+        guard let pattern = operation as? AttentionPattern else { return wanted.map { _ in nil } }
+        let scores = softmax(record.output, cotangent, pattern.layout)
+        let (layout, scale) = (pattern.layout, pattern.scale)
+        let (q, k) = (halfway(record.inputs[0], execution), halfway(record.inputs[1], execution))
+        return [
+          wanted[0] ? scores.mixed(values: k, layout, scale: scale, execution) : nil,
+          wanted[1] ? scores.transposedMixed(rows: q, layout, scale: scale, execution) : nil,
+        ]
+      },
+      "layer_norm": { operation, record, cotangent, wanted, execution in
+        let input = layerNorm(record, cotangent)
+        return [nil, nil, input] + (wanted.count > 3 ? [input] : [])
+      },
+      "rms_norm": { operation, record, cotangent, wanted, execution in
+        [nil, rootMeanSquareNorm(record, cotangent)]
+      },
+    ])
 
   /// The ordinary pullback at the mean of input and reference.
   private static let bilinear: PullbackRules.Rule = {

@@ -32,12 +32,20 @@ package struct RaggedConvolution: Operation {
   }
 
   package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
-    let taps = taps(inputs)
-    let stacked = taps.stacked(weights(inputs))
+    let stacked = taps(inputs).stacked(weights(inputs))
+    let sums = sums(inputs, stacked, execution)
+    return Forward(sums.activated(.relu, execution), saved: saving ? [stacked] : [])
+  }
+
+  /// What the ReLU is applied to, `[tokens, widths · filters]`.
+  package func sums(_ record: TapeEntry, _ execution: Execution) -> Tensor {
+    sums(record.inputs, record.saved[0], execution)
+  }
+
+  private func sums(_ inputs: [Tensor], _ stacked: Tensor, _ execution: Execution) -> Tensor {
     let projected = inputs[0].product(with: stacked, transposingOther: true, execution)
     let biases = Tensor.concatenated(stride(from: 2, to: inputs.count, by: 2).map { inputs[$0] })
-    let sums = projected.neighbourSums(taps, layout, rows: rows, biases: biases, execution)
-    return Forward(sums.activated(.relu, execution), saved: saving ? [stacked] : [])
+    return projected.neighbourSums(taps(inputs), layout, rows: rows, biases: biases, execution)
   }
 
   // In the forward pass y = max(0, z) with z_t = b + Σ_d p_{t + d}[d] and p = x Wᵀ, so now
@@ -45,8 +53,15 @@ package struct RaggedConvolution: Operation {
   package func pullback(
     _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
-    let (taps, x) = (taps(record.inputs), record.inputs[0])
     let dz = record.output.activationPullback(.relu, cotangent, execution)
+    return pullback(record, ofSums: dz, wanted: wanted, execution)
+  }
+
+  /// The cotangents of the inputs from that of `sums`.
+  package func pullback(
+    _ record: TapeEntry, ofSums dz: Tensor, wanted: [Bool], _ execution: Execution
+  ) -> [Tensor?] {
+    let (taps, x) = (taps(record.inputs), record.inputs[0])
     let dp = dz.neighbourSpread(taps, layout, rows: rows, count: x.shape[0], execution)
     var parts: [Tensor?] = Array(repeating: nil, count: record.inputs.count)
     if wanted[0] { parts[0] = dp.product(with: record.saved[0], execution) }
