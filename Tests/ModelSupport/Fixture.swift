@@ -16,14 +16,23 @@ package struct Fixture: Sendable, CustomTestStringConvertible {
 
   package var testDescription: String { name }
 
-  /// Every case that has its weights beside it, and MiniLM-L6 where the environment variable
+  /// Every case with a configuration beside it, and MiniLM-L6 where the environment variable
   /// `ASSAY_MINILM` names its folder (90 MB, from a package; `.ci/run` sets it).
+  ///
+  /// A case that cannot be read ends the tests: one that went missing would be one that passes.
   package static let all: [Fixture] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-    let real = ProcessInfo.processInfo.environment["ASSAY_MINILM"].flatMap {
-      try? Fixture("bert-minilm-l6", weights: $0)
+    do {
+      let files = FileManager.default
+      var cases = try files.contentsOfDirectory(atPath: root).sorted().filter { name in
+        files.fileExists(atPath: "\(root)/\(name)/config.json")
+      }.map { try Fixture($0) }
+      if let folder = ProcessInfo.processInfo.environment["ASSAY_MINILM"] {
+        cases.append(try Fixture("bert-minilm-l6", weights: folder))
+      }
+      return cases
+    } catch {
+      preconditionFailure("a fixture cannot be read: \(error)")
     }
-    return names.sorted().compactMap { try? Fixture($0) } + (real.map { [$0] } ?? [])
   }()
 
   package static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -34,8 +43,12 @@ package struct Fixture: Sendable, CustomTestStringConvertible {
     path = folder ?? Fixture.root + "/" + name
     let file = Fixture.root + "/" + name + "/meta.json"
     let meta = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: file)))
-    let fields = meta as? [String: Any] ?? [:]
-    lengths = fields["lengths"] as? [Int] ?? []
+    guard let fields = meta as? [String: Any], let lengths = fields["lengths"] as? [Int],
+      !lengths.isEmpty
+    else {
+      throw AssayError(.checkpoint, file, expected: "an object with lengths", found: "\(meta)")
+    }
+    self.lengths = lengths
     output = fields["output"] as? String ?? "logits"
     func byLength(_ field: String) -> [Int: Int] {
       let values = (fields[field] as? [String: Any] ?? [:]).compactMap { key, value in
@@ -50,6 +63,13 @@ package struct Fixture: Sendable, CustomTestStringConvertible {
   }
 
   package func model() throws -> Model { try Model.load(path) }
+
+  /// What the model says of itself; one that cannot be loaded ends the tests, as in `all`.
+  package var card: ModelCard {
+    do { return try model().card } catch {
+      preconditionFailure("\(name) cannot be loaded: \(error)")
+    }
+  }
 
   package func target(_ length: Int) -> Int { targets[length] ?? 0 }
 
