@@ -25,16 +25,9 @@ public struct Ceiling: Sendable, Equatable {
       }
     }
     return values.map { found in
-      Ceiling(median: median(found), pairs: found.count, undefined: pairs - found.count)
+      Ceiling(
+        median: found.isEmpty ? nil : Evidence.median(found), pairs: found.count,
+        undefined: pairs - found.count)
     }
-  }
-
-  /// The middle value, or the mean of the two middle values; nil for none.
-  static func median(_ values: [Double]) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count.isMultiple(of: 2)
-      ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
   }
 }

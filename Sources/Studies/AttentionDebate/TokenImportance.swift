@@ -1,4 +1,5 @@
 import Attribution
+import Evidence
 import Models
 import Tensors
 
@@ -75,7 +76,7 @@ package enum TokenImportance: Sendable {
         return totalVariation(
           reading.probabilities(order.map { reading.attention[$0] }), reading.probabilities)
       }
-      return distances.sorted().median
+      return median(distances)
     }
   }
 }
@@ -96,12 +97,5 @@ extension Input {
     return Input(
       ids: kept.map { ids[$0] }, special: kept.map { special[$0] }, words: kept.map { words[$0] },
       vocabulary: vocabulary)
-  }
-}
-
-extension [Double] {
-  /// The middle of sorted numbers, the mean of the two middle ones of an even count.
-  fileprivate var median: Double {
-    isEmpty ? .nan : (self[(count - 1) / 2] + self[count / 2]) / 2
   }
 }
