@@ -23,6 +23,16 @@ public struct AttentionScope: Sendable, Equatable {
   }
 }
 
+/// How far the scores of a method follow attention towards the input.
+public enum Tracing: String, Sendable, CaseIterable {
+  /// They are not made of attention.
+  case notAttention = "not_attention"
+  /// They are made of one layer's attention and stand for the positions of that layer.
+  case untracedLayer = "untraced_layer"
+  /// They are made of the attention of all layers and stand for the tokens of the input.
+  case traced
+}
+
 /// What is said of a method in the registry.
 public struct MethodInfo: Sendable {
   /// The registered name.
@@ -37,6 +47,8 @@ public struct MethodInfo: Sendable {
   public let cost: String
   /// What the scores sum to; nil where nothing is promised.
   public let sumsTo: String?
+  /// Whether the scores come from attention, and whether it was traced to the input.
+  public let tracing: Tracing
   /// Whether scores carry a sign.
   public let signed: Bool
   /// What the model must be able to do.
@@ -46,7 +58,8 @@ public struct MethodInfo: Sendable {
 
   package init(
     name: String, summary: String, formula: String, source: String, cost: String,
-    sumsTo: String? = nil, signed: Bool, needs: Capabilities, options: [OptionSpec]
+    sumsTo: String? = nil, tracing: Tracing = .notAttention, signed: Bool, needs: Capabilities,
+    options: [OptionSpec]
   ) {
     self.name = name
     self.summary = summary
@@ -54,6 +67,7 @@ public struct MethodInfo: Sendable {
     self.source = source
     self.cost = cost
     self.sumsTo = sumsTo
+    self.tracing = tracing
     self.signed = signed
     self.needs = needs
     self.options = options
@@ -69,10 +83,14 @@ package protocol Method: Sendable {
 
   /// The attention the scores are made of; nil when they are not made of attention.
   func scope(_ question: Question, _ options: Options) -> AttentionScope?
+
+  /// The scores as a differentiable function of attention alone; nil when they are none.
+  func map(_ question: Question, _ options: Options) -> AttentionMap?
 }
 
 extension Method {
   package func scope(_ question: Question, _ options: Options) -> AttentionScope? { nil }
+  package func map(_ question: Question, _ options: Options) -> AttentionMap? { nil }
 }
 
 extension Question {

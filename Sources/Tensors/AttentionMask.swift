@@ -1,5 +1,5 @@
 /// Which keys a query may attend to.
-package enum AttentionMask: Sendable, Equatable {
+package enum AttentionMask: Sendable, Hashable {
   /// Every key of its sequence.
   case none
   /// The keys up to its own position; read-out rows stand at the end of the keys.
@@ -11,6 +11,14 @@ package enum AttentionMask: Sendable, Equatable {
   /// Every key but the first and the last of its sequence, which mark its start and end.
   case inner
 
+  /// Whether a query reads nothing behind its own position.
+  package var isCausal: Bool {
+    switch self {
+    case .causal, .causalWindow: true
+    case .none, .window, .inner: false
+    }
+  }
+
   /// The visible keys of query row `query` of `queries`, of `keys` keys in all.
   package func visible(query: Int, queries: Int, keys: Int) -> Range<Int> {
     let position = query + keys - queries
@@ -21,5 +29,12 @@ package enum AttentionMask: Sendable, Equatable {
     case .causalWindow(let reach): return max(0, position - reach)..<(position + 1)
     case .window(let reach): return max(0, position - reach)..<min(keys, position + reach + 1)
     }
+  }
+
+  /// The keys that an edit may give a query row's weight to: none ahead of a causal one, none out of
+  /// a window. The marks that `inner` leaves out are hidden by agreement, not by order: what it would
+  /// mean to attend to them is a question that can be asked.
+  package func reachable(query: Int, queries: Int, keys: Int) -> Range<Int> {
+    self == .inner ? 0..<keys : visible(query: query, queries: queries, keys: keys)
   }
 }

@@ -22,20 +22,22 @@ import Values
   }
 
   /// Oracle: the method itself, and central differences of the map in double precision.
-  @Test(arguments: ["attention", "attention_rollout"])
+  @Test(arguments: Methods.all.map(\.info.name))
   func theMapIsTheMethodsAndItsPullbackTheDerivative(method: String) throws {
     let planted = try PlantedModel(DeepSelector(), purpose: "test", number: 3, seed: 1)
     let examination = try examination(planted, method)
-    let map = try #require(AttentionMap(examination))
-    let search = try AttentionSearch(map: map, examination: examination)
-    var attention = try examination.question.patterns(map.layers).map(search.entering)
-    let (value, trace) = map(attention)
+    guard let map = examination.map else { return }
+    let ground = try ExaminedAttention(map, examination)
+    var attention = map.layers.indices.map { layer in
+      Array(ground.attention[layer * map.width..<(layer + 1) * map.width])
+    }
+    let (value, pullback) = map(attention)
     expectClose(
       examination.question.positions.map { value[$0] }, examination.scores, absolute: 1e-6)
 
     var numbers = TestNumbers(seed: 7)
     let cotangent = (0..<map.keys).map { _ in numbers.floats(1)[0] }.map(Double.init)
-    let gradients = map.pullback(cotangent, trace)
+    let gradients = pullback(cotangent)
     for layer in map.layers.indices {
       for _ in 0..<10 {
         let index = numbers.integer(in: 0...map.width - 1)
@@ -55,16 +57,16 @@ import Values
   @Test func theGradientOfTheDistanceIsItsDerivative() throws {
     let planted = try PlantedModel(Selector(), purpose: "test", number: 3, seed: 1)
     let examination = try examination(planted, "attention")
-    let map = try #require(AttentionMap(examination))
-    let search = try AttentionSearch(map: map, examination: examination)
+    let map = try #require(examination.map)
+    let ground = try ExaminedAttention(map, examination)
     let uniform = [Double](repeating: 1 / Double(map.keys), count: map.width)
-    let (_, gradients) = try search.outputs([[uniform]], above: 0)
-    let gradient = try #require(gradients[0])[0]
+    let (_, gradients) = try ground.outputs([uniform], above: 0)
+    let gradient = try #require(gradients[0])
     for index in [0, 1, map.keys - 1] {
       func distance(_ change: Double) throws -> Double {
         var moved = uniform
         moved[index] += change
-        return try search.outputs([[moved]], above: 0).distances[0]
+        return try ground.outputs([moved], above: 0).distances[0]
       }
       let slope = try (distance(0.02) - distance(-0.02)) / 0.04
       expectClose(gradient[index], slope, relative: 0.02, absolute: 1e-3)
@@ -81,8 +83,8 @@ import Values
     #expect(nothing.outcome == .supports && (nothing.statistic ?? 1) < 0.5)
   }
 
-  /// Oracle: the protocol of Jain & Wallace on paper (`AttentionAdversary`), from the same starts:
-  /// closed forms in double precision there, the model's own passes in single precision here.
+  /// Oracle: the protocol of Jain & Wallace on paper (`AttentionReading`), from the same starts: closed
+  /// forms in double precision there, the model's own passes in single precision here.
   @Test func onAnAttentionClassifierItIsThePublishedProtocol() throws {
     let fixture = try Fixture("attention-bilstm-additive")
     let model = try fixture.model()
@@ -95,20 +97,17 @@ import Values
       let examination = Examination(
         question, explanation: explanation, scores: explanation.scores.map(Double.init),
         scope: method.scope(question, options), settings: Settings())
-      let map = try #require(AttentionMap(examination))
-      let search = try AttentionSearch(map: map, examination: examination, plan: .published)
-      let original = try question.patterns(map.layers).map(search.entering)
+      let map = try #require(examination.map)
+      let ground = try ExaminedAttention(map, examination)
       let source = RandomSource(seed: 3, stream: "test")
       var (ours, theirs) = (source.draw(length), source.draw(length))
-      var published = AttentionAdversary()
-      published.steps = 80
+      var search = SearchPlan.published.search(Thresholds())
+      search.steps = 80
       let reading = try model.attentionReadings([question.input], Execution())[0]
-      let expected = published.search(reading, &theirs)
-      let found = try search.run(
-        from: search.randomStarts(original, SearchPlan.restarts, &ours), original: original,
-        steps: published.steps)
-      expectClose(found.last.map(\.divergence), expected.divergences, absolute: 1e-4)
-      expectClose(found.last.map(\.distance), expected.distances, absolute: 1e-4)
+      let expected = search.run(reading, from: search.randomStarts(reading, &theirs)).last
+      let found = try search.run(ground, from: search.randomStarts(ground, &ours))
+      expectClose(found.last.map(\.divergence), expected.map(\.divergence), absolute: 1e-4)
+      expectClose(found.last.map(\.distance), expected.map(\.distance), absolute: 1e-4)
     }
   }
 }

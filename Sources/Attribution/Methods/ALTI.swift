@@ -13,7 +13,7 @@ package struct ALTI: Method {
     source:
       "Ferrando et al. 2022; the value's bias stays with its token, as in Kobayashi et al. 2020",
     cost: "2 forward passes, and n² · heads · width products a layer",
-    sumsTo: "1 minus the mass on special tokens", signed: false,
+    sumsTo: "1 minus the mass on special tokens", tracing: .traced, signed: false,
     needs: [.inside, .squarePattern, .residualStream], options: [])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {

@@ -10,7 +10,8 @@ package struct AttentionMethod: Method {
     formula:
       "e_t = fuse_h A^l[h, read-out, t]; readout=\"received\": e_t = mean_q fuse_h A^l[h, q, t]",
     source: "Bahdanau et al. 2015; Vaswani et al. 2017", cost: "1 forward pass",
-    sumsTo: "1 minus the mass on special tokens", signed: false, needs: [.attention],
+    sumsTo: "1 minus the mass on special tokens", tracing: .untracedLayer, signed: false,
+    needs: [.attention],
     options: [
       .layer,
       HeadFusion.spec,
@@ -50,5 +51,13 @@ package struct AttentionMethod: Method {
     let received = options.text("readout") == "received"
     return AttentionScope(
       layers: [layer], heads: fusion.heads, queries: received ? nil : [question.readOutRow])
+  }
+
+  /// A row by itself, of one head or the mean.
+  package func map(_ question: Question, _ options: Options) -> AttentionMap? {
+    guard let scope = scope(question, options), scope.queries != nil,
+      (try? HeadFusion(options["head_fusion"], heads: question.model.card.heads))?.isMean == true
+    else { return nil }
+    return AttentionMap(question, scope: scope, FusedRow())
   }
 }

@@ -10,7 +10,8 @@ package struct AttentionNorms: Method {
     formula: "e_t = ‖Σ_h α_h,rt W_O^h v_h,t‖₂ at the read-out row r; residual adds x_r to t = r, "
       + "layer_norm applies the linear part of the block's norm",
     source: "Kobayashi et al. 2020; residual and layer_norm: Kobayashi et al. 2021",
-    cost: "1 forward pass", signed: false, needs: [.inside, .squarePattern, .residualStream],
+    cost: "1 forward pass", tracing: .untracedLayer, signed: false,
+    needs: [.inside, .squarePattern, .residualStream],
     options: [
       .layer,
       OptionSpec(

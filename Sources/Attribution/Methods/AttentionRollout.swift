@@ -10,7 +10,7 @@ package struct AttentionRollout: Method {
     formula:
       "R = Ã_L ⋯ Ã_1 with Ã_l = (1 − r) fuse_h A^l + r I, rows renormalised; e = R[read-out]",
     source: "Abnar & Zuidema 2020", cost: "1 forward pass",
-    sumsTo: "1 minus the mass on special tokens", signed: false,
+    sumsTo: "1 minus the mass on special tokens", tracing: .traced, signed: false,
     needs: [.attention, .squarePattern, .residualStream],
     options: [
       HeadFusion.spec,
@@ -46,5 +46,14 @@ package struct AttentionRollout: Method {
       return nil
     }
     return AttentionScope(layers: Array(0..<card.layers), heads: fusion.heads)
+  }
+
+  /// Shares of one head or the mean; ratios to a receptive field are none.
+  package func map(_ question: Question, _ options: Options) -> AttentionMap? {
+    guard let scope = scope(question, options), options.text("normalization") == "none",
+      (try? HeadFusion(options["head_fusion"], heads: question.model.card.heads))?.isMean == true
+    else { return nil }
+    let function = RolledRow(residual: options.number("residual"), readOut: question.readOutRow)
+    return AttentionMap(question, scope: scope, function)
   }
 }

@@ -8,7 +8,8 @@ package struct AttentionTimesGradient: Method {
     name: "attention_times_gradient",
     summary: "the first-order change of the score if the read-out stopped attending to a token",
     formula: "e_t = fuse_h A^l[h, read-out, t] ∂f_c/∂A^l[h, read-out, t]",
-    source: "Serrano & Smith 2019", cost: "3 forward passes, 1 backward pass", signed: true,
+    source: "Serrano & Smith 2019", cost: "3 forward passes, 1 backward pass",
+    tracing: .untracedLayer, signed: true,
     needs: [.inside, .classifier], options: [.layer, HeadFusion.spec, .output])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {

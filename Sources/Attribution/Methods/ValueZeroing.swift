@@ -10,7 +10,7 @@ package struct ValueZeroing: Method {
     formula: "C_l[i,j] = 1 − cos(x_i, x_i with v_j = 0 in every head of block l), rows normalised; "
       + "e = (C_L ⋯ C_1)[read-out]",
     source: "Mohebbi et al. 2023", cost: "2 forward passes, then each block once a token",
-    sumsTo: "1 minus the mass on special tokens", signed: false,
+    sumsTo: "1 minus the mass on special tokens", tracing: .traced, signed: false,
     needs: [.inside, .squarePattern, .residualStream], options: [])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {

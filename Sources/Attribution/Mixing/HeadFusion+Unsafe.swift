@@ -25,6 +25,14 @@ package enum HeadFusion: Sendable, Equatable {
     }
   }
 
+  /// Whether the map is the mean of the heads that enter, one head being its own.
+  var isMean: Bool {
+    switch self {
+    case .mean, .head: true
+    case .maximum, .minimum: false
+    }
+  }
+
   /// The heads that enter the map; nil means all.
   var heads: [Int]? {
     if case .head(let head) = self { return [head] }

@@ -1,196 +1,131 @@
-import Attribution
-import Autodiff
-import Models
 import Tensors
 
 /// A search for attention that gives another map and the same prediction.
 ///
-/// Free scores z with Ã = softmax(z), k starts as one ragged batch, Adam with amsgrad. The loss is
+/// Free scores z with Ã = softmax(z), k starts side by side, Adam with amsgrad. The loss is
 /// Σ_i [−JSD(ẽ_i, e) + 500 · ReLU(TVD_i − ε)] − 1/(k(k − 1)) Σ_{i<j} JSD(ẽ_i, ẽ_j), as in Jain &
 /// Wallace 2019, eq. 1; their code has 2/k² in the place of the last factor. Where the model cannot
 /// attend (the original weight is zero) attention stays zero.
-struct AttentionSearch {
-  let map: AttentionMap
-  let examination: Examination
-  let plan: SearchPlan
-  /// What enters the lowest layer of the map, and every run resumes from.
-  let below: Tensor?
-  static let rate = 0.01
-  static let penalty = 500.0
+package struct AttentionSearch: Sendable {
+  /// How many searches run side by side.
+  package var restarts = 5
+  /// The most steps.
+  package var steps = 500
+  package var rate = 0.01
+  package var penalty = 500.0
+  /// How far the prediction may move.
+  package var epsilon = 0.01
+  /// Steps without a better map after which the search ends, the best on the way being kept; nil
+  /// means that all steps are taken and the last map counts.
+  package var patience: Int?
 
-  init(
-    map: AttentionMap, examination: Examination, plan: SearchPlan = .redirects
-  ) throws(AssayError) {
-    self.map = map
-    self.examination = examination
-    self.plan = plan
-    let question = examination.question
-    below = try question.model.states(
-      below: map.lowest, of: question.input, question.execution)
-  }
-
-  var epsilon: Double { plan.epsilon(examination.thresholds) }
+  package init() {}
 
   /// A map and what it does to the prediction.
-  struct Found {
-    var divergence = 0.0
-    var distance = 0.0
-    var weights: [Double] = []
+  package struct Found: Sendable, Equatable {
+    /// JSD(ẽ, e), in 0...ln 2.
+    package var divergence = 0.0
+    /// The change of the prediction.
+    package var distance = 0.0
+    /// ẽ, a distribution.
+    package var weights: [Double] = []
   }
 
-  struct Result {
-    /// The best of each start within the allowed change of the prediction; the last of them all if
-    /// the plan says so.
-    var best: [Found]
+  package struct Result: Sendable {
+    /// The best of each start within the allowed change of the prediction, or the last of all steps
+    /// where no patience is set; empty where there is none.
+    package var best: [Found]
     /// Where each start ended, whatever it does to the prediction.
-    var last: [Found]
-    var steps: Int
-    var cost: Cost
+    package var last: [Found]
+    package var steps = 0
+    /// How often the attention of every start was looked at.
+    package var looks = 0
   }
 
-  /// - Parameters:
-  ///   - starts: `[start][layer][head · query · key]`, rows that sum to one.
-  ///   - original: the unedited attention, as one of the starts.
-  func run(
-    from starts: [[[Double]]], original: [[Double]], steps: Int = SearchPlan.steps
-  ) throws(AssayError) -> Result {
+  /// - Parameter starts: `[start][row · key]`, rows that sum to one.
+  package func run<Ground: SearchedAttention>(
+    _ ground: Ground, from starts: [[Double]]
+  ) throws(Ground.Failure) -> Result {
+    let (keys, original) = (ground.keys, ground.attention)
     var scores = starts.map { start in
-      zip(start, original).map { layer, unedited in
-        zip(layer, unedited).map { $1 > 0 ? logarithm(max($0, 1e-12)) : -.infinity }
-      }
+      zip(start, original).map { $1 > 0 ? logarithm(max($0, 1e-12)) : -.infinity }
     }
-    var moments = scores.map { $0.map { Moments($0.count) } }
+    var moments = scores.map { AdamMoments($0.count) }
     let nothing = starts.map { _ in Found() }
-    var result = Result(best: nothing, last: nothing, steps: 0, cost: Cost())
+    var result = Result(best: nothing, last: nothing)
     var sinceBetter = 0
     // One step more than there are changes: the last looks at what came of the change before.
     for step in 1...max(1, steps) + 1 {
-      let attention = scores.map { $0.map(softmaxRows) }
-      let maps = attention.map { map($0) }
-      let shares = maps.map { distribution($0.map) }
-      let (distances, outputGradients) = try outputs(attention, above: epsilon)
-      result.cost = result.cost + Cost(forwards: starts.count, backwards: starts.count)
-      result.last = zip(shares, distances).map { share, distance in
-        Found(
-          divergence: JensenShannon.divergence(share, examination.highlight.weights),
-          distance: distance, weights: share)
-      }
-      let within = result.last.map { $0.distance <= epsilon ? $0 : Found() }
-      var improved = false
-      for start in starts.indices {
-        if within[start].divergence > result.best[start].divergence + 1e-4 {
-          result.best[start] = within[start]
-          improved = true
+      let attention = scores.map { softmax($0, rowsOf: keys) }
+      let seen = try ground.see(attention, above: epsilon)
+      result.looks += 1
+      let isLast = step > steps
+      if isLast || patience != nil {
+        result.last = zip(seen.shares, seen.distances).map { share, distance in
+          Found(
+            divergence: JensenShannon.divergence(share, ground.map), distance: distance,
+            weights: share)
         }
+        sinceBetter = improve(&result, isLast: isLast) ? 0 : sinceBetter + 1
       }
-      if plan.takesLast { result.best = within }
-      sinceBetter = improved ? 0 : sinceBetter + 1
-      if step > steps || plan.patience.map({ sinceBetter >= $0 }) ?? false { break }
+      if isLast || patience.map({ sinceBetter >= $0 }) ?? false { break }
       result.steps = step
-      for start in starts.indices {
-        let cotangent = mapCotangent(start, shares, maps[start].map)
-        let gradients = map.pullback(cotangent, maps[start].trace)
-        for layer in scores[start].indices {
-          var total = gradients[layer]
-          if let output = outputGradients[start] {
-            for index in total.indices {
-              total[index] += AttentionSearch.penalty * output[layer][index]
-            }
-          }
-          let change = softmaxPullback(total, attention[start][layer])
-          moments[start][layer].step(
-            &scores[start][layer], change, number: step, rate: AttentionSearch.rate)
-        }
+      let changes = slopes(of: seen.shares, from: ground.map)
+      for (start, total) in seen.pullback(changes, penalty).enumerated() {
+        let change = softmaxPullback(total, attention[start], rowsOf: keys)
+        moments[start].step(&scores[start], change, number: step, rate: rate)
       }
-      try examination.question.execution.report(Double(step) / Double(steps), "adversarial")
+      try ground.report(Double(step) / Double(steps))
     }
     return result
   }
 
-  /// The map at the explained positions as a distribution.
-  func distribution(_ map: [Double]) -> [Double] {
-    let values = examination.question.positions.map { max(map[$0], 1e-12) }
-    let total = values.reduce(0, +)
-    return values.map { $0 / total }
+  /// Takes what the starts came to into `best`; whether any of them got better.
+  private func improve(_ result: inout Result, isLast: Bool) -> Bool {
+    let within = result.last.map { $0.distance <= epsilon ? $0 : Found() }
+    if patience == nil {
+      if isLast { result.best = within }
+      return false
+    }
+    var improved = false
+    for start in within.indices
+    where within[start].divergence > result.best[start].divergence + 1e-4 {
+      result.best[start] = within[start]
+      improved = true
+    }
+    return improved
   }
 
-  /// ∂(−JSD(ẽ, e) − 1/(k(k − 1)) Σ_j JSD(ẽ, ẽ_j))/∂map: with ∂JSD(q, p)/∂q = ½ ln(q/m), through the
-  /// normalisation over the explained positions.
-  private func mapCotangent(_ start: Int, _ shares: [[Double]], _ map: [Double]) -> [Double] {
-    let own = shares[start]
-    func slope(_ other: [Double]) -> [Double] {
-      zip(own, other).map { logarithm(2 * $0 / ($0 + $1)) / 2 }
-    }
-    var change = slope(examination.highlight.weights).map { -$0 }
-    let others = shares.indices.filter { $0 != start }
-    for other in others {
-      for (index, value) in slope(shares[other]).enumerated() {
-        change[index] -= value / Double(others.count * shares.count)
+  /// ∂(−JSD(ẽ_i, e) − 1/(k(k − 1)) Σ_j JSD(ẽ_i, ẽ_j))/∂ẽ_i: with ∂JSD(q, p)/∂q = ½ ln(q/m).
+  func slopes(of shares: [[Double]], from original: [Double]) -> [[Double]] {
+    let pairs = Double(shares.count * (shares.count - 1))
+    return shares.indices.map { start in
+      let own = shares[start]
+      var slopes = own
+      for index in own.indices { slopes[index] = -slope(own[index], original[index]) }
+      for other in shares.indices where other != start {
+        let theirs = shares[other]
+        for index in own.indices { slopes[index] -= slope(own[index], theirs[index]) / pairs }
       }
+      return slopes
     }
-    let positions = examination.question.positions
-    let total = positions.reduce(0) { $0 + max(map[$1], 1e-12) }
-    let mean = zip(own, change).reduce(0) { $0 + $1.0 * $1.1 }
-    var cotangent = [Double](repeating: 0, count: map.count)
-    for (rank, position) in positions.enumerated() {
-      cotangent[position] = (change[rank] - mean) / total
-    }
-    return cotangent
   }
 
-  func softmaxRows(_ scores: [Double]) -> [Double] {
-    var result = scores
-    for row in stride(from: 0, to: scores.count, by: map.keys) {
-      let range = row..<row + map.keys
-      let highest = scores[range].max() ?? 0
-      var sum = 0.0
-      for index in range {
-        result[index] = exponential(scores[index] - highest)
-        sum += result[index]
-      }
-      for index in range { result[index] /= sum }
-    }
-    return result
+  /// ½ ln(q/m) with m = (q + p)/2; 0 where q is, whose weight cannot change.
+  private func slope(_ q: Double, _ p: Double) -> Double {
+    q > 0 ? logarithm(2 * q / (q + p)) / 2 : 0
   }
 
-  /// In the forward pass y = softmax(z), so dz = y ∘ (dy − Σ y dy), row by row.
-  private func softmaxPullback(_ cotangent: [Double], _ output: [Double]) -> [Double] {
-    var result = cotangent
-    for row in stride(from: 0, to: output.count, by: map.keys) {
-      var along = 0.0
-      for index in row..<row + map.keys { along += output[index] * cotangent[index] }
-      for index in row..<row + map.keys {
-        result[index] = output[index] * (cotangent[index] - along)
-      }
+  /// Attention at random wherever the original is not zero: softmax(3 · normal).
+  package func randomStarts<Ground: SearchedAttention>(
+    _ ground: Ground, _ draw: inout RandomSource.Draw
+  ) -> [[Double]] {
+    var starts: [[Double]] = []
+    for _ in 0..<restarts {
+      var scores: [Double] = []
+      for weight in ground.attention { scores.append(weight > 0 ? 3 * draw.normal() : -.infinity) }
+      starts.append(softmax(scores, rowsOf: ground.keys))
     }
-    return result
-  }
-
-  /// Adam's running means for one layer's scores (Kingma & Ba 2015), with the largest second one so
-  /// far in the denominator (amsgrad, Reddi et al. 2018).
-  private struct Moments {
-    var first: [Double]
-    var second: [Double]
-    var largest: [Double]
-
-    init(_ count: Int) {
-      first = [Double](repeating: 0, count: count)
-      (second, largest) = (first, first)
-    }
-
-    mutating func step(_ values: inout [Double], _ gradient: [Double], number: Int, rate: Double) {
-      let correction = (1 - power(0.9, number), 1 - power(0.999, number))
-      for index in values.indices {
-        first[index] = 0.9 * first[index] + 0.1 * gradient[index]
-        second[index] = 0.999 * second[index] + 0.001 * gradient[index] * gradient[index]
-        largest[index] = max(largest[index], second[index])
-        let scale = (largest[index] / correction.1).squareRoot() + 1e-8
-        values[index] -= rate * first[index] / correction.0 / scale
-      }
-    }
-
-    private func power(_ base: Double, _ exponent: Int) -> Double {
-      exponential(Double(exponent) * logarithm(base))
-    }
+    return starts
   }
 }

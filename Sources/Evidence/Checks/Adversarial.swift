@@ -16,52 +16,52 @@ package struct Adversarial: Check {
     needs: [.inside, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
-    guard AttentionMap(examination) != nil else { return Cost() }
-    let passes = SearchPlan.restarts * (SearchPlan.steps + 1)
+    guard examination.map != nil else { return Cost() }
+    let search = AttentionSearch()
+    let passes = search.restarts * (search.steps + 1)
     return Cost(forwards: examination.count + 3 + passes, backwards: passes)
   }
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     let (top, question) = (examination.highlight.top, examination.question)
-    guard let map = AttentionMap(examination) else {
+    guard let map = examination.map else {
       return result(.notApplicable, "The scores are not a known function of attention.")
     }
     guard !top.isEmpty, examination.count > top.count else {
       return result(.inconclusive, "There is no other token that could receive the attention.")
     }
     let plan = examination.settings.adversary
-    let search = try AttentionSearch(map: map, examination: examination, plan: plan)
-    let original = try question.patterns(map.layers).map(search.entering)
+    let search = plan.search(examination.thresholds)
+    let ground = try ExaminedAttention(map, examination)
     // The attention, and the states below it.
     examination.spend(Cost(forwards: 2))
     // Every single redirect is a candidate as it stands; the best of them are starts as well.
     let others = (0..<examination.count).filter { !top.contains($0) }
     let keys = examination.positions(top)
-    let poured = others.map { other in
-      original.map { pour($0, from: keys, to: question.positions[other], keys: map.keys) }
-    }
-    let distances = try examination.outputs(poured.map(search.interventions)).map {
+    let poured = others.map { ground.pouring(from: keys, to: question.positions[$0]) }
+    let distances = try examination.outputs(poured.map(ground.interventions)).map {
       totalVariation($0, examination.base)
     }
     let candidates = poured.indices.map { index -> AttentionSearch.Found in
-      let weights = search.distribution(map(poured[index]).map)
+      let weights = ground.distribution(of: poured[index])
       return AttentionSearch.Found(
         divergence: JensenShannon.divergence(weights, examination.highlight.weights),
         distance: distances[index], weights: weights)
     }
-    let starts: [[[Double]]]
+    let starts: [[Double]]
     switch plan {
     case .redirects:
       let nearest = candidates.indices.sorted {
         (candidates[$0].distance, $0) < (candidates[$1].distance, $1)
       }
-      starts = [original] + nearest.prefix(SearchPlan.restarts - 1).map { poured[$0] }
+      starts = [ground.attention] + nearest.prefix(search.restarts - 1).map { poured[$0] }
     case .published:
       var draw = examination.random("adversarial").draw(0)
-      starts = search.randomStarts(original, SearchPlan.restarts, &draw)
+      starts = search.randomStarts(ground, &draw)
     }
-    let found = try search.run(from: starts, original: original)
-    examination.spend(found.cost)
+    let found = try search.run(ground, from: starts)
+    let passes = found.looks * starts.count
+    examination.spend(Cost(forwards: passes, backwards: passes))
     return summary(found, candidates, search, examination)
   }
 
@@ -69,8 +69,8 @@ package struct Adversarial: Check {
     _ found: AttentionSearch.Result, _ candidates: [AttentionSearch.Found],
     _ search: AttentionSearch, _ examination: Examination
   ) -> CheckResult {
-    let allowed =
-      search.plan == .redirects ? candidates.filter { $0.distance <= search.epsilon } : []
+    let plan = examination.settings.adversary
+    let allowed = plan == .redirects ? candidates.filter { $0.distance <= search.epsilon } : []
     let best =
       (found.best + allowed).max { $0.divergence < $1.divergence } ?? AttentionSearch.Found()
     let reachable = largestDivergence(from: examination.highlight.weights)
@@ -86,8 +86,8 @@ package struct Adversarial: Check {
       ("jsd", .number(best.divergence)), ("largest_jsd", .number(reachable)),
       ("tvd", .number(best.distance)), ("map", .numbers(best.weights)),
       ("least_tvd_without_top", .number(candidates.map(\.distance).min())),
-      ("steps", .integer(found.steps)), ("restarts", .integer(SearchPlan.restarts)),
-      ("plan", .text(search.plan.rawValue)), ("epsilon", .number(search.epsilon)),
+      ("steps", .integer(found.steps)), ("restarts", .integer(search.restarts)),
+      ("plan", .text(plan.rawValue)), ("epsilon", .number(search.epsilon)),
     ]
     return result
   }
@@ -98,17 +98,5 @@ package struct Adversarial: Check {
     weights.indices.map { corner in
       JensenShannon.divergence(weights.indices.map { $0 == corner ? 1 : 0 }, weights)
     }.max() ?? 0
-  }
-
-  /// Rows with the weight of some keys moved to another key.
-  private func pour(_ weights: [Double], from: [Int], to: Int, keys: Int) -> [Double] {
-    var result = weights
-    for row in stride(from: 0, to: weights.count, by: keys) {
-      for key in from {
-        result[row + to] += result[row + key]
-        result[row + key] = 0
-      }
-    }
-    return result
   }
 }

@@ -13,12 +13,12 @@ package struct TracingAgreement: Check {
     vetoes: true, needs: [.attention, .classifier, .squarePattern, .residualStream])
 
   package func estimate(_ examination: Examination) -> Cost {
-    guard examination.explanation.method == "attention" else { return Cost() }
+    guard examination.tracing == .untracedLayer else { return Cost() }
     return Cost(forwards: 2 + examination.operators.reduce(0) { $0 + 2 * examination.draws($1) })
   }
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
-    guard examination.explanation.method == "attention" else {
+    guard examination.tracing == .untracedLayer else {
       return result(.notApplicable, "Only attention that was not traced can be traced.")
     }
     guard !examination.highlight.top.isEmpty, examination.count >= 2 else {

@@ -12,100 +12,65 @@ extension Operations {
       var fields = try call.fields()
       let inputs = try fields.inputs(for: model)
       let execution = try call.execution(&fields)
-      let permutations = try fields.optional("permutations")?.integer(in: 0...100_000) ?? 100
-      let depth = try fields.optional("k")?.integer(in: 1...100_000) ?? 10
-      let adversary = try fields.optional("adversary")?.adversary()
-      let measures = try fields.optional("measures")?.boolean() ?? true
+      var study = AttentionStudy()
+      study.permutations =
+        try fields.optional("permutations")?.integer(in: 0...100_000) ?? study.permutations
+      study.k = try fields.optional("k")?.integer(in: 1...100_000) ?? study.k
+      study.adversary = try fields.optional("adversary")?.search()
+      study.measures = try fields.optional("measures")?.boolean() ?? study.measures
       try fields.finish()
-      let readings = try model.attentionReadings(inputs, execution)
-      var members: [Members.Element] = [
-        ("lengths", .indices(readings.map { Int32($0.visible.count) })),
-        ("attention", .doubles(readings.flatMap(\.attention))),
-        ("probabilities", .doubles(readings.flatMap(\.probabilities))),
-      ]
-      if measures {
-        members += try measured(model, inputs, readings, k: depth, execution)
-      }
-      if permutations > 0 {
-        members.append(
-          (
-            "permutation",
-            .doubles(TokenImportance.permutations(permutations, readings, execution))
-          ))
-      }
-      if let adversary {
-        let found = try adversary.search(readings, execution)
-        members.append(
-          (
-            "adversary",
-            [
-              "restarts": .integer(adversary.restarts),
-              "divergences": .doubles(found.flatMap(\.divergences)),
-              "distances": .doubles(found.flatMap(\.distances)),
-            ]
-          ))
-      }
-      return .record(members)
+      return .study(try study.run(model, inputs, execution), study)
     }
   ]
+}
 
-  /// Gradients and leave-one-out, and how they agree with attention and with each other.
-  private static func measured(
-    _ model: Model, _ inputs: [Input], _ readings: [AttentionReading], k: Int,
-    _ execution: Execution
-  ) throws(AssayError) -> [Members.Element] {
-    var scores: [(name: String, values: [[Double]])] = [
-      ("attention", readings.map(\.attention))
+extension Value {
+  /// Numbers of all texts one behind the other; `lengths` says how many are a text's.
+  fileprivate static func study(_ result: AttentionStudy.Result, _ study: AttentionStudy) -> Value {
+    let readings = result.readings
+    var members: [Members.Element] = [
+      ("lengths", .indices(readings.map { Int32($0.visible.count) })),
+      ("attention", .doubles(readings.flatMap(\.attention))),
+      ("probabilities", .doubles(readings.flatMap(\.probabilities))),
     ]
-    for kind in TokenImportance.Gradient.allCases {
-      scores.append(
+    members += result.scores.map { ($0.name, .doubles($0.values.flatMap { $0 })) }
+    if !result.pairs.isEmpty {
+      members.append(("agreement", .record(result.pairs.map(Value.pair))))
+    }
+    if let permutation = result.permutation {
+      members.append(("permutation", .doubles(permutation)))
+    }
+    if let found = result.found {
+      members.append(
         (
-          "gradient_\(kind.rawValue)",
-          try TokenImportance.gradients(kind, model, inputs, readings, execution)
+          "adversary",
+          [
+            "restarts": .integer(study.adversary?.restarts ?? 0),
+            "divergences": .doubles(found.flatMap { $0.map(\.divergence) }),
+            "distances": .doubles(found.flatMap { $0.map(\.distance) }),
+          ]
         ))
     }
-    scores.append(
-      ("leave_one_out", try TokenImportance.leaveOneOut(model, inputs, readings, execution)))
-    var members: [Members.Element] = scores.dropFirst().map {
-      ($0.name, .doubles($0.values.flatMap { $0 }))
-    }
-    var pairs: [Members.Element] = []
-    for (first, a) in scores.enumerated() {
-      for b in scores[(first + 1)...] where a.name == "attention" || b.name == "leave_one_out" {
-        pairs.append(("\(a.name)-\(b.name)", try agreement(a.values, b.values, k: k, execution)))
-      }
-    }
-    members.append(("agreement", .record(pairs)))
-    return members
+    return .record(members)
   }
 
-  /// Kendall's tau with its p-value, and the top-k distance; NaN where undefined.
-  private static func agreement(
-    _ first: [[Double]], _ second: [[Double]], k: Int, _ execution: Execution
-  ) throws(AssayError) -> Value {
-    var (tau, p, top): ([Double], [Double], [Double]) = ([], [], [])
-    for (a, b) in zip(first, second) {
-      let found = try Agreement.measure(
-        a, b, statistics: ["kendall", "kendall_top_k"], k: min(k, a.count), draws: 0,
-        execution: execution)
-      let association = found["kendall"]?.association
-      tau.append(association?.value ?? .nan)
-      p.append(association?.pValue?.value ?? .nan)
-      top.append(found["kendall_top_k"]?.association.value ?? .nan)
-    }
-    return ["tau": .doubles(tau), "p_value": .doubles(p), "top_k": .doubles(top)]
+  private static func pair(_ pair: AttentionStudy.Pair) -> Members.Element {
+    (
+      "\(pair.first)-\(pair.second)",
+      ["tau": .doubles(pair.tau), "p_value": .doubles(pair.p), "top_k": .doubles(pair.top)]
+    )
   }
 }
 
 extension Argument {
-  fileprivate func adversary() throws(AssayError) -> AttentionAdversary {
+  fileprivate func search() throws(AssayError) -> AttentionSearch {
     var fields = try fields()
-    var adversary = AttentionAdversary()
-    adversary.restarts = try fields.optional("restarts")?.integer(in: 1...64) ?? adversary.restarts
-    adversary.steps = try fields.optional("steps")?.integer(in: 1...100_000) ?? adversary.steps
-    adversary.rate = try fields.optional("rate")?.number(in: 1e-9...10) ?? adversary.rate
-    adversary.epsilon = try fields.optional("epsilon")?.number(in: 0...1) ?? adversary.epsilon
+    var search = AttentionSearch()
+    search.restarts = try fields.optional("restarts")?.integer(in: 1...64) ?? search.restarts
+    search.steps = try fields.optional("steps")?.integer(in: 1...100_000) ?? search.steps
+    search.rate = try fields.optional("rate")?.number(in: 1e-9...10) ?? search.rate
+    search.epsilon = try fields.optional("epsilon")?.number(in: 0...1) ?? search.epsilon
     try fields.finish()
-    return adversary
+    return search
   }
 }
