@@ -8,14 +8,15 @@ package struct PatternEdit: Sendable {
     case replace(Tensor)
     /// Each row becomes uniform over its visible keys.
     case uniform
-    /// y[j] = x[order[j]].
+    /// y[j] = x[order[j]] over every cycle of the order that the row reaches whole.
     case reorder([Int])
     /// The weights of `keys` are multiplied by `factor`; the row no longer sums to one.
     case scale(keys: [Int], factor: Float)
     /// The weights of `keys` become zero; with `renormalise` the row is divided by what is left,
     /// and a row with nothing left becomes uniform over its other visible keys.
     case knockOut(keys: [Int], renormalise: Bool)
-    /// The weights of `keys` are added to key `to` and become zero.
+    /// The weights of `keys` are added to key `to` and become zero; a row that does not reach
+    /// `to` keeps its weights.
     case move(keys: [Int], to: Int)
   }
 
@@ -35,7 +36,8 @@ package struct PatternEdit: Sendable {
 
 /// Counterfactual attention: some rows of some heads changed, the others handed on bit for bit.
 ///
-/// Input and output: the flat pattern of `layout`. Edits of the same row apply in order.
+/// Input and output: the flat pattern of `layout`. Edits of the same row apply in order. None but
+/// `replace` puts weight on a key out of the row's reach under `mask`.
 package struct EditPattern: Operation {
   package let name = "edit_pattern"
   package let layout: PatternLayout
@@ -86,7 +88,8 @@ package struct EditPattern: Operation {
       body(
         PatternRow(
           start: start + query * keys, keys: keys, rank: rank,
-          visible: mask.visible(query: query, queries: queries, keys: keys)))
+          visible: mask.visible(query: query, queries: queries, keys: keys),
+          reachable: mask.reachable(query: query, queries: queries, keys: keys)))
     }
   }
 }
@@ -106,6 +109,7 @@ private struct PatternRow {
   /// The row's rank among the edited rows.
   let rank: Int
   let visible: Range<Int>
+  let reachable: Range<Int>
 
   func apply(_ action: PatternEdit.Action, to x: inout MutableSpan<Float>) {
     switch action {
@@ -113,7 +117,8 @@ private struct PatternRow {
       rows.withSpan { for j in 0..<keys { x[start + j] = $0[rank * keys + j] } }
     case .uniform:
       for j in 0..<keys { x[start + j] = visible.contains(j) ? 1 / Float(visible.count) : 0 }
-    case .reorder(let order):
+    case .reorder(let whole):
+      let order = reached(whole)
       let old = (0..<keys).map { x[start + $0] }
       for j in 0..<keys { x[start + j] = old[order[j]] }
     case .scale(let edited, let factor):
@@ -122,6 +127,7 @@ private struct PatternRow {
       for j in removed { x[start + j] = 0 }
       if renormalise { normalise(&x, without: removed) }
     case .move(let from, let to):
+      guard reachable.contains(to) else { return }
       var mass: Float = 0
       for j in from {
         mass += x[start + j]
@@ -129,6 +135,24 @@ private struct PatternRow {
       }
       x[start + to] += mass
     }
+  }
+
+  /// What the row can carry out of an order: the cycles whose keys it reaches all; a key of any other
+  /// cycle keeps its weight. Of two keys that change places it must reach both.
+  private func reached(_ order: [Int]) -> [Int] {
+    if reachable.count == keys { return order }
+    var result = Array(0..<keys)
+    var isDone = [Bool](repeating: false, count: keys)
+    for first in 0..<keys where !isDone[first] {
+      var cycle = [first]
+      while order[cycle[cycle.count - 1]] != first { cycle.append(order[cycle[cycle.count - 1]]) }
+      let isWhole = cycle.allSatisfy(reachable.contains)
+      for key in cycle {
+        isDone[key] = true
+        if isWhole { result[key] = order[key] }
+      }
+    }
+    return result
   }
 
   private func normalise(_ x: inout MutableSpan<Float>, without removed: [Int]) {
@@ -147,7 +171,8 @@ private struct PatternRow {
     switch action {
     case .replace, .uniform:
       for j in 0..<keys { dy[start + j] = 0 }
-    case .reorder(let order):
+    case .reorder(let whole):
+      let order = reached(whole)
       let old = (0..<keys).map { dy[start + $0] }
       for j in 0..<keys { dy[start + order[j]] = old[j] }
     case .scale(let edited, let factor):
@@ -156,6 +181,7 @@ private struct PatternRow {
       if renormalise, let input { transposeNormalise(input, removed, &dy) }
       for j in removed { dy[start + j] = 0 }
     case .move(let from, let to):
+      guard reachable.contains(to) else { return }
       let target = dy[start + to]
       for j in from { dy[start + j] = target }
     }

@@ -27,7 +27,8 @@ package struct Adversarial: Check {
     guard let map = examination.map else {
       return result(.notApplicable, "The scores are not a known function of attention.")
     }
-    guard !top.isEmpty, examination.count > top.count else {
+    let others = examination.receivers(of: top)
+    guard !top.isEmpty, !others.isEmpty else {
       return result(.inconclusive, "There is no other token that could receive the attention.")
     }
     let plan = examination.settings.adversary
@@ -36,7 +37,6 @@ package struct Adversarial: Check {
     // The attention, and the states below it.
     examination.spend(Cost(forwards: 2))
     // Every single redirect is a candidate as it stands; the best of them are starts as well.
-    let others = (0..<examination.count).filter { !top.contains($0) }
     let keys = examination.positions(top)
     let poured = others.map { ground.pouring(from: keys, to: question.positions[$0]) }
     let distances = try examination.outputs(poured.map(ground.interventions)).map {

@@ -22,7 +22,7 @@ package struct Redirect: Check {
 
   package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
     let top = examination.highlight.top
-    let others = (0..<examination.count).filter { !top.contains($0) }
+    let others = examination.receivers(of: top)
     guard !top.isEmpty, !others.isEmpty else {
       return result(.inconclusive, "There is no other token that could receive the attention.")
     }

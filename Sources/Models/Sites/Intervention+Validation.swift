@@ -33,6 +33,7 @@ extension Intervention {
           .numeric, "intervention replace: value", expected: "finite numbers",
           found: "a NaN or an infinity")
       }
+      try validateReach(value, card, length)
     case .reorder(let order):
       guard order.sorted() == Array(0..<length) else {
         throw AssayError(
@@ -51,6 +52,35 @@ extension Intervention {
       }
     case .patch(let value): try validatePatch(value, card, length)
     case .uniform, .permute, .knockOut: break
+    }
+  }
+
+  /// Checks that no row of a pattern that replaces the model's own attends to what is ahead of a
+  /// causal mask or out of a window.
+  private func validateReach(
+    _ value: Tensor, _ card: ModelCard, _ length: Int
+  ) throws(AssayError) {
+    let count = card.queryCount(length)
+    let rows = queries ?? Array(0..<count)
+    var masks: [AttentionMask] = []
+    for layer in layers ?? Array(0..<card.layers) where !masks.contains(card.masks[layer]) {
+      masks.append(card.masks[layer])
+    }
+    for mask in masks {
+      let beyond = value.withSpan { weights in
+        weights.indices.first { index in
+          let query = rows[index / length % rows.count]
+          let keys = mask.reachable(query: query, queries: count, keys: length)
+          return weights[index] != 0 && !keys.contains(index % length)
+        }
+      }
+      guard let beyond else { continue }
+      let query = rows[beyond / length % rows.count]
+      throw AssayError(
+        .option, "intervention replace: value",
+        expected: "weight only on keys that the query sees "
+          + "(\(mask.reachable(query: query, queries: count, keys: length)) for query \(query))",
+        found: "weight on key \(beyond % length)")
     }
   }
 

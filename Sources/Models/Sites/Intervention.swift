@@ -1,23 +1,28 @@
 import Tensors
 
 /// A change made to a forward pass while it runs: a value, never state of the model.
+///
+/// No edit lets a query attend to what it cannot see: a causal mask and a window hold in the edited
+/// pattern as in the model's own.
 public struct Intervention: Sendable {
   /// What happens at the edited place.
   public enum Action: Sendable {
     /// The pattern's rows become these: `[head, query, key]` over the edited heads and queries, or
-    /// `[query, key]` for all edited heads alike.
+    /// `[query, key]` for all edited heads alike. A weight on a key that its query cannot see is
+    /// refused.
     case replace(Tensor)
     /// The pattern's rows become uniform over the keys they may see.
     case uniform
     /// The edited keys' weights change places at random, by this seed.
     case permute(seed: UInt64)
-    /// y[j] = x[order[j]] over all keys of the sequence.
+    /// y[j] = x[order[j]] over all keys of the sequence. A query carries out the cycles of the order
+    /// whose keys it sees all: two keys change places where it sees both.
     case reorder([Int])
     /// The edited keys' weights are multiplied by this factor, without renormalising.
     case scale(Float)
     /// The edited keys' weights become zero; with `renormalise` the rest of the row sums to one.
     case knockOut(renormalise: Bool)
-    /// The edited keys' weights move to this key.
+    /// The edited keys' weights move to this key; a query that cannot see it keeps its weights.
     case move(to: Int)
     /// The value at a site of token rows becomes this, `[edited token, width]`; at `pixels` the whole
     /// picture does.
