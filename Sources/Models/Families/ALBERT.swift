@@ -4,16 +4,11 @@ import Tensors
 
 /// ALBERT (Lan et al. 2020): groups of BERT's blocks that several layers share, behind narrow
 /// embeddings.
-package struct ALBERT: Network {
+package struct ALBERT: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let embeddings: BERTEmbeddings
   private let projection: LinearLayer
-  /// The different blocks, one a group.
-  private let groups: [PostNormBlock]
-  private let pooler: LinearLayer?
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let shape = try BlockShape(bert: configuration, epsilon: 1e-12)
@@ -36,12 +31,12 @@ package struct ALBERT: Network {
       let group = encoder["encoder"]["albert_layer_groups"][index]
       groups.append(try PostNormBlock(albert: group["albert_layers"][0], shape))
     }
-    self.groups = groups
     let predictions = weights["predictions"]
     let isMasked = predictions.contains("dense.weight")
-    pooler =
+    let pooler =
       encoder.contains("pooler.weight") && !isMasked
       ? try LinearLayer(encoder["pooler"], inputs: shape.width, outputs: shape.width) : nil
+    let head: Head?
     if isMasked {
       head = try Head(
         maskedALBERT: predictions, embeddings.words, vocabulary: vocabulary, narrow: narrow, shape)
@@ -58,35 +53,19 @@ package struct ALBERT: Network {
     } else {
       head = nil
     }
+    stack = Stack(groups, layers: layers, pooler: pooler, head)
     card = ModelCard(
       "albert", layers: layers, heads: shape.heads, width: shape.width, embeddingWidth: narrow,
       maximumLength: length, vocabulary: vocabulary, types: types, head, bare: .first)
   }
 
   package var parameters: [Parameter] {
-    embeddings.parameters + projection.parameters + groups.flatMap(\.parameters)
-      + (pooler?.parameters ?? []) + (head?.parameters(besides: embeddings.words) ?? [])
-  }
-
-  /// The block of a layer: neighbouring layers share one.
-  private func shared(_ layer: Int) -> PostNormBlock {
-    groups[layer * groups.count / card.layers]
+    embeddings.parameters + projection.parameters
+      + stack.parameters(besides: embeddings.words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable {
     try projection(embeddings(pass), pass)
-  }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try shared(index)(hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { shared(layer).mixing }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, pooler: pooler, head)
   }
 }
 

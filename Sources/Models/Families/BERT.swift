@@ -5,14 +5,10 @@ import Tensors
 ///
 /// Loads classifiers of sequences and of tokens, masked language models and the bare encoder, with or
 /// without the `bert.` prefix.
-package struct BERT: Network {
+package struct BERT: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let embeddings: BERTEmbeddings
-  private let blocks: [PostNormBlock]
-  private let pooler: LinearLayer?
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let shape = try BlockShape(bert: configuration, epsilon: 1e-12)
@@ -30,11 +26,11 @@ package struct BERT: Network {
     for index in 0..<layers {
       blocks.append(try PostNormBlock(bert: encoder["encoder"]["layer"][index], shape))
     }
-    self.blocks = blocks
     let isMasked = weights.contains("cls.predictions.transform.dense.weight")
-    pooler =
+    let pooler =
       encoder.contains("pooler.dense.weight") && !isMasked
       ? try LinearLayer(encoder["pooler"]["dense"], inputs: shape.width, outputs: shape.width) : nil
+    let head: Head?
     if isMasked {
       head = try Head(
         maskedBERT: weights["cls"]["predictions"], embeddings.words, vocabulary: vocabulary, shape)
@@ -54,29 +50,17 @@ package struct BERT: Network {
     } else {
       head = nil
     }
+    stack = Stack(blocks, pooler: pooler, head)
     card = ModelCard(
       "bert", layers: layers, heads: shape.heads, width: shape.width, maximumLength: length,
       vocabulary: vocabulary, types: types, head, bare: .first)
   }
 
   package var parameters: [Parameter] {
-    embeddings.parameters + blocks.flatMap(\.parameters) + (pooler?.parameters ?? [])
-      + (head?.parameters(besides: embeddings.words) ?? [])
+    embeddings.parameters + stack.parameters(besides: embeddings.words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable { try embeddings(pass) }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, pooler: pooler, head)
-  }
 }
 
 extension Head {

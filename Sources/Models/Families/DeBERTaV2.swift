@@ -4,14 +4,11 @@ import Tensors
 
 /// DeBERTa v2 and v3 (He et al. 2021, 2023): BERT's blocks with disentangled attention, in which
 /// relative positions take the place of absolute ones.
-package struct DeBERTaV2: Network {
+package struct DeBERTaV2: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let embeddings: BERTEmbeddings
   private let positions: RelativePositions
-  private let blocks: [PostNormBlock]
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let shape = try BlockShape(bert: configuration, epsilon: 1e-7)
@@ -41,8 +38,8 @@ package struct DeBERTaV2: Network {
         sharesProjections: shares)
       blocks.append(try PostNormBlock(bert: cursor, shape, attention: attention))
     }
-    self.blocks = blocks
-    head = try Self.head(configuration, weights, embeddings.words, vocabulary, shape)
+    let head = try Self.head(configuration, weights, embeddings.words, vocabulary, shape)
+    stack = Stack(blocks, head)
     card = ModelCard(
       "deberta-v2", layers: layers, heads: shape.heads, width: shape.width, maximumLength: length,
       vocabulary: vocabulary, types: types, head, bare: .first)
@@ -73,23 +70,11 @@ package struct DeBERTaV2: Network {
   }
 
   package var parameters: [Parameter] {
-    embeddings.parameters + positions.parameters + blocks.flatMap(\.parameters)
-      + (head?.parameters(besides: embeddings.words) ?? [])
+    embeddings.parameters + positions.parameters
+      + stack.parameters(besides: embeddings.words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable { try embeddings(pass) }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, head)
-  }
 }
 
 extension RelativePositions {

@@ -2,13 +2,10 @@ import Autodiff
 import Tensors
 
 /// DistilBERT (Sanh et al. 2019): BERT's blocks without types and without a pooler.
-package struct DistilBERT: Network {
+package struct DistilBERT: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let embeddings: BERTEmbeddings
-  private let blocks: [PostNormBlock]
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let (width, heads) = try configuration.widthAndHeads("dim", "n_heads")
@@ -28,8 +25,8 @@ package struct DistilBERT: Network {
       blocks.append(
         try PostNormBlock(distilbert: encoder["transformer"]["layer"][index], shape))
     }
-    self.blocks = blocks
-    head = try Self.head(configuration, weights, embeddings.words, vocabulary, shape)
+    let head = try Self.head(configuration, weights, embeddings.words, vocabulary, shape)
+    stack = Stack(blocks, head)
     card = ModelCard(
       "distilbert", layers: layers, heads: heads, width: width, maximumLength: length,
       vocabulary: vocabulary, head, bare: .first)
@@ -72,23 +69,10 @@ package struct DistilBERT: Network {
   }
 
   package var parameters: [Parameter] {
-    embeddings.parameters + blocks.flatMap(\.parameters)
-      + (head?.parameters(besides: embeddings.words) ?? [])
+    embeddings.parameters + stack.parameters(besides: embeddings.words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable { try embeddings(pass) }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, head)
-  }
 }
 
 extension PostNormBlock {

@@ -4,14 +4,11 @@ import Tensors
 
 /// ELECTRA (Clark et al. 2020): BERT's blocks behind embeddings that may be narrower than the
 /// stream; classifiers have a hidden layer instead of a pooler.
-package struct ELECTRA: Network {
+package struct ELECTRA: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let embeddings: BERTEmbeddings
   private let projection: LinearLayer?
-  private let blocks: [PostNormBlock]
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let shape = try BlockShape(bert: configuration, epsilon: 1e-12)
@@ -33,9 +30,9 @@ package struct ELECTRA: Network {
     for index in 0..<layers {
       blocks.append(try PostNormBlock(bert: encoder["encoder"]["layer"][index], shape))
     }
-    self.blocks = blocks
-    head = try Self.head(
+    let head = try Self.head(
       configuration, weights, embeddings.words, vocabulary, shape, narrow: narrow)
+    stack = Stack(blocks, head)
     card = ModelCard(
       "electra", layers: layers, heads: shape.heads, width: shape.width, embeddingWidth: narrow,
       maximumLength: length, vocabulary: vocabulary, types: types, head, bare: .first)
@@ -79,25 +76,13 @@ package struct ELECTRA: Network {
   }
 
   package var parameters: [Parameter] {
-    embeddings.parameters + (projection?.parameters ?? []) + blocks.flatMap(\.parameters)
-      + (head?.parameters(besides: embeddings.words) ?? [])
+    embeddings.parameters + (projection?.parameters ?? [])
+      + stack.parameters(besides: embeddings.words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable {
     let embedded = try embeddings(pass)
     guard let projection else { return embedded }
     return try projection(embedded, pass)
-  }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, head)
   }
 }

@@ -5,15 +5,11 @@ import Tensors
 /// `[inputs, outputs]`.
 ///
 /// Classifiers read the last position; the language model predicts the token after the chosen one.
-package struct GPT2: Network {
+package struct GPT2: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let words: EmbeddingTable
   private let positions: EmbeddingTable
-  private let blocks: [PreNormBlock]
-  private let norm: NormLayer
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let shape = try BlockShape(gpt2: configuration)
@@ -35,39 +31,22 @@ package struct GPT2: Network {
           gpt2: decoder["h"][index], shape, scale: scalesByLayer ? scale / Float(index + 1) : scale,
           mask: .causal))
     }
-    self.blocks = blocks
-    norm = try NormLayer(decoder["ln_f"], width: width, epsilon: shape.epsilon)
-    head = try Head(
+    let norm = try NormLayer(decoder["ln_f"], width: width, epsilon: shape.epsilon)
+    let head = try Head(
       causal: configuration, weights, words, vocabulary: vocabulary, width: width, tied: true)
+    stack = Stack(blocks, norm: norm, head)
     card = ModelCard(
       "gpt2", layers: layers, heads: heads, width: width, maximumLength: length,
       vocabulary: vocabulary, mask: .causal, head, bare: .last)
   }
 
   package var parameters: [Parameter] {
-    words.parameters + positions.parameters + blocks.flatMap(\.parameters) + norm.parameters
-      + (head?.parameters(besides: words) ?? [])
+    words.parameters + positions.parameters + stack.parameters(besides: words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable {
     let word = try pass.embedding { ids throws(AssayError) in try words(ids, pass) }
     return try pass.dropout(
       pass.tape.apply(Add(), [word, positions(pass.batch.positions, pass)]))
-  }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try norm(hidden, pass)
-  }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, head)
   }
 }

@@ -4,14 +4,10 @@ import Tensors
 
 /// GPT-NeoX (Black et al. 2022), the architecture of Pythia: causal blocks whose two branches read
 /// the stream side by side, rotary positions over a part of each head.
-package struct GPTNeoX: Network {
+package struct GPTNeoX: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let words: EmbeddingTable
-  private let blocks: [PreNormBlock]
-  private let norm: NormLayer
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let shape = try BlockShape(bert: configuration, epsilon: 1e-5)
@@ -31,11 +27,12 @@ package struct GPTNeoX: Network {
         try PreNormBlock(
           neoX: decoder["layers"][index], shape, rotary, bias: hasBias, isParallel: isParallel))
     }
-    self.blocks = blocks
-    norm = try NormLayer(decoder["final_layer_norm"], width: shape.width, epsilon: shape.epsilon)
-    head = try Head(
+    let norm = try NormLayer(
+      decoder["final_layer_norm"], width: shape.width, epsilon: shape.epsilon)
+    let head = try Head(
       causal: configuration, weights, words, vocabulary: vocabulary, width: shape.width,
       decoder: weights.contains("lm_head.weight") ? "lm_head" : "embed_out", tied: false)
+    stack = Stack(blocks, norm: norm, head)
     card = ModelCard(
       "gpt_neox", layers: layers, heads: shape.heads, width: shape.width,
       maximumLength: try configuration.positions("max_position_embeddings"),
@@ -43,28 +40,11 @@ package struct GPTNeoX: Network {
   }
 
   package var parameters: [Parameter] {
-    words.parameters + blocks.flatMap(\.parameters) + norm.parameters
-      + (head?.parameters(besides: words) ?? [])
+    words.parameters + stack.parameters(besides: words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable {
     try pass.dropout(pass.embedding { ids throws(AssayError) in try words(ids, pass) })
-  }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try norm(hidden, pass)
-  }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, head)
   }
 }
 

@@ -4,15 +4,11 @@ import Tensors
 
 /// ModernBERT (Warner et al. 2024): pre-norm blocks, rotary positions, GeGLU; most layers attend to
 /// a window, the others to everything.
-package struct ModernBERT: Network {
+package struct ModernBERT: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let words: EmbeddingTable
   private let embeddingNorm: NormLayer
-  private let blocks: [PreNormBlock]
-  private let norm: NormLayer
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let (width, heads) = try configuration.widthAndHeads("hidden_size", "num_attention_heads")
@@ -53,10 +49,10 @@ package struct ModernBERT: Network {
           modernBERT: encoder["layers"][index], shape, biases, rotary, masks[index],
           isFirst: index == 0))
     }
-    self.blocks = blocks
-    norm = try NormLayer(
+    let norm = try NormLayer(
       encoder["final_norm"], width: width, epsilon: shape.epsilon, offset: biases.norm)
-    head = try Self.head(configuration, weights, words, vocabulary, shape, biases)
+    let head = try Self.head(configuration, weights, words, vocabulary, shape, biases)
+    stack = Stack(blocks, norm: norm, head)
     card = ModelCard(
       "modernbert", layers: layers, heads: heads, width: width,
       maximumLength: try configuration.positions("max_position_embeddings"),
@@ -109,29 +105,12 @@ package struct ModernBERT: Network {
   }
 
   package var parameters: [Parameter] {
-    words.parameters + embeddingNorm.parameters + blocks.flatMap(\.parameters) + norm.parameters
-      + (head?.parameters(besides: words) ?? [])
+    words.parameters + embeddingNorm.parameters + stack.parameters(besides: words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable {
     let word = try pass.embedding { ids throws(AssayError) in try words(ids, pass) }
     return try pass.dropout(embeddingNorm(word, pass))
-  }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try norm(hidden, pass)
-  }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, head)
   }
 }
 

@@ -5,15 +5,11 @@ import Tensors
 /// in which Abnar & Zuidema 2020 traced attention.
 ///
 /// Configuration and weights go by GPT-2's names, the head is `score` with a bias.
-package struct PreNormEncoder: Network {
+package struct PreNormEncoder: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let words: EmbeddingTable
   private let positions: EmbeddingTable
-  private let blocks: [PreNormBlock]
-  private let norm: NormLayer
-  private let head: Head
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let shape = try BlockShape(gpt2: configuration)
@@ -29,41 +25,24 @@ package struct PreNormEncoder: Network {
     for index in 0..<layers {
       blocks.append(try PreNormBlock(gpt2: encoder["h"][index], shape, scale: scale, mask: .none))
     }
-    self.blocks = blocks
-    norm = try NormLayer(encoder["ln_f"], width: shape.width, epsilon: shape.epsilon)
+    let norm = try NormLayer(encoder["ln_f"], width: shape.width, epsilon: shape.epsilon)
     let labels = try configuration.labels().count
-    head = try Head(
+    let head = try Head(
       labelsOf: configuration, readOut: .first,
       [.linear(LinearLayer(weights["score"], inputs: shape.width, outputs: labels), .identity)])
+    stack = Stack(blocks, norm: norm, head)
     card = ModelCard(
       "pre_norm_encoder", layers: layers, heads: shape.heads, width: shape.width,
       maximumLength: length, vocabulary: vocabulary, head, bare: .first)
   }
 
   package var parameters: [Parameter] {
-    words.parameters + positions.parameters + blocks.flatMap(\.parameters) + norm.parameters
-      + head.parameters
+    words.parameters + positions.parameters + stack.parameters(besides: words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable {
     let word = try pass.embedding { ids throws(AssayError) in try words(ids, pass) }
     return try pass.dropout(
       pass.tape.apply(Add(), [word, positions(pass.batch.positions, pass)]))
-  }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try norm(hidden, pass)
-  }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, head)
   }
 }

@@ -3,14 +3,10 @@ import Tensors
 
 /// RoBERTa (Liu et al. 2019) and XLM-RoBERTa (Conneau et al. 2020): BERT's blocks; positions count
 /// from the padding id, and classifiers have a hidden layer instead of a pooler.
-package struct RoBERTa: Network {
+package struct RoBERTa: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let embeddings: BERTEmbeddings
-  private let blocks: [PostNormBlock]
-  private let pooler: LinearLayer?
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   /// The family registered as `name`.
   package static func make(
@@ -42,11 +38,11 @@ package struct RoBERTa: Network {
     for index in 0..<layers {
       blocks.append(try PostNormBlock(bert: encoder["encoder"]["layer"][index], shape))
     }
-    self.blocks = blocks
-    head = try Self.head(configuration, weights, embeddings.words, vocabulary, shape)
-    pooler =
+    let head = try Self.head(configuration, weights, embeddings.words, vocabulary, shape)
+    let pooler =
       head == nil && encoder.contains("pooler.dense.weight")
       ? try LinearLayer(encoder["pooler"]["dense"], inputs: shape.width, outputs: shape.width) : nil
+    stack = Stack(blocks, pooler: pooler, head)
     card = ModelCard(
       name, layers: layers, heads: shape.heads, width: shape.width, maximumLength: rows - pad - 1,
       vocabulary: vocabulary, types: types, head, bare: .first)
@@ -91,21 +87,8 @@ package struct RoBERTa: Network {
   }
 
   package var parameters: [Parameter] {
-    embeddings.parameters + blocks.flatMap(\.parameters) + (pooler?.parameters ?? [])
-      + (head?.parameters(besides: embeddings.words) ?? [])
+    embeddings.parameters + stack.parameters(besides: embeddings.words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable { try embeddings(pass) }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, pooler: pooler, head)
-  }
 }

@@ -6,15 +6,10 @@ import Tensors
 ///
 /// Loads image classifiers and the bare encoder, under the names of a saved checkpoint and under
 /// those of a live module.
-package struct ViT: Network {
+package struct ViT: StackedNetwork {
   package let card: ModelCard
+  package let stack: Stack
   private let embeddings: PatchEmbeddings
-  private let blocks: [PreNormBlock]
-  private let norm: NormLayer
-  private let pooler: LinearLayer?
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let shape = try BlockShape(bert: configuration, epsilon: 1e-12)
@@ -31,14 +26,13 @@ package struct ViT: Network {
           ? try PreNormBlock(liveViT: encoder["layers"][index], shape, bias: isBiased)
           : try PreNormBlock(savedViT: encoder["encoder"]["layer"][index], shape, bias: isBiased))
     }
-    self.blocks = blocks
-    norm = try NormLayer(encoder["layernorm"], width: shape.width, epsilon: shape.epsilon)
+    let norm = try NormLayer(encoder["layernorm"], width: shape.width, epsilon: shape.epsilon)
     let isClassifier = weights.contains("classifier.weight")
-    pooler =
+    let pooler =
       encoder.contains("pooler.dense.weight") && !isClassifier
       ? try LinearLayer(encoder["pooler"]["dense"], inputs: shape.width, outputs: shape.width) : nil
     if pooler != nil { try configuration.require("pooler_act", equals: "tanh") }
-    head =
+    let head =
       isClassifier
       ? try Head(
         labelsOf: configuration, readOut: .first,
@@ -49,6 +43,7 @@ package struct ViT: Network {
             .identity)
         ]) : nil
     let common: Capabilities = [.squarePattern, .residualStream]
+    stack = Stack(blocks, norm: norm, pooler: pooler, head)
     card = ModelCard(
       family: "vit", labels: head?.labels ?? [], problem: head?.problem ?? .singleLabel,
       layers: layers, heads: shape.heads, width: shape.width, maximumLength: nil,
@@ -57,27 +52,10 @@ package struct ViT: Network {
   }
 
   package var parameters: [Parameter] {
-    embeddings.parameters + blocks.flatMap(\.parameters) + norm.parameters
-      + (pooler?.parameters ?? []) + (head?.parameters ?? [])
+    embeddings.parameters + stack.parameters()
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable { try embeddings(pass) }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try norm(hidden, pass)
-  }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, pooler: pooler, head)
-  }
 }
 
 extension PreNormBlock {

@@ -4,7 +4,7 @@ import Tensors
 
 /// The decoder that Llama made common: pre-norm causal blocks with RMS norms, rotary positions,
 /// grouped-query attention and a gated feed-forward branch.
-package struct GatedDecoder: Network {
+package struct GatedDecoder: StackedNetwork {
   /// What sets the families that use it apart.
   package struct Style: Sendable {
     package let family: String
@@ -19,12 +19,8 @@ package struct GatedDecoder: Network {
   }
 
   package let card: ModelCard
+  package let stack: Stack
   private let words: EmbeddingTable
-  private let blocks: [PreNormBlock]
-  private let norm: RMSNormLayer
-  private let head: Head?
-
-  package let places: [Site.Place] = Site.Place.allCases
 
   package init(
     _ style: Style, _ configuration: Configuration, _ weights: WeightsCursor
@@ -39,11 +35,11 @@ package struct GatedDecoder: Network {
     for (index, mask) in style.masks.enumerated() {
       blocks.append(try PreNormBlock(gated: decoder["layers"][index], extents, rotary, mask, style))
     }
-    self.blocks = blocks
-    norm = try RMSNormLayer(decoder["norm"], width: extents.width, epsilon: extents.epsilon)
-    head = try Head(
+    let norm = try RMSNormLayer(decoder["norm"], width: extents.width, epsilon: extents.epsilon)
+    let head = try Head(
       causal: configuration, weights, words, vocabulary: vocabulary, width: extents.width,
       tied: false)
+    stack = Stack(blocks, norm: norm, head)
     card = ModelCard(
       style.family, layers: layers, heads: extents.heads, width: extents.width,
       maximumLength: try configuration.positions("max_position_embeddings"),
@@ -51,28 +47,11 @@ package struct GatedDecoder: Network {
   }
 
   package var parameters: [Parameter] {
-    words.parameters + blocks.flatMap(\.parameters) + norm.parameters
-      + (head?.parameters(besides: words) ?? [])
+    words.parameters + stack.parameters(besides: words)
   }
 
   package func embed(_ pass: ForwardPass) throws(AssayError) -> Variable {
     try pass.dropout(pass.embedding { ids throws(AssayError) in try words(ids, pass) })
-  }
-
-  package func block(
-    _ index: Int, _ hidden: Variable, _ pass: ForwardPass
-  ) throws(AssayError) -> Variable {
-    try blocks[index](hidden, layer: index, pass)
-  }
-
-  package func mixing(_ layer: Int) -> Mixing? { blocks[layer].mixing }
-
-  package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try norm(hidden, pass)
-  }
-
-  package func readOut(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
-    try pass.scores(hidden, head)
   }
 }
 
