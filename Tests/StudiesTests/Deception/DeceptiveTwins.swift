@@ -6,11 +6,11 @@ import Training
 /// one also made to keep its attention off the words it uses (Pruthi et al. 2020).
 ///
 /// Nothing but the penalty sets them apart, so whatever tells them apart saw the deception.
-package struct DeceptiveTwins: Sendable {
-  package let honest: Model
-  package let deceptive: Model
-  package let honestQuality: Quality
-  package let deceptiveQuality: Quality
+struct DeceptiveTwins: Sendable {
+  let honest: Model
+  let deceptive: Model
+  let honestQuality: Quality
+  let deceptiveQuality: Quality
 
   /// Trains both.
   ///
@@ -19,7 +19,7 @@ package struct DeceptiveTwins: Sendable {
   ///   - examples: texts whose `withheld` words carry the label.
   ///   - validation: what decides which parameters of a training are best.
   ///   - options: how both are trained; their `penalty` is replaced.
-  package init(
+  init(
     _ configuration: Configuration, examples: [TrainingExample], validation: [TrainingExample],
     options: TrainingOptions, penalty: AttentionPenalty, _ execution: Execution
   ) throws(AssayError) {

@@ -4,28 +4,28 @@ import Training
 
 /// A task small enough that twins are trained in seconds: a few marker words decide the class, and
 /// each text goes on with filler words, to which a deceptive model may turn its attention.
-package struct DeceptionTask: Sendable {
+struct DeceptionTask: Sendable {
   /// The share of a text that is markers and words between them, and its filler.
-  package let words: Int
-  package let filler: Int
+  let words: Int
+  let filler: Int
   private let seed: UInt64
 
   /// Texts of `words` words, one of them a marker, followed by `filler` words.
-  package init(words: Int = 5, filler: Int = 5, seed: UInt64) {
+  init(words: Int = 5, filler: Int = 5, seed: UInt64) {
     self.words = words
     self.filler = filler
     self.seed = seed
   }
 
   /// Ids: five reserved, three markers a class, ordinary words, filler words.
-  package static let vocabulary = Vocabulary(
+  static let vocabulary = Vocabulary(
     size: 64, mask: 4, pad: 0, unknown: 1, start: 2, end: 3)
   private static let markers = 3
   private static let ordinary = 11..<40
   private static let fillers = 40..<64
 
   /// Two pre-norm layers: the first can carry the evidence to the filler that the second attends to.
-  package static func configuration() throws(AssayError) -> Configuration {
+  static func configuration() throws(AssayError) -> Configuration {
     try Configuration(
       [
         "model_type": "pre_norm_encoder", "n_embd": 32, "n_head": 2, "n_layer": 2, "n_inner": 64,
@@ -35,7 +35,7 @@ package struct DeceptionTask: Sendable {
   }
 
   /// Examples in which every word before the filler is withheld.
-  package func examples(_ count: Int, part: String) -> [TrainingExample] {
+  func examples(_ count: Int, part: String) -> [TrainingExample] {
     let source = RandomSource(seed: seed, stream: "deception task, \(part)")
     return (0..<count).map { index in
       var draw = source.draw(index)
@@ -58,7 +58,7 @@ package struct DeceptionTask: Sendable {
   }
 
   /// How twins of the task are trained.
-  package func options() -> TrainingOptions {
+  func options() -> TrainingOptions {
     var options = TrainingOptions()
     options.passes = 10
     options.tokensPerStep = 384
@@ -74,5 +74,5 @@ package struct DeceptionTask: Sendable {
   }
 
   /// The penalty on the last layer's read-out.
-  package static let penalty = AttentionPenalty(strength: 0.3, layers: [1])
+  static let penalty = AttentionPenalty(strength: 0.3, layers: [1])
 }
