@@ -224,8 +224,13 @@ class AttentionClassifier(Model):
             "selection": select or ("area" if len(names) == 2 else "accuracy"),
             "ignored_evaluations": 1 if validation is not None and epochs > 1 else 0,
             "patience": patience,
-            "penalty": 0.0 if impermissible is None else float(strength),
+            "clip": 0.0,
+            "dropout": 0.0,
+            "pattern_dropout": 0.0,
+            "averaging": 0.0,
+            "evaluations_per_pass": 1,
         }
+        penalty = None if impermissible is None else {"strength": float(strength), "layers": [0]}
         fitted = fitting.fit(
             train,
             check,
@@ -235,6 +240,7 @@ class AttentionClassifier(Model):
             state=state,
             progress=progress,
             config=config,
+            penalty=penalty,
             embeddings=classifier_parts.word_table(self._embeddings, tokenizer, self._shape, seed),
             objective=classifier_parts.objective(items, imitate, strength),
         )

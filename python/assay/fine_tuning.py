@@ -115,6 +115,8 @@ def fine_tune(
             "clip": 1.0,
             "dropout": dropout,
             "pattern_dropout": dropout,
+            "averaging": 0.0,
+            "evaluations_per_pass": 1,
             "selection": "accuracy",
             "patience": patience,
         },

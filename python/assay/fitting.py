@@ -26,6 +26,7 @@ class Evaluation:
 
     Attributes:
         done: the share of the training, 0 to 1.
+        steps: how many steps were taken.
         accuracy: the share of right labels.
         area: the area under the ROC curve; `None` unless there are two labels.
         loss: the mean of -log p(right label) on the validation texts.
@@ -34,6 +35,7 @@ class Evaluation:
     """
 
     done: float
+    steps: int
     accuracy: float
     area: float | None
     loss: float
@@ -43,10 +45,20 @@ class Evaluation:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Fitted:
-    """What a training gave: the best parameters, how they did, and the way there."""
+    """What a training gave: the best parameters, how they did, and the way there.
+
+    Attributes:
+        parameters: those that were trained; empty where the model was written to a file.
+        parameter_count: how many numbers the model's weights hold.
+        quality: how the best ones did on the validation texts.
+        done: the share of the training after which they were found, 0 to 1.
+        history: every evaluation, in order.
+    """
 
     parameters: Mapping[str, NDArray[np.float32]]
+    parameter_count: int
     quality: Mapping[str, Any]
+    done: float
     history: tuple[Evaluation, ...] = field(default=())
 
 
@@ -111,7 +123,8 @@ def fit(
 ) -> Fitted:
     """Train in the engine; `state` is saved at every evaluation and on Ctrl-C, and resumed from.
 
-    Without a model, `arguments` have the `config` of one that begins untrained.
+    Without a model, `arguments` have the `config` of one that begins untrained. What `options` do
+    not say is as the engine has it. With `output`, a file, all weights are written there.
     """
     place = None if state is None else os.fspath(state)
     record = {
@@ -129,11 +142,14 @@ def fit(
         else model.call("fit", record=record, progress=progress)
     )
     return Fitted(
-        parameters=answer["parameters"],
+        parameters=answer.get("parameters", {}),
+        parameter_count=answer["parameter_count"],
         quality=answer["quality"],
+        done=answer["done"],
         history=tuple(
             Evaluation(
                 done=one["done"],
+                steps=one["steps"],
                 accuracy=one["quality"]["accuracy"],
                 area=one["quality"]["area"],
                 loss=one["quality"]["loss"],

@@ -87,7 +87,19 @@ extension Argument {
     }
   }
 
-  func trainingOptions() throws(AssayError) -> TrainingOptions {
+  /// What keeps attention off withheld tokens: `strength` and `layers`; nil for a strength of 0.
+  func penalty(_ model: Model) throws(AssayError) -> AttentionPenalty? {
+    var fields = try fields()
+    let strength = try fields.required("strength").number(in: 0...1e6)
+    let layers = try fields.required("layers").list { layer throws(AssayError) in
+      try layer.integer(in: 0...max(0, model.card.layers - 1))
+    }
+    try fields.finish()
+    return strength > 0 ? AttentionPenalty(strength: strength, layers: layers) : nil
+  }
+
+  /// How to train; whatever is not said is as `TrainingOptions` has it, and a `clip` of 0 is none.
+  func trainingOptions(_ examples: [TrainingExample]) throws(AssayError) -> TrainingOptions {
     var fields = try fields()
     var options = TrainingOptions()
     func whole(_ name: String, _ range: ClosedRange<Int>) throws(AssayError) -> Int? {
@@ -96,32 +108,41 @@ extension Argument {
     func number(_ name: String, _ range: ClosedRange<Double>) throws(AssayError) -> Double? {
       try fields.optional(name)?.number(in: range)
     }
+    func flag(_ name: String) throws(AssayError) -> Bool? {
+      try fields.optional(name)?.boolean()
+    }
     let few = 1...1_000_000
     options.passes = try whole("passes", few) ?? options.passes
     options.tokensPerStep = try whole("tokens_per_step", few) ?? options.tokensPerStep
     options.textsPerStep = try whole("texts_per_step", few)
     options.rate = try number("rate", 1e-12...10) ?? options.rate
-    options.warmUp = try number("warm_up", 0...1) ?? options.warmUp
-    options.holdsRate = try fields.optional("holds_rate")?.boolean() ?? false
+    options.warmUp = try number("warm_up", 0...0.99) ?? options.warmUp
+    options.holdsRate = try flag("holds_rate") ?? options.holdsRate
     options.undecayed = try fields.optional("undecayed")?.list { one throws(AssayError) in
       try one.string()
     }
-    options.sumsLosses = try fields.optional("sums_losses")?.boolean() ?? false
-    options.clip = try number("clip", 1e-9...1e9)
-    options.dropout = Float(try number("dropout", 0...0.99) ?? 0)
-    options.patternDropout = Float(try number("pattern_dropout", 0...0.99) ?? 0)
-    options.averaging = try number("averaging", 0...1) ?? 0
-    options.evaluationsPerPass = try whole("evaluations_per_pass", 1...1000) ?? 1
+    options.sumsLosses = try flag("sums_losses") ?? options.sumsLosses
+    if let length = try number("clip", 0...1e9) { options.clip = length > 0 ? length : nil }
+    options.dropout = try number("dropout", 0...0.99).map { Float($0) } ?? options.dropout
+    options.patternDropout =
+      try number("pattern_dropout", 0...0.99).map { Float($0) } ?? options.patternDropout
+    options.averaging = try number("averaging", 0...0.99999) ?? options.averaging
+    options.evaluationsPerPass =
+      try whole("evaluations_per_pass", 1...1000) ?? options.evaluationsPerPass
     options.selection =
-      try fields.optional("selection")?.choice(TrainingOptions.Selection.self) ?? .accuracy
-    options.ignoredEvaluations = try whole("ignored_evaluations", 0...1000) ?? 0
+      try fields.optional("selection")?.choice(TrainingOptions.Selection.self) ?? options.selection
+    options.ignoredEvaluations =
+      try whole("ignored_evaluations", 0...1000) ?? options.ignoredEvaluations
     options.patience = try whole("patience", few)
-    if let strength = try number("penalty", 0...1e6), strength > 0 {
-      options.penalty = AttentionPenalty(strength: strength, layers: [0])
+    options.adam.decay = try number("decay", 0...10) ?? options.adam.decay
+    options.adam.couplesDecay = try flag("couples_decay") ?? options.adam.couplesDecay
+    options.adam.amsgrad = try flag("amsgrad") ?? options.adam.amsgrad
+    if let share = try number("corruption", 0...1), share > 0 {
+      let words = examples.flatMap { example in
+        zip(example.input.ids, example.input.special).filter { !$0.1 }.map(\.0)
+      }
+      options.corruption = Corruption(share: share, largest: 0.4, replacements: words)
     }
-    options.adam.decay = try number("decay", 0...10) ?? 0
-    options.adam.couplesDecay = try fields.optional("couples_decay")?.boolean() ?? false
-    options.adam.amsgrad = try fields.optional("amsgrad")?.boolean() ?? false
     try fields.finish()
     return options
   }

@@ -5,54 +5,74 @@ import Training
 import Values
 
 extension Operations {
-  /// Training.
+  /// Training, of a model that was opened or of one that begins untrained.
   static let fitting: Group = [
     "fit": { call throws(AssayError) in
       var fields = try call.fields()
       let execution = try call.execution(&fields)
       let model = try fields.trainedModel(call, seed: execution.seed)
-      var options = try fields.optional("options")?.trainingOptions() ?? TrainingOptions()
-      options.seed = execution.seed
       let train = try fields.required("train").examples(for: model)
       let validation = try fields.required("validation").examples(for: model)
+      var options = try fields.optional("options")?.trainingOptions(train) ?? TrainingOptions()
+      options.penalty = try fields.optional("penalty")?.penalty(model)
+      options.seed = execution.seed
       let names = try fields.optional("parameters")?.parameterNames(of: model)
       let objective = try fields.optional("objective")?.objective(for: model, train)
       let state = try fields.optional("state")?.string()
       let resumes = try fields.optional("resume")?.boolean() ?? false
+      let output = try fields.optional("output")?.string()
       try fields.finish()
       let trainer = Trainer(model, train, options, training: names, objective: objective)
       if let state, resumes { try trainer.resume(from: state) }
-      return try trainer.record(validation: validation, state: state, execution)
+      let (fitted, history) = try trainer.fit(validation: validation, state: state, execution)
+      return try .fitted(fitted, history, model, output: output)
     }
   ]
 }
 
 extension Trainer {
-  /// Trains and says what came out. With a state file the training is saved there at every
+  /// Trains, and tells the way there. With a state file the training is saved there at every
   /// evaluation and when the caller stops it.
-  fileprivate func record(
+  fileprivate func fit(
     validation: [TrainingExample], state: String?, _ execution: Execution
-  ) throws(AssayError) -> Value {
-    var history: [Value] = []
-    let fitted: Fitted
+  ) throws(AssayError) -> (Fitted, [Evaluation]) {
+    var history: [Evaluation] = []
     do throws(AssayError) {
-      fitted = try fit(validation: validation, execution) { evaluation throws(AssayError) in
-        history.append(.evaluation(evaluation))
+      let fitted = try fit(validation: validation, execution) { evaluation throws(AssayError) in
+        history.append(evaluation)
         if let state { try save(to: state) }
       }
+      return (fitted, history)
     } catch {
       if error.kind == .cancelled, let state { try save(to: state) }
       throw error
     }
-    return [
-      "parameters": .record(fitted.parameters.map { ($0.name, .tensor($0.tensor)) }),
-      "quality": .quality(fitted.quality), "loss": .number(fitted.loss),
-      "done": .number(fitted.done), "history": .list(history),
-    ]
   }
 }
 
 extension Value {
+  /// What a training gave: the trained parameters, or, with a file for all of them, that file.
+  fileprivate static func fitted(
+    _ fitted: Fitted, _ history: [Trainer.Evaluation], _ model: Model, output: String?
+  ) throws(AssayError) -> Value {
+    var members: [Members.Element] = []
+    if let output {
+      try SafetensorsFile.write(
+        model.parameters(with: fitted.parameters), metadata: [(key: "format", value: "pt")],
+        to: output)
+      members.append(("output", .text(output)))
+    } else {
+      let trained = fitted.parameters.map { ($0.name, Value.tensor($0.tensor)) }
+      members.append(("parameters", .record(trained)))
+    }
+    return .record(
+      members + [
+        ("parameter_count", .integer(model.parameterCount)), ("quality", .quality(fitted.quality)),
+        ("loss", .number(fitted.loss)), ("done", .number(fitted.done)),
+        ("history", .list(history.map(Value.evaluation))),
+      ])
+  }
+
   fileprivate static func quality(_ quality: Quality) -> Value {
     [
       "correct": .integer(quality.correct), "count": .integer(quality.count),
@@ -71,8 +91,8 @@ extension Value {
 }
 
 extension Fields {
-  /// The model that is trained: the one that the call is about, or an untrained attention
-  /// classifier from `config`, with the word table `embeddings` if given.
+  /// The model that is trained: the one that the call is about, or an untrained one from
+  /// `config`, with the word table `embeddings` if given.
   /// - Throws: `unsupported` for a model in another precision than float32: what is trained and what
   ///   stays as it is must be multiplied as they will be afterwards.
   fileprivate mutating func trainedModel(
@@ -89,7 +109,16 @@ extension Fields {
       return model
     }
     let configuration = try Configuration(config.plain(), subject: "config")
-    return try Model(
-      AttentionClassifier.untrained(configuration, embeddings: embeddings, seed: seed))
+    return try Untrained.model(configuration, embeddings: embeddings, seed: seed)
+  }
+}
+
+extension Model {
+  /// Every weight of the model, the trained ones as they came out.
+  fileprivate func parameters(
+    with trained: [(name: String, tensor: Tensor)]
+  ) -> [(name: String, tensor: Tensor)] {
+    let known = Dictionary(trained.map { ($0.name, $0.tensor) }) { first, _ in first }
+    return network.parameters.map { ($0.name, known[$0.name] ?? $0.tensor) }
   }
 }

@@ -5,25 +5,37 @@ import Values
 /// Models before training, by `model_type`.
 package enum Untrained {
   package typealias Maker =
-    @Sendable (Configuration, UInt64) throws(AssayError) -> Checkpoint
+    @Sendable (Configuration, _ embeddings: Tensor?, _ seed: UInt64) throws(AssayError) ->
+    Checkpoint
 
   /// The families that can be trained from scratch.
   static let makers: KeyValuePairs<String, Maker> = [
-    "attention_classifier": { configuration, seed throws(AssayError) in
-      try AttentionClassifier.untrained(configuration, seed: seed)
+    "attention_classifier": { configuration, embeddings, seed throws(AssayError) in
+      try AttentionClassifier.untrained(configuration, embeddings: embeddings, seed: seed)
     },
-    "bert": { configuration, seed throws(AssayError) in
-      try BERT.untrained(configuration, seed: seed)
+    "bert": { configuration, embeddings, seed throws(AssayError) in
+      try refuse(embeddings, "bert")
+      return try BERT.untrained(configuration, seed: seed)
     },
-    "pre_norm_encoder": { configuration, seed throws(AssayError) in
-      try PreNormEncoder.untrained(configuration, seed: seed)
+    "pre_norm_encoder": { configuration, embeddings, seed throws(AssayError) in
+      try refuse(embeddings, "pre_norm_encoder")
+      return try PreNormEncoder.untrained(configuration, seed: seed)
     },
   ]
 
+  private static func refuse(_ embeddings: Tensor?, _ family: String) throws(AssayError) {
+    if embeddings == nil { return }
+    throw AssayError(
+      .unsupported, "embeddings", expected: "an attention classifier, which starts from given ones",
+      found: "the \(family) model")
+  }
+
   /// A new model of the configuration's family.
-  /// - Throws: `unsupported` for a family without initial weights, with those that have some.
+  /// - Parameter embeddings: the word table to start from.
+  /// - Throws: `unsupported` for a family without initial weights, with those that have some, and for
+  ///   embeddings where none are taken.
   package static func model(
-    _ configuration: Configuration, seed: UInt64
+    _ configuration: Configuration, embeddings: Tensor? = nil, seed: UInt64
   ) throws(AssayError) -> Model {
     let name = try configuration.string("model_type")
     guard let maker = makers.first(where: { $0.key == name })?.value else {
@@ -32,6 +44,6 @@ package enum Untrained {
         expected: "a family that is trained from scratch: "
           + makers.map(\.key).joined(separator: ", "), found: Value.quoted(name))
     }
-    return try Model(maker(configuration, seed))
+    return try Model(maker(configuration, embeddings, seed))
   }
 }

@@ -38,6 +38,15 @@ struct UntrainedTests {
     #expect(try weights(1, 7) != weights(1, 8))
   }
 
+  @Test("A family that starts from no given word table refuses one")
+  func givenEmbeddings() throws {
+    let error = #expect(throws: AssayError.self) {
+      try Untrained.model(
+        TinyTask.configuration(layers: 1), embeddings: .zeros([2, 2]), seed: 0)
+    }
+    #expect(error?.kind == .unsupported && error?.subject == "embeddings")
+  }
+
   @Test("A classifier's word vectors have the configured deviation, torch's 1 unless said")
   func wordVectors() throws {
     for deviation in [Float(1), 0.3] {

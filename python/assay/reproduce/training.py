@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay import _engine, folder
+from assay import fitting, folder
 from assay._errors import InternalError
 from assay.loading import load
 from assay.model import Model
-from assay.ragged import ragged
 from assay.reproduce.model_folder import ModelFolder
 from assay.tokenizer import Tokenizer
 from assay.tokens import Tokens
@@ -138,24 +137,22 @@ def trained(
     known = kept.facts()
     if known is not None:
         return Trained(load(place), known)
-    resumes = kept.begin()
+    kept.begin()
     started = time.perf_counter()
-    facts = _engine.call(
-        "train",
-        {
-            "config": settings["config"],
-            "train": _record(train, tokenizer, withheld=penalty is not None),
-            "validation": _record(validation, tokenizer, withheld=False),
-            "options": settings["options"],
-            "penalty": settings["penalty"],
-            "seed": seed,
-            "output": str(place / "model.safetensors"),
-            "state": str(kept.state),
-            "resume": resumes,
-        },
+    labels = len(configuration["id2label"])
+    fitted = fitting.fit(
+        _labelled(train, tokenizer, labels, withheld=penalty is not None),
+        _labelled(validation, tokenizer, labels, withheld=False),
+        tokenizer,
+        options=options,
+        seed=seed,
+        state=kept.state,
         progress=lambda share, _: done(max(share, 0.0)),
+        config=settings["config"],
+        penalty=penalty,
+        output=str(place / "model.safetensors"),
     )
-    facts["seconds"] = round(time.perf_counter() - started, 1)
+    facts = _facts(fitted, round(time.perf_counter() - started, 1))
     text = json.dumps(settings["config"], indent=2) + "\n"
     (place / "config.json").write_text(text, "utf-8")
     kept.finish(facts)
@@ -181,19 +178,39 @@ def tokenizer_of(model: Model) -> Tokenizer:
     return model.tokenizer
 
 
-def _record(data: Labelled, tokenizer: Tokenizer, *, withheld: bool) -> dict[str, Any]:
+def _labelled(
+    data: Labelled, tokenizer: Tokenizer, count: int, *, withheld: bool
+) -> fitting.Labelled:
     items = data.tokens(tokenizer)
-    record = {
-        "input": ragged(items, tokenizer.vocabulary),
-        "labels": np.array(data.labels, np.int32),
-    }
+    flags: list[list[int]] | None = None
     if withheld:
         flags = [
             [0 if word < 0 else int(relevant[word]) for word in tokens.words.tolist()]
             for tokens, relevant in zip(items, data.relevant, strict=True)
         ]
-        record["withheld"] = np.concatenate(flags).astype(np.int32)
-    return record
+    targets = fitting.one_hot(np.array(data.labels, np.intp), count)
+    return fitting.Labelled(items=items, targets=targets, withheld=flags)
+
+
+def _facts(fitted: fitting.Fitted, seconds: float) -> dict[str, Any]:
+    return {
+        "parameters": fitted.parameter_count,
+        "correct": fitted.quality["correct"],
+        "count": fitted.quality["count"],
+        "loss": fitted.quality["loss"],
+        "best_at": fitted.done,
+        "evaluations": [
+            {
+                "done": one.done,
+                "steps": one.steps,
+                "loss": one.training_loss,
+                "validation_loss": one.loss,
+                "accuracy": one.accuracy,
+            }
+            for one in fitted.history
+        ],
+        "seconds": seconds,
+    }
 
 
 def _digest(*parts: Labelled) -> str:
