@@ -89,7 +89,7 @@ class Report:
     Attributes:
         verdict: `trustworthy`, `not trustworthy` or `inconclusive`.
         reason: one word of METHODS section 6, such as `decoy`; `none` where none is needed.
-        ladder: 1 to 4, how many consecutive rungs of the reliability ladder hold.
+        ladder: 0 to 4, how many consecutive rungs of the reliability ladder hold.
         sentences: the verdict for a reader who is no specialist.
         weakest_link: what the verdict hangs on.
         conditions: consistency, causal_relevance and counterfactual_robustness.
@@ -218,7 +218,9 @@ def verify(
         method_options: options of the explanation method.
         truncate: cut an input that is too long, with a warning.
         progress: True for a bar, or a function of (fraction, stage).
-        **options: of the verdict and the checks: `alpha`, `epsilon`, `draws`.
+        **options: of the verdict and the checks: `alpha` and `epsilon`; how much is drawn
+            (`permutations`, `rankings`, `swaps`, `shuffles`, `replacements`) and from what
+            (`fill_ins`); `rationale`, `budget`, `with_special`, `adversary`, `operator`.
 
     Raises:
         OptionError: no such method, check, option or target.

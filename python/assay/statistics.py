@@ -20,7 +20,7 @@ from assay._progress import Progress
 class Statistic:
     """One measure of agreement; `value` is `None`, and `undefined` says why, where there is none.
 
-    `p_method` is `exact` or `normal`, or `None` without a p-value.
+    `p_method` is `exact`, `normal`, `student` or `permutation`, or `None` without a p-value.
     """
 
     value: float | None

@@ -1,6 +1,7 @@
 """Explanations, agreement, rollout and verdicts through Python."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -91,6 +92,14 @@ def test_unknown_names_are_option_errors_that_list_the_known(demo):
         assay.verify(demo, SENTENCE, checks=["magic"])
     with pytest.raises(assay.OptionError, match="kendall"):
         assay.agreement([1, 2], [1, 2], statistics=["magic"])
+
+
+def test_the_options_that_verify_documents_are_those_it_takes(demo):
+    """Oracle: the engine's own list, which the refusal of another name tells."""
+    told = assay.verify.__doc__.partition("**options:")[2].partition("Raises:")[0]
+    with pytest.raises(assay.OptionError) as refused:
+        assay.verify(demo, SENTENCE, draws=10)
+    assert sorted(re.findall(r"`(\w+)`", told)) == sorted(refused.value.expected.split(", "))
 
 
 def test_the_report_has_all_that_a_report_promises(result):
