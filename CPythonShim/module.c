@@ -131,6 +131,23 @@ static PyObject *native_call(PyObject *module, PyObject *parameters) {
   return answer;
 }
 
+static PyObject *native_with_vocabulary(PyObject *module, PyObject *parameters) {
+  shim_state *state = shim_state_of(module);
+  PyObject *opened, *arguments;
+  Py_ssize_t length;
+  if (!PyArg_ParseTuple(parameters, "O!U:with_vocabulary", state->model, &opened, &arguments))
+    return NULL;
+  const char *json = PyUnicode_AsUTF8AndSize(arguments, &length);
+  if (!json) return NULL;
+  assay_model *model = NULL;
+  assay_error *error = NULL;
+  assay_status status = assay_model_with_vocabulary(
+      shim_model_handle(opened), json, (size_t)length, &model, &error);
+  if (status == ASSAY_OK) return shim_model_new(state, model);
+  shim_raise_error(error);
+  return NULL;
+}
+
 static PyObject *native_set_num_threads(PyObject *module, PyObject *count) {
   (void)module;
   int overflows;
@@ -159,6 +176,9 @@ static PyMethodDef functions[] = {
     {"wrap", shim_wrap, METH_VARARGS,
      "wrap($module, arguments, ask, /)\n--\n\n"
      "Make a model of a function that answers what the engine asks."},
+    {"with_vocabulary", native_with_vocabulary, METH_VARARGS,
+     "with_vocabulary($module, model, arguments, /)\n--\n\n"
+     "Another model over the same weights, for a tokenizer with the JSON text's vocabulary."},
     {"call", native_call, METH_VARARGS,
      "call($module, operation, model, arguments, arrays, poll=None, /)\n--\n\n"
      "Run an operation; return its answer as JSON text and arrays."},

@@ -1,50 +1,50 @@
 import Kernels
 import Models
-import Synchronization
 import Tensors
 import Values
 
 /// A model that a caller holds open.
 package final class OpenModel: Sendable {
-  private let state: Mutex<Model>
+  package let model: Model
 
-  /// The model with what its caller has told of it so far.
-  package var model: Model { state.withLock { $0 } }
-
-  /// Says what the ids of the model's tokenizer mean, for inputs that do not say it themselves.
-  ///
-  /// A vocabulary may name a thousand ids; told once, they need not cross with every call.
-  package func tell(_ vocabulary: Vocabulary) { state.withLock { $0.vocabulary = vocabulary } }
+  private init(_ model: Model) { self.model = model }
 
   /// Opens what the arguments name: a folder, `{"path": …, "mapped": …}`, or memory,
   /// `{"config": {…}, "tensors": {name: array}}`, whose arrays are looked at and not copied; both
-  /// with a `precision`, float32 by default.
+  /// with a `precision`, float32 by default, and with the `vocabulary` of the model's tokenizer if
+  /// it has one.
   /// - Throws: `option` for other arguments, `shape` for a tensor that is not float32, and
   ///   what loading a model throws.
-  package init(_ arguments: Value) throws(AssayError) {
+  package convenience init(_ arguments: Value) throws(AssayError) {
     var fields = try Fields(arguments)
+    let model: Model
+    let vocabulary: Argument?
     if let path = fields.optional("path") {
       let folder = try path.string()
       let isMapped = try fields.optional("mapped")?.boolean() ?? true
       let precision = try fields.precision()
+      vocabulary = fields.optional("vocabulary")
       try fields.finish()
-      state = Mutex(try Model.load(folder, mapped: isMapped, precision: precision))
+      model = try Model.load(folder, mapped: isMapped, precision: precision)
     } else {
       let configuration = try fields.required("config").plain()
       var named = try fields.required("tensors").fields()
       let precision = try fields.precision()
+      vocabulary = fields.optional("vocabulary")
       try fields.finish()
       var tensors: [(name: String, tensor: Tensor)] = []
       for (name, argument) in named.all() { tensors.append((name, try argument.tensor())) }
       let checkpoint = try Checkpoint(configuration: configuration, tensors: tensors)
-      state = Mutex(try Model(checkpoint, precision: precision))
+      model = try Model(checkpoint, precision: precision)
     }
+    self.init(try model.with(vocabulary))
   }
 
   /// A model that is computed outside: its labels, how many layers and heads its attention maps have,
-  /// whether it tells gradients, and the row that its predictions are read from.
+  /// whether it tells gradients, the row that its predictions are read from, and the `vocabulary` of
+  /// its tokenizer if it has one.
   /// - Throws: `option` for other arguments.
-  package init(_ arguments: Value, outside: any Outside) throws(AssayError) {
+  package convenience init(_ arguments: Value, outside: any Outside) throws(AssayError) {
     var fields = try Fields(arguments)
     let labels = try fields.required("labels").list { one throws(AssayError) in try one.string() }
     let problem = try fields.optional("problem_type")?.choice(ProblemType.self) ?? .singleLabel
@@ -53,6 +53,7 @@ package final class OpenModel: Sendable {
     let hasGradient = try fields.optional("gradient")?.boolean() ?? false
     let size = try fields.optional("vocabulary_size")?.integer(in: 1...Int(Int32.max))
     let readOut = try fields.optional("readout")?.choice(Row.self) ?? .first
+    let vocabulary = fields.optional("vocabulary")
     try fields.finish()
     guard !labels.isEmpty, layers == 0 || heads > 0 else {
       throw AssayError(
@@ -61,7 +62,27 @@ package final class OpenModel: Sendable {
     let box = BlackBox(
       labels: labels, problem: problem, layers: layers, heads: heads, hasGradient: hasGradient,
       vocabularySize: size, readOut: readOut.readOut, outside)
-    state = Mutex(Model(network: box, origin: "black box", fingerprint: ""))
+    let model = Model(network: box, origin: "black box", fingerprint: "")
+    self.init(try model.with(vocabulary))
+  }
+
+  /// Another model over the same weights, whose tokenizer has the `vocabulary` of the arguments.
+  /// - Throws: `option` for other arguments.
+  package convenience init(
+    _ opened: OpenModel, vocabulary arguments: Value
+  ) throws(AssayError) {
+    var fields = try Fields(arguments)
+    let vocabulary = try fields.required("vocabulary")
+    try fields.finish()
+    self.init(try opened.model.with(vocabulary))
+  }
+}
+
+extension Model {
+  /// The same model, told of a vocabulary if there is one.
+  fileprivate func with(_ vocabulary: Argument?) throws(AssayError) -> Model {
+    guard let vocabulary else { return self }
+    return with(try vocabulary.vocabulary(self))
   }
 }
 

@@ -7,8 +7,8 @@ public struct Model: Sendable {
   package let network: any Network
   /// What is known of the model without running it.
   public let card: ModelCard
-  /// What the ids of the tokenizer that belongs to the model mean; nil until somebody says it.
-  package var vocabulary: Vocabulary?
+  /// What the ids of the tokenizer that belongs to the model mean; nil when it has none.
+  package private(set) var vocabulary: Vocabulary?
   /// Where the model came from: a path, or what its maker says.
   public let origin: String
   /// A short fingerprint of weights and configuration.
@@ -27,6 +27,13 @@ public struct Model: Sendable {
     self.origin = origin
     self.fingerprint = fingerprint
     self.precision = precision
+  }
+
+  /// The same network, its weights shared, for inputs of a tokenizer whose ids mean this.
+  package func with(_ vocabulary: Vocabulary) -> Model {
+    var copy = self
+    copy.vocabulary = vocabulary
+    return copy
   }
 
   /// The same network with other numbers in some of its weights, which keep their shapes.

@@ -96,6 +96,16 @@ final class Opened {
     handle = model
   }
 
+  /// Another model over the weights of an open one.
+  init(_ opened: Opened, vocabulary json: String) throws {
+    var model: OpaquePointer?
+    var error: OpaquePointer?
+    let bytes = json.utf8.map { CChar(bitPattern: $0) }
+    let status = assay_model_with_vocabulary(opened.handle, bytes, bytes.count, &model, &error)
+    guard status == ASSAY_OK else { throw Refusal(error) }
+    handle = model
+  }
+
   deinit { assay_model_release(handle) }
 }
 

@@ -46,11 +46,28 @@ def call(
     return decoded
 
 
-def open_model(record: Mapping[str, Any], *, progress: Progress = None) -> Handle:
-    """Open a model: `{"path", "mapped"}`, or `{"config", "tensors"}` with arrays."""
-    arguments, arrays = encode(record)
+def open_model(
+    record: Mapping[str, Any],
+    *,
+    vocabulary: Mapping[str, Any] | None = None,
+    progress: Progress = None,
+) -> Handle:
+    """Open a model: `{"path", "mapped"}`, or `{"config", "tensors"}` with arrays.
+
+    Args:
+        record: where it is.
+        vocabulary: what the ids of its tokenizer mean, if it has one; it may name a thousand ids,
+            which then need not cross with every call.
+        progress: True for a bar, or a function of (fraction, stage).
+    """
+    arguments, arrays = encode({**record, "vocabulary": vocabulary})
     with polling(progress, "open") as poll:
         return _native.open(arguments, arrays, poll)
+
+
+def with_vocabulary(model: Handle, vocabulary: Mapping[str, Any]) -> Handle:
+    """Return another model over the same weights, for a tokenizer with this vocabulary."""
+    return _native.with_vocabulary(model, encode({"vocabulary": vocabulary})[0])
 
 
 def encode(record: Mapping[str, Any]) -> tuple[str, list[NDArray[Any]]]:

@@ -44,6 +44,7 @@ def wrap(
     ask: Callable[[str, list[Array]], tuple[str, Sequence[object]]],
     /,
 ) -> Model: ...
+def with_vocabulary(model: Model, arguments: str, /) -> Model: ...
 def call(
     operation: str,
     model: Model | None,

@@ -89,6 +89,7 @@ class AttentionClassifier(Model):
             "split": split,
         }
         self._given = tokenizer
+        self._tokenizer = None
         self._path: Path | None = None
         self.name = f"{encoder} {attention}"
         #: The evaluations of the training, in order.
@@ -274,9 +275,12 @@ class AttentionClassifier(Model):
             )
         made = cls(shape["encoder"], shape["attention"])
         made._shape = shape
-        Model.__init__(
-            made, _engine.open_model({"path": str(place), "mapped": True}), place, os.fspath(path)
+        tokenizer = folder.tokenizer(place)
+        handle = _engine.open_model(
+            {"path": str(place), "mapped": True},
+            vocabulary=None if tokenizer is None else tokenizer.vocabulary,
         )
+        Model.__init__(made, handle, place, os.fspath(path), tokenizer=tokenizer)
         return made
 
     def _config(self, tokenizer: Tokenizer, names: Sequence[str]) -> dict[str, Any]:
@@ -294,10 +298,11 @@ class AttentionClassifier(Model):
         parameters: Mapping[str, NDArray[np.float32]],
         tokenizer: Tokenizer,
     ) -> None:
-        handle = _engine.open_model({"config": config, "tensors": dict(parameters)})
+        handle = _engine.open_model(
+            {"config": config, "tensors": dict(parameters)}, vocabulary=tokenizer.vocabulary
+        )
         self._shape = config
-        self.__dict__["tokenizer"] = tokenizer
-        Model.__init__(self, handle, None, self.name)
+        Model.__init__(self, handle, None, self.name, tokenizer=tokenizer)
 
 
 def _tokens(texts: Sequence[TextLike], tokenizer: Tokenizer) -> list[Tokens]:

@@ -126,8 +126,8 @@ def fine_tune(
         parameters=sorted(chosen),
     )
     tensors = {**model.parameters(), **fitted.parameters}
-    tuned = TunedModel(_engine.open_model({"config": config, "tensors": tensors}), None, model.name)
-    tuned.__dict__["tokenizer"] = model.tokenizer
+    handle = _engine.open_model({"config": config, "tensors": tensors}, vocabulary=model.vocabulary)
+    tuned = TunedModel(handle, None, model.name, tokenizer=model.tokenizer)
     if output is not None:
         tuned = _written(tuned, folder, Path(output))
     tuned.history = fitted.history
@@ -192,5 +192,5 @@ def _written(model: TunedModel, source: Path, place: Path) -> TunedModel:
         if (source / name).is_file():
             shutil.copyfile(source / name, place / name)
     model.call("save", record={"path": str(place / "model.safetensors")})
-    handle = _engine.open_model({"path": str(place), "mapped": True})
-    return TunedModel(handle, place, str(place))
+    handle = _engine.open_model({"path": str(place), "mapped": True}, vocabulary=model.vocabulary)
+    return TunedModel(handle, place, str(place), tokenizer=model.tokenizer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,13 +47,21 @@ def load(
     """
     path = folder.find(name)
     record = {"path": str(path), "mapped": bool(mapped), "precision": precision}
+    return _opened(record, path if path.is_dir() else path.parent, os.fspath(name), progress)
+
+
+def _opened(
+    record: Mapping[str, object], place: Path, name: str, progress: Progress = None
+) -> Model:
+    tokenizer = folder.tokenizer(place)
+    vocabulary = None if tokenizer is None else tokenizer.vocabulary
     try:
-        handle = _engine.open_model(record, progress=progress)
+        handle = _engine.open_model(record, vocabulary=vocabulary, progress=progress)
     except CheckpointError as error:
-        if note := folder.remedy(path):
+        if note := folder.remedy(place):
             error.add_note(note)
         raise
-    return Model(handle, path if path.is_dir() else path.parent, os.fspath(name))
+    return Model(handle, place, name, tokenizer=tokenizer)
 
 
 @lru_cache(maxsize=2)
@@ -64,7 +73,7 @@ def reopened(path: str, name: str, fingerprint: str, precision: str = "float32")
         UnsupportedModelError: this processor does not have its precision.
     """
     record = {"path": path, "mapped": True, "precision": precision}
-    model = Model(_engine.open_model(record), Path(path), name)
+    model = _opened(record, Path(path), name)
     if model.fingerprint != fingerprint:
         raise CheckpointError(
             f"{path}: expected the model with the hash {fingerprint}, found {model.fingerprint}",

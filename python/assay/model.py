@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast, overload
+from typing import Any, Self, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay import _engine, folder, pictures
-from assay._errors import InputError, OptionError
+from assay import _engine, pictures
+from assay._errors import InputError, InputTypeError, OptionError
 from assay._progress import Progress
 from assay.intervention import Interventions, per_item
 from assay.model_facts import ModelFacts
@@ -20,7 +19,7 @@ from assay.pictures import Patches
 from assay.prediction import Prediction
 from assay.ragged import ragged
 from assay.text import TextLike, TextsLike, is_batch, tokenize
-from assay.tokenizer import Tokenizer
+from assay.tokenizer import Tokenizer, tokenizer_of
 from assay.tokens import Tokens
 
 #: A class index, a label's name, a pair to contrast, or None for the predicted class.
@@ -38,12 +37,17 @@ class Model(ModelFacts):
     'positive'
     """
 
-    #: The handle and the tokenizer whose vocabulary it was told.
-    _told: tuple[object, object] = (None, None)
-
-    def __init__(self, handle: _engine.Handle, path: Path | None = None, name: str = "") -> None:
+    def __init__(
+        self,
+        handle: _engine.Handle,
+        path: Path | None = None,
+        name: str = "",
+        *,
+        tokenizer: Tokenizer | None = None,
+    ) -> None:
         self._handle: _engine.Handle | None = handle
         self._path = path
+        self._tokenizer = tokenizer
         self._facts = _engine.call("describe", {}, model=handle)
         #: The name or path that it was loaded by.
         self.name = name or str(path or "")
@@ -53,10 +57,36 @@ class Model(ModelFacts):
         """The folder that it was loaded from, if it was."""
         return self._path
 
-    @cached_property
+    @property
     def tokenizer(self) -> Tokenizer | None:
-        """The tokenizer of the folder, or `None`: then inputs are arrays of ids."""
-        return None if self._path is None else folder.tokenizer(self._path)
+        """The tokenizer that it was opened with, or `None`: then inputs are arrays of ids."""
+        return self._tokenizer
+
+    def with_tokenizer(self, tokenizer: Any) -> Self:
+        """Return a model over the same weights that reads texts by another tokenizer.
+
+        Args:
+            tokenizer: a `tokenizers.Tokenizer`, or a fast one of `transformers`.
+
+        Raises:
+            InputTypeError: it has no fast backend.
+
+        >>> import assay
+        >>> demo = assay.load("demo")
+        >>> demo.with_tokenizer(demo.tokenizer).predict("a fine film").labels[0].lower()
+        'positive'
+        """
+        ours = tokenizer_of(tokenizer)
+        if ours is None:
+            raise InputTypeError("tokenizer: expected one, found None", subject="tokenizer")
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made._tokenizer = ours
+        if self._handle is not None:
+            made._handle = _engine.with_vocabulary(self._handle, ours.vocabulary)
+        # Another process would open the folder, with the tokenizer there.
+        made._path = None
+        return made
 
     @property
     def vocabulary(self) -> Mapping[str, Any] | None:
@@ -359,12 +389,4 @@ class Model(ModelFacts):
             return {
                 "pixels": np.stack([item.pixels for item in items if isinstance(item, Patches)])
             }
-        self._tell_vocabulary()
         return ragged(items)
-
-    def _tell_vocabulary(self) -> None:
-        """Say what ids mean, once for a handle and its tokenizer: it may name a thousand ids."""
-        known = (self._handle, self.tokenizer)
-        if known != self._told and self.vocabulary is not None:
-            _engine.call("tell_vocabulary", {"vocabulary": self.vocabulary}, model=self._handle)
-            self._told = known

@@ -7,21 +7,26 @@ import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay import _engine, _native
 from assay._arrays import frozen, to_numpy
-from assay._errors import InputError, InputTypeError, OptionError, ShapeError
+from assay._errors import (
+    InputError,
+    InputTypeError,
+    OptionError,
+    ShapeError,
+    UnsupportedModelError,
+)
 from assay._progress import Progress
 from assay.model import Model
 from assay.ragged import ragged
 from assay.text import TextLike
-from assay.tokenizer import Tokenizer
+from assay.tokenizer import Tokenizer, tokenizer_of
 from assay.tokens import Tokens, tokens_of_ids
-from assay.torch_models import tokenizer_of
 
 #: What the functions are given: a text, or its token ids.
 Given: TypeAlias = "str | NDArray[np.int32]"
@@ -124,10 +129,24 @@ class BlackBox(Model):
             "hash": "",
         }
         self.name = "black box"
-        self.tokenizer = outside.words.tokenizer
+        self._tokenizer = outside.words.tokenizer
 
     def _input(self, items: Sequence[Tokens]) -> dict[str, Any]:
+        if self.tokenizer is not None:
+            return ragged(items)
         return ragged(items, self._outside.words.vocabulary(items))
+
+    def with_tokenizer(self, tokenizer: Any) -> NoReturn:
+        """Refuse: the functions were given with the tokenizer whose ids they take.
+
+        Raises:
+            UnsupportedModelError: always.
+        """
+        raise UnsupportedModelError(
+            "tokenizer: expected another black_box, made with the functions that take its ids, "
+            "found one whose functions take those of its own",
+            subject="tokenizer",
+        )
 
     def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
         """Tokenise one input: by the tokenizer, or into words.
@@ -166,6 +185,7 @@ class BlackBox(Model):
             "layers": layers,
             "heads": heads,
             "gradient": outside.gradient is not None,
+            "vocabulary": self.vocabulary,
         }
         self._handle = _native.wrap(json.dumps(record), outside.answer)
         self._facts = _engine.call("describe", {}, model=self._handle)
@@ -288,13 +308,11 @@ class _Words:
         )
 
     def vocabulary(self, items: Sequence[Tokens]) -> Mapping[str, Any]:
-        """Return the ids that removal operators put in place of a token of these inputs.
+        """Return the ids that stand for a removed token of these inputs, without a tokenizer.
 
         Raises:
             InputError: some inputs are texts and some are arrays.
         """
-        if self.tokenizer is not None:
-            return self.tokenizer.vocabulary
         kinds = {bool(one.ids.size and int(one.ids.max()) >= FIRST_WORD) for one in items}
         if len(kinds) > 1:
             raise InputError("texts: expected texts only, or arrays only, found both")

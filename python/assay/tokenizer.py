@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay._arrays import frozen
-from assay._errors import InputError, OptionError, TruncationWarning
+from assay._errors import InputError, InputTypeError, OptionError, TruncationWarning
 from assay.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -222,3 +222,26 @@ def _words(
         result[position] = number
         before, end = (word, sequence), stop
     return result
+
+
+def tokenizer_of(tokenizer: Any) -> Tokenizer | None:
+    """Return a `transformers` or `tokenizers` tokenizer as ours, a copy that nobody else changes.
+
+    Raises:
+        InputTypeError: it has no fast backend.
+    """
+    if tokenizer is None or isinstance(tokenizer, Tokenizer):
+        return tokenizer
+    named = {
+        f"{role}_token": str(text)
+        for role in ("mask", "pad", "unk", "cls", "sep")
+        if (text := getattr(tokenizer, f"{role}_token", None))
+    }
+    fast = getattr(tokenizer, "backend_tokenizer", tokenizer)
+    if not hasattr(fast, "to_str") or not hasattr(fast, "encode"):
+        raise InputTypeError(
+            f"tokenizer: expected a fast tokenizer, found {type(tokenizer).__name__}",
+            subject="tokenizer",
+        )
+    # A copy, so that switching off padding and truncation does not reach the caller's.
+    return Tokenizer(type(fast).from_str(fast.to_str()), named)

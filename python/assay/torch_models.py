@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from assay import _engine
 from assay._errors import InputTypeError, UnsupportedModelError
 from assay.model import Model
-from assay.tokenizer import Tokenizer
+from assay.tokenizer import tokenizer_of
 
 
 def from_torch(module: Any, tokenizer: Any = None, *, precision: str = "float32") -> Model:
@@ -41,12 +41,12 @@ def from_torch(module: Any, tokenizer: Any = None, *, precision: str = "float32"
     if getattr(module, "peft_config", None):
         raise _unsupported("a plain module", "one wrapped by adapters", "merge_and_unload()")
     tensors = {name: _borrowed(name, value) for name, value in module.named_parameters()}
+    ours = tokenizer_of(tokenizer)
     handle = _engine.open_model(
-        {"config": _plain(config.to_dict()), "tensors": tensors, "precision": precision}
+        {"config": _plain(config.to_dict()), "tensors": tensors, "precision": precision},
+        vocabulary=None if ours is None else ours.vocabulary,
     )
-    model = Model(handle, None, f"torch {type(module).__name__}")
-    model.tokenizer = tokenizer_of(tokenizer)
-    return model
+    return Model(handle, None, f"torch {type(module).__name__}", tokenizer=ours)
 
 
 def _borrowed(name: str, parameter: Any) -> NDArray[np.float32]:
@@ -84,26 +84,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and np.isfinite(value):
         return value
     return None if isinstance(value, float) else str(value)
-
-
-def tokenizer_of(tokenizer: Any) -> Tokenizer | None:
-    """Return a `transformers` or `tokenizers` tokenizer as ours, a copy that nobody else changes.
-
-    Raises:
-        InputTypeError: it has no fast backend.
-    """
-    if tokenizer is None or isinstance(tokenizer, Tokenizer):
-        return tokenizer
-    named = {
-        f"{role}_token": str(text)
-        for role in ("mask", "pad", "unk", "cls", "sep")
-        if (text := getattr(tokenizer, f"{role}_token", None))
-    }
-    fast = getattr(tokenizer, "backend_tokenizer", tokenizer)
-    if not hasattr(fast, "to_str") or not hasattr(fast, "encode"):
-        raise InputTypeError(
-            f"tokenizer: expected a fast tokenizer, found {type(tokenizer).__name__}",
-            subject="tokenizer",
-        )
-    # A copy, so that switching off padding and truncation does not reach the caller's.
-    return Tokenizer(type(fast).from_str(fast.to_str()), named)

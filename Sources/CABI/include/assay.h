@@ -97,11 +97,19 @@ typedef int32_t (*assay_poll)(void *context, double fraction, const char *messag
 
 /// Opens a model from a folder, `{"path": "…", "mapped": true}`, or from memory,
 /// `{"config": {…}, "tensors": {"name": {"$array": 0}}}`; such a model looks into the given arrays
-/// until it is released. `arguments` is UTF-8 JSON of `length` bytes.
+/// until it is released. Both take the `vocabulary` of the model's tokenizer, where there is one:
+/// `{"mask", "pad", "unk", "cls", "sep": id or null, "special_ids": […], "punctuation_ids": […],
+/// "size": n}`. `arguments` is UTF-8 JSON of `length` bytes.
 assay_status assay_model_open(
     const char *arguments, size_t length, const assay_array_in *arrays, int32_t array_count,
     assay_poll poll, void *poll_context, assay_model **model, assay_error **error);
 void assay_model_release(assay_model *model);
+
+/// Another model over the weights of `opened`, which stays as it is: inputs are of a tokenizer with
+/// this `{"vocabulary": {…}}`.
+assay_status assay_model_with_vocabulary(
+    const assay_model *opened, const char *arguments, size_t length, assay_model **model,
+    assay_error **error);
 
 /// Answers what a model outside the engine is asked, on the thread of the call that needs to know:
 /// `question` is JSON and arrays like a result, borrowed. The answer is given by `assay_answer_give`
@@ -123,7 +131,7 @@ assay_status assay_answer_give(
 
 /// A model that is computed outside the engine. `arguments` is JSON: `{"labels": […], "problem_type",
 /// "layers", "heads", "gradient": bool, "vocabulary_size": n or null, "readout": "first", "last" or
-/// "mean"}`. `context` is taken over in any case: `release(context)`, unless NULL, runs exactly once
+/// "mean", "vocabulary": as above or null}`. `context` is taken over in any case: `release(context)`, unless NULL, runs exactly once
 /// when nothing asks any more, possibly on another thread.
 assay_status assay_model_wrap(
     const char *arguments, size_t length, assay_ask ask, void *context,

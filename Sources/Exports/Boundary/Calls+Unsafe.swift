@@ -32,6 +32,19 @@ func assay_model_wrap(
   }
 }
 
+@_cdecl("assay_model_with_vocabulary") @implementation
+func assay_model_with_vocabulary(
+  _ opened: OpaquePointer?, _ arguments: UnsafePointer<CChar>?, _ length: Int,
+  _ model: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> assay_status {
+  guarded(model, error) { () throws(AssayError) in
+    guard let opened = Handle.object(opened, OpenModel.self) else {
+      throw AssayError(.internal, "model", expected: "an open model", found: "a null pointer")
+    }
+    return try OpenModel(opened, vocabulary: decodeArguments(arguments, length, nil, 0))
+  }
+}
+
 @_cdecl("assay_answer_give") @implementation
 func assay_answer_give(
   _ answer: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int,

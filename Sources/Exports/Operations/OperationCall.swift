@@ -21,14 +21,10 @@ package struct OperationCall: Sendable {
 
   /// The model of an operation that needs one.
   /// - Throws: `option` without one.
-  package func requiredModel() throws(AssayError) -> Model { try requiredOpenModel().model }
-
-  /// The open model of an operation that changes what is known of it.
-  /// - Throws: `option` without one.
-  package func requiredOpenModel() throws(AssayError) -> OpenModel {
+  package func requiredModel() throws(AssayError) -> Model {
     guard let opened else {
       throw AssayError(.option, "model", expected: "an open model", found: "none")
     }
-    return opened
+    return opened.model
   }
 }

@@ -11,13 +11,6 @@ extension Operations {
       try call.fields().finish()
       return .model(model)
     },
-    "tell_vocabulary": { call throws(AssayError) in
-      let opened = try call.requiredOpenModel()
-      var fields = try call.fields()
-      opened.tell(try fields.required("vocabulary").vocabulary(opened.model))
-      try fields.finish()
-      return [:]
-    },
     "predict": { call throws(AssayError) in
       let model = try call.requiredModel()
       var fields = try call.fields()

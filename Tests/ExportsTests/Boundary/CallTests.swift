@@ -74,7 +74,7 @@ import Testing
   (#"{"path": 3}"#, "path: expected a string, found the integer 3"),
   (
     #"{"path": "x", "map": 1}"#,
-    #""map": expected one of path, mapped, precision, found an unknown option"#
+    #""map": expected one of path, mapped, precision, vocabulary, found an unknown option"#
   ),
   (#"{"config": {}, "tensors": {"w": 1}}"#, "tensors.w: expected an array, found the integer 1"),
 ])
