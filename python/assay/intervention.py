@@ -25,7 +25,7 @@ class Intervention:
 
     It acts on the attention patterns of the chosen `layers`, `heads`, `queries` and `keys`
     (`None` means all), or on the named `site` (`Model.sites()` lists them). Several act in the
-    order of the list.
+    order of the list. None lets a query attend to what a causal mask or a window hides from it.
 
     >>> Intervention.knock_out(layers=[0], keys=[3])
     <Intervention knock_out keys=[3] layers=[0] renormalise=True>
@@ -53,7 +53,7 @@ class Intervention:
         """Put `pattern` in place of a layer's attention, or of the heads and queries chosen.
 
         `pattern` is [heads, queries, keys] over what was chosen, or [queries, keys] for every
-        chosen head alike.
+        chosen head alike. Weight on a key that its query cannot see is an `OptionError`.
         """
         return _make("replace", None, layer, heads, queries, None, value=_value(pattern))
 
@@ -61,7 +61,7 @@ class Intervention:
     def uniform(
         *, layers: Indices = None, heads: Indices = None, queries: Indices = None
     ) -> Intervention:
-        """Let the chosen queries attend to every key alike."""
+        """Let the chosen queries attend to every key that they see alike."""
         return _make("uniform", None, layers, heads, queries, None)
 
     @staticmethod
@@ -97,7 +97,10 @@ class Intervention:
         layers: Indices = None,
         heads: Indices = None,
     ) -> Intervention:
-        """Pour the attention paid to `keys` onto the key `to`; rows still sum to 1."""
+        """Pour the attention paid to `keys` onto the key `to`; rows still sum to 1.
+
+        A query that cannot see `to` keeps its attention.
+        """
         return _make("move", None, layers, heads, queries, keys, to=int(to))
 
     @staticmethod

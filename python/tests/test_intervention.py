@@ -1,11 +1,15 @@
 """Interventions as values."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import assay
 from assay._errors import InputError, InputTypeError
 from assay.intervention import Intervention, per_item
 
+FIXTURES = Path(__file__).parents[2] / "Tests" / "Fixtures"
 CUT = Intervention.knock_out(layers=0, keys=[1, 2])
 
 
@@ -42,3 +46,17 @@ def test_lists_that_do_not_match_the_inputs_are_refused():
 def test_indices_are_integers(bad):
     with pytest.raises(InputTypeError, match=r"^keys: expected"):
         Intervention.knock_out(keys=bad)
+
+
+def test_no_edit_lets_a_decoder_attend_to_the_future():
+    """Oracle: the causal mask; the first query sees itself alone, whatever is poured where."""
+    decoder = assay.load(FIXTURES / "gpt2-20x4")
+    ids, site = np.array([5, 6, 7, 8], np.int32), "blocks.0.attention.pattern"
+    moved = Intervention.move(keys=[0], to=2, layers=[0])
+    pattern = decoder.predict(ids, interventions=[moved], keep=[site]).kept[site][0]
+    assert not np.triu(pattern, 1).any()
+    assert (pattern[:, 2, 0] == 0).all()
+    assert (pattern[:, 0, 0] == 1).all()
+    dense = Intervention.replace(0, np.full((4, 4), 0.25, np.float32))
+    with pytest.raises(assay.OptionError, match="weight on key 1"):
+        decoder.predict(ids, interventions=[dense])
