@@ -60,6 +60,9 @@ public struct Explanation: Sendable {
   /// The share of attention on positions that are not explained and on punctuation; nil where it has
   /// no meaning.
   public let sinkMass: Double?
+  /// The attention that the scores are a part of, over all positions; nil where they are no shares of
+  /// attention.
+  package let attention: AttentionRow?
   /// Numerical checks.
   public let proof: [Proof]
   /// What it took.
@@ -70,7 +73,8 @@ public struct Explanation: Sendable {
   package init(
     method: String, target: Target, options: [(name: String, value: Value)], seed: UInt64,
     positions: [Int], scores: [Float], convergenceDelta: Double?, standardErrors: [Float]?,
-    sinkMass: Double?, proof: [Proof], cost: Cost, details: [(name: String, values: [Float])]
+    sinkMass: Double?, attention: AttentionRow?, proof: [Proof], cost: Cost,
+    details: [(name: String, values: [Float])]
   ) {
     self.method = method
     self.target = target
@@ -81,9 +85,49 @@ public struct Explanation: Sendable {
     self.convergenceDelta = convergenceDelta
     self.standardErrors = standardErrors
     self.sinkMass = sinkMass
+    self.attention = attention
     self.proof = proof
     self.cost = cost
     self.details = details
+  }
+}
+
+extension Explanation {
+  /// The method of scores that came from outside.
+  package static let external = "external"
+
+  /// Whether the scores came from outside, so that they cannot be made again.
+  package var isExternal: Bool { method == Explanation.external }
+
+  /// The options as they are given to a method.
+  package var givenOptions: [String: Value] {
+    Dictionary(options.map { ($0.name, $0.value) }) { first, _ in first }
+  }
+}
+
+/// The row of attention, or of attention traced to the input, that a map is read from.
+package struct AttentionRow: Sendable, Equatable {
+  /// One weight a position, special ones included.
+  package let weights: [Double]
+  /// The part of the weights that only says that the read-out position keeps its own state: what the
+  /// residual stream leaves there.
+  package let residual: [Double]
+
+  /// - Parameters:
+  ///   - residual: how much the residual stream leaves on the read-out position.
+  ///   - readOut: how much of each position the head reads.
+  package init(_ weights: [Double], residual: Double = 0, readOut: [Double] = []) {
+    self.weights = weights
+    self.residual =
+      readOut.isEmpty
+      ? weights.map { _ in 0 } : zip(weights, readOut).map { min($0, residual * $1) }
+  }
+
+  /// The weights without the residual, as shares; nil without mass.
+  package var shares: [Double]? {
+    let net = zip(weights, residual).map { max(0, $0 - $1) }
+    let total = net.reduce(0, +)
+    return total > 0 ? net.map { $0 / total } : nil
   }
 }
 
@@ -92,7 +136,7 @@ package struct Scores: Sendable {
   package var scores: [Float]
   package var convergenceDelta: Double?
   package var standardErrors: [Float]?
-  package var sinkMass: Double?
+  package var attention: AttentionRow?
   package var proof: [Proof] = []
   package var cost: Cost
   package var details: [(name: String, values: [Float])] = []

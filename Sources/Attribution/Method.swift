@@ -3,7 +3,7 @@ import Tensors
 import Values
 
 /// Which attention a set of scores is made of: interventions that test the scores act on it.
-public struct AttentionScope: Sendable, Equatable {
+public struct AttentionScope: Sendable, Hashable {
   /// The layers, ascending.
   public let layers: [Int]
   /// The heads; nil means all.
@@ -51,6 +51,9 @@ public struct MethodInfo: Sendable {
   public let tracing: Tracing
   /// Whether scores carry a sign.
   public let signed: Bool
+  /// Whether scores are gradients integrated along a path, so that integrated gradients are no
+  /// independent witness for them.
+  public let integratesGradients: Bool
   /// What the model must be able to do.
   public let needs: Capabilities
   /// The options with their defaults.
@@ -58,7 +61,8 @@ public struct MethodInfo: Sendable {
 
   package init(
     name: String, summary: String, formula: String, source: String, cost: String,
-    sumsTo: String? = nil, tracing: Tracing = .notAttention, signed: Bool, needs: Capabilities,
+    sumsTo: String? = nil, tracing: Tracing = .notAttention, signed: Bool,
+    integratesGradients: Bool = false, needs: Capabilities,
     options: [OptionSpec]
   ) {
     self.name = name
@@ -69,6 +73,7 @@ public struct MethodInfo: Sendable {
     self.sumsTo = sumsTo
     self.tracing = tracing
     self.signed = signed
+    self.integratesGradients = integratesGradients
     self.needs = needs
     self.options = options
   }
@@ -111,7 +116,10 @@ extension Question {
       seed: execution.seed,
       positions: positions, scores: result.scores, convergenceDelta: result.convergenceDelta,
       standardErrors: result.standardErrors,
-      sinkMass: result.sinkMass.map { sinkMass($0, scores: result.scores) }, proof: result.proof,
+      sinkMass: result.attention.flatMap { sinkMass($0.weights) }.map {
+        sinkMass($0, scores: result.scores)
+      },
+      attention: result.attention, proof: result.proof,
       cost: result.cost, details: result.details)
   }
 

@@ -45,6 +45,17 @@ public struct Question: Sendable {
     self.execution = execution
   }
 
+  /// The same question about another scalar.
+  /// - Throws: `option` for a target that does not exist.
+  package init(_ question: Question, target: Target) throws(AssayError) {
+    model = question.model
+    input = question.input
+    execution = question.execution
+    prediction = question.prediction
+    self.target = target
+    try target.validate(labels: model.card.scoreCount)
+  }
+
   /// The positions an explanation scores.
   package var positions: [Int] { input.explained }
 

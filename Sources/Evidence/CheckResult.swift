@@ -56,47 +56,83 @@ public struct NullSummary: Sendable {
   }
 }
 
-/// What a check's measurements come to under some thresholds.
-package struct Judgement: Sendable, Equatable {
-  package let outcome: Outcome
-  /// Whether parts of the evidence contradict each other.
-  package var isConflicting = false
-
-  package init(_ outcome: Outcome, isConflicting: Bool = false) {
-    self.outcome = outcome
-    self.isConflicting = isConflicting
-  }
-}
-
-/// The result of one check on one explanation.
+/// The result of one check on one explanation, for display: all of it is derived from what the check
+/// found.
 public struct CheckResult: Sendable {
   /// The registered name.
   public let name: String
   /// What it says.
-  public var outcome: Outcome
+  public let outcome: Outcome
   /// One sentence for a reader who is no specialist.
-  public var sentence: String
+  public let sentence: String
   /// The tested statistic; nil when undefined.
-  public var statistic: Double?
+  public let statistic: Double?
   /// The effect in its own units; nil when undefined.
-  public var effect: Double?
+  public let effect: Double?
   /// The p-value; nil for a deterministic effect.
-  public var pValue: Double?
+  public let pValue: Double?
   /// The smallest p attainable at this length and shape.
-  public var smallestP: Double?
+  public let smallestP: Double?
   /// The null distribution.
-  public var null: NullSummary?
+  public let null: NullSummary?
   /// What the check took beyond what earlier checks had already computed.
-  public var cost = Cost()
-  /// What the measurements come to under any thresholds, without measuring again; nil for a check
-  /// that decides nothing.
-  package var judge: (@Sendable (Thresholds) -> Judgement)?
+  public let cost: Cost
   /// Everything else that was measured.
-  public var details: [(name: String, value: Value)] = []
+  public let details: [(name: String, value: Value)]
+  /// What was measured; nil where nothing was.
+  package let finding: (any Finding)?
 
-  package init(_ name: String, _ outcome: Outcome, _ sentence: String) {
+  init(
+    _ name: String, _ finding: any Finding, _ thresholds: Thresholds, cost: Cost = Cost(),
+    details: [(name: String, value: Value)] = []
+  ) {
+    self.name = name
+    self.finding = finding
+    self.cost = cost
+    outcome = finding.outcome(thresholds)
+    sentence = finding.sentence(thresholds)
+    statistic = finding.statistic(thresholds)
+    effect = finding.effect
+    pValue = finding.pValue
+    smallestP = finding.smallestP
+    null = finding.null
+    self.details = details
+  }
+
+  /// A check that measured nothing.
+  init(_ name: String, _ outcome: Outcome, _ sentence: String, cost: Cost = Cost()) {
     self.name = name
     self.outcome = outcome
     self.sentence = sentence
+    self.cost = cost
+    (statistic, effect, pValue, smallestP, null, finding) = (nil, nil, nil, nil, nil, nil)
+    details = []
+  }
+}
+
+extension Check {
+  /// Runs the check, or says why it cannot be made.
+  func result(_ examination: Examination) throws(AssayError) -> CheckResult {
+    let missing = info.needs.subtracting(examination.question.model.card.capabilities)
+    guard missing.isEmpty else {
+      return CheckResult(
+        info.name, .notApplicable,
+        "This could not be tested: the model lacks \(missing.names.joined(separator: " and ")).")
+    }
+    let before = examination.cost
+    let examined = try run(examination)
+    let cost = Cost(
+      forwards: examination.cost.forwards - before.forwards,
+      backwards: examination.cost.backwards - before.backwards)
+    switch examined {
+    case .found(let finding):
+      examination.remember(finding)
+      return CheckResult(
+        info.name, finding, examination.thresholds, cost: cost,
+        details: finding.details(examination))
+    case .notApplicable(let why):
+      return CheckResult(info.name, .notApplicable, why, cost: cost)
+    case .undecided(let why): return CheckResult(info.name, .inconclusive, why, cost: cost)
+    }
   }
 }

@@ -1,4 +1,6 @@
+import Attribution
 import Tensors
+import Values
 
 /// The registry: one line a check, in the order in which they run and are shown.
 package enum Checks {
@@ -17,6 +19,7 @@ package enum Checks {
     Adversarial(),
     PermutedAttention(),
     UniformAttention(),
+    FreeDirections(),
     Sinks(),
     ClassContrast(),
     ParameterRandomization(),
@@ -46,6 +49,13 @@ package enum Checks {
             + all.map(\.info.name).joined(separator: ", "), found: "\"\(unknown)\"")
       }
       return all.filter { $0.info.role == .primary || names.contains($0.info.name) }
+    }
+  }
+
+  /// The options of all checks, an option that several share once.
+  package static var optionSpecs: [OptionSpec] {
+    all.flatMap(\.info.options).reduce(into: []) { specs, spec in
+      if !specs.contains(where: { $0.name == spec.name }) { specs.append(spec) }
     }
   }
 }

@@ -7,7 +7,7 @@ import Values
 public enum TestedExplanation: Sendable {
   /// A registered method with its options.
   case method(String, options: [String: Value] = [:])
-  /// Scores from anywhere: one an explained position, or one a token.
+  /// Scores from anywhere: one a unit, an explained position, or a token.
   case scores([Double])
 }
 
@@ -16,7 +16,8 @@ extension Model {
   ///
   /// - Parameters:
   ///   - explanation: a method's name, or scores from elsewhere.
-  ///   - target: the scalar explained; the predicted label when nil.
+  ///   - target: the scalar explained; the predicted label when nil, against its strongest rival where
+  ///     there are more labels than ten.
   ///   - checks: which checks run; the primary ones always do.
   ///   - settings: thresholds and draws.
   ///   - shared: what verdicts on other explanations of the same prediction have computed.
@@ -29,65 +30,46 @@ extension Model {
     sharing shared: SharedEvidence = SharedEvidence(), execution: Execution
   ) throws(AssayError) -> Report {
     let selected = try Checks.selected(checks)
-    let question = try Question(self, input, target: target, execution: execution)
-    let (tested, scores, scope) = try question.resolve(explanation)
+    var question = try Question(self, input, target: target, execution: execution)
+    question = try Question(
+      question,
+      target: EffectUnit.target(target, card, logits: question.prediction.logits(0)))
+    let units = try Units(settings.granularity, question, spans: settings.spans)
     try settings.validate(for: question)
-    var examination = Examination(
-      question, explanation: tested, scores: scores, scope: scope, settings: settings,
-      sharing: shared)
+    let (tested, scores, scope) = try question.resolve(explanation, units)
+    func examination(_ settings: Settings) -> Examination {
+      Examination(
+        question, explanation: tested, scores: scores, units: units, scope: scope,
+        settings: settings, sharing: shared)
+    }
+    var subject = examination(settings)
     let spent = tested.cost + Cost(forwards: 1)
     if let budget = settings.budget {
-      examination = Examination(
-        question, explanation: tested, scores: scores, scope: scope,
-        settings: try examination.fitted(selected, to: budget, spent: spent), sharing: shared)
+      subject = examination(try subject.fitted(selected, to: budget, spent: spent))
     }
-    examination.spend(spent)
-    let estimate = examination.cost + examination.estimate(selected)
-    let announced = "about \(estimate.forwardEquivalents) forward passes in all"
-    try execution.report(0, announced)
-    var results: [(info: CheckInfo, result: CheckResult)] = []
-    for (index, check) in selected.enumerated() {
-      try execution.report(
-        Double(index) / Double(selected.count), "\(announced): \(check.info.name)")
-      results.append((check.info, try examination.outcome(of: check)))
+    subject.spend(spent)
+    let estimate = subject.cost + (try subject.estimate(selected))
+    let results = try subject.results(of: selected, estimate)
+    var report = try Report(subject, results: results, asked: settings, estimate: estimate)
+    if settings.withSpecial {
+      report.withSpecial = try verdictWithSpecial(
+        input, explanation, target: target, settings, execution)
     }
-    let rule = VerdictRule(
-      shape: examination.shape, thresholds: settings.thresholds, results: results)
-    let conditions = Condition.allCases.map(rule.condition)
-    let verdict = rule.verdict(conditions)
-    let reason = rule.reason(verdict, conditions)
-    var sentences = rule.sentences(verdict, reason, conditions)
-    if let shortfall = examination.settings.shortfall(from: settings) {
-      sentences.append(shortfall)
-    }
-    let withSpecial =
-      settings.withSpecial
-      ? try verdictWithSpecial(input, explanation, target: question.target, settings, execution)
-      : nil
-    let baseline = try examination.references().first?.explanation
-    return Report(
-      verdict: verdict, reason: reason, ladder: rule.ladder(conditions),
-      weakestLink: rule.weakestLink(conditions),
-      sentences: sentences, agreeingKinds: rule.agreeingKinds,
-      conditions: conditions, checks: results, explanation: tested, baseline: baseline,
-      highlighted: examination.positions(examination.highlight.top),
-      shape: examination.shape, prediction: question.prediction, thresholds: settings.thresholds,
-      seed: execution.seed,
-      estimate: estimate, cost: examination.cost, withSpecial: withSpecial)
+    return report
   }
 
   /// The verdict with special tokens explained like any other, from the deciding checks alone; nil
   /// where no token is special or the scores leave the special ones out.
   private func verdictWithSpecial(
-    _ input: Input, _ explanation: TestedExplanation, target: Target, _ settings: Settings,
+    _ input: Input, _ explanation: TestedExplanation, target: Target?, _ settings: Settings,
     _ execution: Execution
   ) throws(AssayError) -> (verdict: Verdict, reason: Reason)? {
-    guard input.special.contains(true) else { return nil }
+    guard input.special.contains(true), settings.granularity == .token else { return nil }
     if case .scores(let scores) = explanation, scores.count != input.count { return nil }
     var everything = input
     everything.special = Array(repeating: false, count: input.count)
     var plain = settings
-    (plain.withSpecial, plain.rationale, plain.budget) = (false, nil, nil)
+    (plain.withSpecial, plain.budget, plain.checkOptions["rationale"]) = (false, nil, nil)
     let report = try verify(
       everything, explanation: explanation, target: target, checks: .deciding, settings: plain,
       execution: execution)
@@ -107,26 +89,70 @@ extension Model {
 }
 
 extension Examination {
-  /// Runs one check, or says why it cannot be made.
-  fileprivate func outcome(of check: any Check) throws(AssayError) -> CheckResult {
-    let missing = check.info.needs.subtracting(question.model.card.capabilities)
-    guard missing.isEmpty else {
-      return CheckResult(
-        check.info.name, .notApplicable,
-        "This could not be tested: the model lacks \(missing.names.joined(separator: " and ")).")
+  /// Runs the checks in turn.
+  fileprivate func results(
+    of checks: [any Check], _ estimate: Cost
+  ) throws(AssayError) -> [(info: CheckInfo, result: CheckResult)] {
+    let announced = "at most \(estimate.forwardEquivalents) forward passes in all"
+    try question.execution.report(0, announced)
+    var results: [(info: CheckInfo, result: CheckResult)] = []
+    for (index, check) in checks.enumerated() {
+      try question.execution.report(
+        Double(index) / Double(checks.count), "\(announced): \(check.info.name)")
+      results.append((check.info, try check.result(self)))
     }
-    let before = cost
-    var result = try check.run(self)
-    result.cost = Cost(
-      forwards: cost.forwards - before.forwards, backwards: cost.backwards - before.backwards)
-    return result
+    return results
+  }
+}
+
+extension Report {
+  /// Judges what the checks found.
+  fileprivate init(
+    _ examination: Examination, results: [(info: CheckInfo, result: CheckResult)],
+    asked: Settings, estimate: Cost
+  ) throws(AssayError) {
+    let thresholds = examination.thresholds
+    let question = examination.question
+    let shape = MapShape(examination, sinkMass: try examination.sinkMass())
+    let rule = VerdictRule(shape: shape, thresholds: thresholds, results: results)
+    let conditions = rule.conditions
+    let findings = Findings(results.compactMap(\.result.finding))
+    let testability = findings.of(RemovalFinding.self).map {
+      Testability(examination: examination, removal: $0)
+    }
+    let verdict = rule.verdict(conditions)
+    let reason = try rule.reason(verdict, conditions) { () throws(AssayError) in
+      try testability?.isTestable() ?? true
+    }
+    let rivals = findings.of(RedirectFinding.self)?.rivals(examination)
+    let repaired = try testability?.repaired()
+    let kind = ModelKind(question.model.card, count: question.positions.count)
+    let sentences = VerdictSentences(
+      rule: rule, verdict: verdict, reason: reason, conditions: conditions, rivals: rivals,
+      cutsTies: examination.highlight.cutsTies, kind: kind
+    ).all
+    let shortfall = examination.settings.shortfall(from: asked)
+    let oracle = try testability?.oracle(examination.settings.oracle)
+    self.init(
+      verdict: verdict, reason: reason, ladder: rule.ladder(conditions),
+      strength: rule.strength(conditions), weakestLink: rule.weakestLink(conditions),
+      sentences: sentences + (shortfall.map { [$0] } ?? []), agreeingKinds: rule.kinds.agreeing,
+      conditions: conditions, checks: results, explanation: examination.explanation,
+      granularity: examination.units.granularity, units: examination.units.positions,
+      baseline: try examination.references().first?.explanation,
+      highlighted: examination.positions(examination.highlight.top).sorted(), rivals: rivals,
+      repaired: repaired,
+      oracle: oracle,
+      kind: kind, shape: shape, prediction: question.prediction, thresholds: thresholds,
+      seed: question.execution.seed, estimate: estimate, cost: examination.cost,
+      withSpecial: nil)
   }
 }
 
 extension Question {
   /// The explanation under test, its scores in full precision, and the attention it is made of.
   fileprivate func resolve(
-    _ tested: TestedExplanation
+    _ tested: TestedExplanation, _ units: Units
   ) throws(AssayError) -> (Explanation, [Double], AttentionScope?) {
     switch tested {
     case .method(let name, let given):
@@ -135,20 +161,25 @@ extension Question {
       let options = try Options(given, for: method.info.options, subject: name)
       return (explanation, explanation.scores.map(Double.init), method.scope(self, options))
     case .scores(let given):
-      let scores = try validated(given)
-      return (external(scores), scores, nil)
+      let scores = try validated(given, units)
+      return (external(scores, units), scores, nil)
     }
   }
 
-  /// Scores from elsewhere, one an explained position.
-  private func validated(_ given: [Double]) throws(AssayError) -> [Double] {
-    guard given.count == positions.count || given.count == input.count else {
+  /// Scores from elsewhere, one a unit or an explained position.
+  private func validated(_ given: [Double], _ units: Units) throws(AssayError) -> [Double] {
+    let counts = [units.count, positions.count, input.count]
+    guard counts.contains(given.count) else {
+      let perUnit =
+        units.granularity == .token ? "" : "\(units.count) scores (\(units.granularity.rawValue)s), "
       throw AssayError(
         .shape, "explanation",
-        expected: "\(positions.count) scores (explained tokens) or \(input.count) (all tokens)",
+        expected: perUnit
+          + "\(positions.count) scores (explained tokens) or \(input.count) (all tokens)",
         found: "\(given.count)")
     }
-    let scores = given.count == positions.count ? given : positions.map { given[$0] }
+    let isWhole = given.count != units.count && given.count != positions.count
+    let scores = isWhole ? positions.map { given[$0] } : given
     if let index = scores.firstIndex(where: { !$0.isFinite || !Float($0).isFinite }) {
       throw AssayError(
         .numeric, "explanation: score \(index)", expected: "a finite number of float32's range",
@@ -157,10 +188,19 @@ extension Question {
     return scores
   }
 
-  private func external(_ scores: [Double]) -> Explanation {
-    Explanation(
-      method: "external", target: target, options: [], seed: execution.seed,
-      positions: positions, scores: scores.map { Float($0) }, convergenceDelta: nil,
-      standardErrors: nil, sinkMass: nil, proof: [], cost: Cost(), details: [])
+  /// The given scores as an explanation; a unit's score is shared by its tokens in equal parts.
+  private func external(_ scores: [Double], _ units: Units) -> Explanation {
+    var perPosition = scores
+    if scores.count != positions.count {
+      var share: [Int: Double] = [:]
+      for (members, score) in zip(units.positions, scores) {
+        for position in members { share[position] = score / Double(members.count) }
+      }
+      perPosition = positions.map { share[$0] ?? 0 }
+    }
+    return Explanation(
+      method: Explanation.external, target: target, options: [], seed: execution.seed,
+      positions: positions, scores: perPosition.map { Float($0) }, convergenceDelta: nil,
+      standardErrors: nil, sinkMass: nil, attention: nil, proof: [], cost: Cost(), details: [])
   }
 }

@@ -23,12 +23,3 @@ import Testing
   }
 }
 
-@Suite struct SubsetCountTests {
-  @Test func subsetsAreCountedUpToALimit() {
-    #expect(Subsets.count(of: 10, size: 9, limit: 100) == 10)
-    #expect(Subsets.count(of: 10, size: 5, limit: 1000) == 252)
-    #expect(Subsets.count(of: 10, size: 5, limit: 100) == 100)
-    #expect(Subsets.count(of: 3, size: 4, limit: 100) == 0)
-    #expect(Subsets.count(of: 3, size: 0, limit: 100) == 0)
-  }
-}

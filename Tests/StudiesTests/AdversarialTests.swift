@@ -18,6 +18,7 @@ import Values
     let options = try Options([:], for: try Methods.named(method).info.options, subject: method)
     return Examination(
       question, explanation: explanation, scores: explanation.scores.map(Double.init),
+      units: try Units(.token, question, spans: nil),
       scope: try Methods.named(method).scope(question, options), settings: planted.settings())
   }
 
@@ -76,10 +77,10 @@ import Values
   /// Oracle: a spare copy of the evidence lets the whole map move; a lone marker does not.
   @Test func theSearchFindsTheSpareCopyAndNothingForALoneMarker() throws {
     let spare = try PlantedModel(Spare(), purpose: "test", number: 1, seed: 1)
-    let found = try Adversarial().run(try examination(spare, "attention"))
+    let found = try Adversarial().result(try examination(spare, "attention"))
     #expect(found.outcome == .inconclusive && (found.statistic ?? 0) > 0.8)
     let lone = try PlantedModel(Selector(), purpose: "test", number: 1, seed: 1)
-    let nothing = try Adversarial().run(try examination(lone, "attention"))
+    let nothing = try Adversarial().result(try examination(lone, "attention"))
     #expect(nothing.outcome == .supports && (nothing.statistic ?? 1) < 0.5)
   }
 
@@ -96,6 +97,7 @@ import Values
       let options = try Options([:], for: method.info.options, subject: "attention")
       let examination = Examination(
         question, explanation: explanation, scores: explanation.scores.map(Double.init),
+        units: try Units(.token, question, spans: nil),
         scope: method.scope(question, options), settings: Settings())
       let map = try #require(examination.map)
       let ground = try ExaminedAttention(map, examination)

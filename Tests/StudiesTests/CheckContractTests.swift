@@ -2,6 +2,7 @@ import Evidence
 import Models
 import Tensors
 import Testing
+import Values
 
 @testable import Studies
 
@@ -9,9 +10,7 @@ import Testing
 @Suite struct CheckContractTests {
   static let settings: Settings = {
     var settings = Settings()
-    settings.rankings = 99
-    settings.permutations = 199
-    settings.shuffles = 10
+    settings.checkOptions = ["permutations": 199, "shuffles": 10]
     return settings
   }()
 

@@ -45,7 +45,9 @@ class Check:
         condition: the condition that it belongs to, or `None` for one that belongs to none.
         claim: what the check could refute.
         sentence: the finding in words.
-        statistic: the measured value; `effect` is the same in the check's own unit.
+        statistic: the value that is tested: in a primary check an efficiency.
+        effect: how much changed, in the check's own unit (see `details`): for removal and redirect
+            the distance of the predictions, for a ranking its correlation.
         p_value: share of null draws at least as large, or `None` where there is no null;
             `p_min` is the smallest that was attainable.
         null: the null distribution.
@@ -74,12 +76,70 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """One of the three conditions: `outcome`, `reasons` in words, and the names of its checks."""
+    """One of the three conditions: `outcome`, `reasons` in words, and the names of its checks.
+
+    `efficiency` is 0 where the map does as well as the same number of tokens at random and 1 where
+    it does as well as the best that were found; `None` where it is undefined or was not needed.
+    """
 
     name: str
     outcome: str
+    efficiency: float | None
     reasons: tuple[str, ...]
     checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rival:
+    """Another position whose attention would have given nearly the same answer.
+
+    Attributes:
+        position: its first token; `positions` are all of a word's or span's.
+        token: how it is spelled.
+        restored: how much of what knocking the highlighted attention out destroys comes back.
+        distance: how far that attention is from the original, as mean total variation distance.
+    """
+
+    position: int
+    positions: tuple[int, ...]
+    token: str
+    restored: float
+    distance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairedMap:
+    """The best set of tokens that was found, and what it changes about the tested map.
+
+    Attributes:
+        positions: of the best set; `tokens` are their spellings.
+        idle: positions that the map highlights and whose removal does nothing.
+        missing: positions of the best set that the map does not highlight.
+        efficiency: the least over the removal operators that decide.
+    """
+
+    positions: tuple[int, ...]
+    tokens: tuple[str, ...]
+    idle: tuple[int, ...]
+    missing: tuple[int, ...]
+    efficiency: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Oracle:
+    """The same rule on the leave-one-out map: what a map can be held against on this input.
+
+    Attributes:
+        verdict: `None` where only a part of the rule was run (`oracle="full"` runs all of it).
+        efficiencies: by condition, those that were run.
+        highlighted: the positions that it highlights.
+        passes_removal: whether its removal is supported; `None` where that was not run.
+    """
+
+    verdict: str | None
+    efficiencies: Mapping[str, float | None]
+    highlighted: tuple[int, ...]
+    passes_removal: bool | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -88,8 +148,17 @@ class Report:
 
     Attributes:
         verdict: `trustworthy`, `not trustworthy` or `inconclusive`.
-        reason: one word of METHODS section 6, such as `decoy`; `none` where none is needed.
+        reason: what the verdict rests on in one word, such as `decoy`; `none` belongs to
+            `trustworthy` alone.
         ladder: 0 to 4, how many consecutive rungs of the reliability ladder hold.
+        strength: 0 to 1, the smallest efficiency over the conditions; `None` where none is defined.
+        exclusive: whether attention on no other single token would have done as well; `None` where
+            knocking the highlighted attention out does nothing either. It stands beside the
+            verdict, not in it; `rivals` are the tokens that would have.
+        repaired: the best set of tokens found, against the map's.
+        oracle: the same rule on the leave-one-out map.
+        calibrated: whether error rates were measured on this `kind` of model.
+        edition: of the rule: 1 for reports of version 0.1, which rest on other tests.
         sentences: the verdict for a reader who is no specialist.
         weakest_link: what the verdict hangs on.
         conditions: consistency, causal_relevance and counterfactual_robustness.
@@ -105,6 +174,15 @@ class Report:
     verdict: str
     reason: str
     ladder: int
+    strength: float | None
+    exclusive: bool | None
+    rivals: tuple[Rival, ...]
+    repaired: RepairedMap | None
+    oracle: Oracle | None
+    calibrated: bool
+    evidence_ratio: tuple[float, float, float] | None
+    kind: str
+    edition: int
     weakest_link: str | None
     sentences: tuple[str, ...]
     agreeing_kinds: int | None
@@ -134,6 +212,13 @@ class Report:
 
     def __str__(self) -> str:
         return self.to_text(color=False)
+
+    @property
+    def headline(self) -> str:
+        """The verdict as it is shown: `trustworthy, not exclusive` where rivals would do as well."""
+        if self.verdict == "trustworthy" and self.exclusive is False:
+            return "trustworthy, not exclusive"
+        return self.verdict
 
     def to_text(self, *, color: bool = False, width: int | None = None) -> str:
         """Return the report for a terminal, `width` columns wide, with ANSI colour if asked."""
@@ -196,6 +281,7 @@ def verify(
     checks: str | Sequence[str] = "default",
     seed: int = 0,
     method_options: Mapping[str, Any] | None = None,
+    scope: Mapping[str, Sequence[int]] | None = None,
     truncate: bool = False,
     progress: Progress = None,
     **options: Any,
@@ -208,19 +294,21 @@ def verify(
         explanation: a method's name (`method_options` are its options), by default
             `attention_rollout`, or `attention` for an attention classifier, whose attention cannot
             be traced; an `Explanation` of this model and input; or scores from anywhere, one per
-            explained token (or one per token, of which the special tokens' are then left out), of
-            any real type.
-        target: a class index, a label, a pair to contrast; by default the predicted class.
+            explained token (or one per token, of which the special tokens' are then left out, or
+            one per word or span with that `granularity`), of any real type.
+        target: a class index, a label, a pair to contrast; by default the predicted class, against
+            its strongest rival in language models and where there are more than ten labels.
         position: where to read a head that scores every position; by default the first mask token,
             or the last position of a causal model.
         checks: `default`, `all`, or names in `assay.checks()`.
         seed: keys every random draw.
         method_options: options of the explanation method.
+        scope: the attention that scores from elsewhere are made of, as lists of `layers`, `heads`
+            and `queries` (token positions); what is not named is all. It is what gets redirected.
         truncate: cut an input that is too long, with a warning.
         progress: True for a bar, or a function of (fraction, stage).
-        **options: of the verdict and the checks: `alpha` and `epsilon`; how much is drawn
-            (`permutations`, `rankings`, `swaps`, `shuffles`, `replacements`) and from what
-            (`fill_ins`); `rationale`, `budget`, `with_special`, `adversary`, `operator`.
+        **options: of the verdict (`granularity="word"`, `scale`, `operator`, `oracle="full"`,
+            `budget`, …) and of its checks, as `assay.checks()` lists them.
 
     Raises:
         OptionError: no such method, check, option or target.
@@ -237,8 +325,10 @@ def verify(
     tokens = model.placed([model.tokenize(text, truncate=truncate)], position)[0]
     record = {
         "explanation": _explanation_record(
-            model.default_method if explanation is None else explanation, method_options, tokens
+            model.default_method if explanation is None else explanation, method_options, tokens,
+            isinstance(options.get("granularity"), str) and options["granularity"] != "token",
         ),
+        "scope": None if scope is None else {name: list(one) for name, one in scope.items()},
         "target": model.target_index(target),
         "checks": checks if isinstance(checks, str) and checks in ("default", "all")
         else [checks] if isinstance(checks, str) else list(checks),
@@ -266,6 +356,15 @@ def from_record(record: Mapping[str, Any]) -> Report:
         verdict=record["verdict"],
         reason=record["reason"],
         ladder=int(record["ladder"]),
+        strength=record.get("strength"),
+        exclusive=record.get("exclusive"),
+        rivals=tuple(_rival(one, tokens) for one in record.get("rivals") or ()),
+        repaired=_repaired(record.get("repaired"), tokens),
+        oracle=_oracle(record.get("oracle")),
+        calibrated=bool(record.get("calibrated")),
+        evidence_ratio=_ratio(record.get("evidence_ratio")),
+        kind=str(record.get("kind", "")),
+        edition=int(record.get("edition", 1)),
         weakest_link=record.get("weakest_link"),
         sentences=tuple(record.get("sentences") or ()),
         agreeing_kinds=record.get("agreeing_kinds"),
@@ -296,10 +395,57 @@ def from_record(record: Mapping[str, Any]) -> Report:
     )
 
 
+def _positions(values: Any) -> tuple[int, ...]:
+    return tuple(int(one) for one in values or ())
+
+
+def _rival(record: Mapping[str, Any], tokens: Tokens) -> Rival:
+    positions = _positions(record["positions"])
+    return Rival(
+        position=positions[0],
+        positions=positions,
+        token=" ".join(tokens.pieces[one] for one in positions),
+        restored=float(record["restored"]),
+        distance=float(record["distance"]),
+    )
+
+
+def _repaired(record: Mapping[str, Any] | None, tokens: Tokens) -> RepairedMap | None:
+    if record is None:
+        return None
+    positions = _positions(record["positions"])
+    return RepairedMap(
+        positions=positions,
+        tokens=tuple(tokens.pieces[one] for one in positions),
+        idle=_positions(record["idle"]),
+        missing=_positions(record["missing"]),
+        efficiency=record.get("efficiency"),
+    )
+
+
+def _oracle(record: Mapping[str, Any] | None) -> Oracle | None:
+    if record is None:
+        return None
+    return Oracle(
+        verdict=record.get("verdict"),
+        efficiencies=MappingProxyType(dict(record["efficiencies"])),
+        highlighted=_positions(record["highlighted"]),
+        passes_removal=record.get("passes_removal"),
+    )
+
+
+def _ratio(record: Sequence[float] | None) -> tuple[float, float, float] | None:
+    if record is None:
+        return None
+    low, value, high = record
+    return float(low), float(value), float(high)
+
+
 def _condition(name: str, record: Mapping[str, Any]) -> Condition:
     return Condition(
         name=name,
         outcome=record["outcome"],
+        efficiency=record.get("efficiency"),
         reasons=tuple(record.get("reasons") or ()),
         checks=tuple(record.get("checks") or ()),
     )
@@ -344,6 +490,7 @@ def _explanation_record(
     explanation: str | Explanation | ArrayLike,
     method_options: Mapping[str, Any] | None,
     tokens: Tokens,
+    is_by_unit: bool,
 ) -> dict[str, Any]:
     """Return what to verify as the engine takes it: a method to run, or scores as float64."""
     if isinstance(explanation, str):
@@ -366,7 +513,8 @@ def _explanation_record(
     explained = np.flatnonzero(~tokens.special)
     if len(scores) == len(tokens) != len(explained):
         scores = scores[explained]
-    if len(scores) != len(explained):
+    # How many words or spans there are is for the engine to say.
+    if len(scores) != len(explained) and not is_by_unit:
         raise ShapeError(
             f"explanation: expected {len(explained)} scores, one per explained token (or "
             f"{len(tokens)}, one per token), found {len(scores)}",

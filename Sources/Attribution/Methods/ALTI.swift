@@ -26,7 +26,8 @@ package struct ALTI: Method {
     }
     let row = Rollout(maps: maps, count: count).row(question.readOutWeights)
     var result = Scores(question.positions.map { Float(row[$0]) }, cost: Cost(forwards: 2))
-    result.sinkMass = question.sinkMass(row)
+    // What reaches a position from itself is its own stream for the most part.
+    result.attention = AttentionRow(row, residual: 1, readOut: question.readOutWeights)
     result.proof = [.rowSumsToOne(maps, count: count)]
     return result
   }

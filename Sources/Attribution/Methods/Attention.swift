@@ -37,9 +37,7 @@ package struct AttentionMethod: Method {
     }
     var result = Scores(
       question.positions.map { Float(row[$0]) }, cost: Cost(forwards: 1))
-    let total = row.reduce(0, +)
-    let explained = question.positions.reduce(0) { $0 + row[$1] }
-    result.sinkMass = total > 0 ? max(0, 1 - explained / total) : nil
+    result.attention = AttentionRow(row)
     result.proof = [.rowsSumToOne(patterns)]
     return result
   }

@@ -40,7 +40,9 @@ package struct AttentionFlowMethod: Method {
       min(1, (0..<count).reduce(0.0) { $0 + mixed[0][$1 * count + sink] })
     }
     var result = Scores(question.positions.map { Float(scores[$0]) }, cost: Cost(forwards: 1))
-    result.sinkMass = isNormalized ? nil : question.sinkMass(flow)
+    result.attention =
+      isNormalized
+      ? nil : AttentionRow(flow, residual: residual, readOut: question.readOutWeights)
     result.details = [
       ("saturated", question.positions.map { flow[$0] >= bounds[$0] - 1e-5 ? 1 : 0 })
     ]

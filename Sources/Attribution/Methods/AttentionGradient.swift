@@ -25,7 +25,8 @@ package struct AttentionGradient: Method {
     let row = Rollout(maps: maps, count: count).row(question.readOutWeights)
     var result = Scores(
       question.positions.map { Float(row[$0]) }, cost: Cost(forwards: 3, backwards: 1))
-    result.sinkMass = question.sinkMass(row)
+    // R begins as the identity.
+    result.attention = AttentionRow(row, residual: 1, readOut: question.readOutWeights)
     result.proof = [.rowsSumToOne(found.patterns), found.proof]
     return result
   }

@@ -32,23 +32,9 @@ package struct AttentionNorms: Method {
         expected: "a model whose attention is followed by a norm",
         found: "the \(question.model.card.family) model, which normalizes before attention")
     }
-    let rows = question.readOutWeights
-    let width = question.model.card.width
-    var row = [Double](repeating: 0, count: question.input.count)
-    for key in row.indices {
-      row[key] = contributions.vectors(from: key).withSpan { vectors in
-        rows.indices.reduce(0.0) { sum, query in
-          guard rows[query] > 0 else { return sum }
-          let squares = (query * width..<(query + 1) * width).reduce(0.0) {
-            $0 + Double(vectors[$1]) * Double(vectors[$1])
-          }
-          return sum + rows[query] * squares.squareRoot()
-        }
-      }
-      try question.execution.report(Double(key + 1) / Double(row.count), "measuring vectors")
-    }
+    let row = try contributions.lengths(readBy: question.readOutWeights, question.execution)
     var result = Scores(question.positions.map { Float(row[$0]) }, cost: Cost(forwards: 1))
-    result.sinkMass = question.sinkMass(row)
+    result.attention = AttentionRow(row)
     return result
   }
 

@@ -34,8 +34,10 @@ package struct AttentionRollout: Method {
     }
     var result = Scores(question.positions.map { Float(scores[$0]) }, cost: Cost(forwards: 1))
     // Ratios are no shares of a mass.
-    result.sinkMass =
-      isNormalized ? nil : max(0, 1 - question.positions.reduce(0) { $0 + row[$1] })
+    let kept = (0..<card.layers).reduce(1.0) { kept, _ in kept * residual }
+    result.attention =
+      isNormalized
+      ? nil : AttentionRow(row, residual: kept, readOut: question.readOutWeights)
     result.proof = [.rowsSumToOne(patterns)]
     return result
   }

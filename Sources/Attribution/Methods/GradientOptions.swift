@@ -10,9 +10,9 @@ extension OptionSpec {
 
   /// Where a path to the input starts.
   static let baselines = OptionSpec(
-    "baselines", .choiceOrArray(["zero", "pad", "mask"]), default: .text("zero"),
-    "the embedding of explained tokens at the start: zeros, the pad or mask token's, or an array "
-      + "[tokens, width]; special tokens keep their own")
+    "baselines", .choiceOrArray(["zero", "pad", "mask", "unk", "mean"]), default: .text("zero"),
+    "the embedding of explained tokens at the start: zeros, the pad, mask or unknown token's, the "
+      + "mean of the explained tokens', or an array [tokens, width]; special tokens keep their own")
 
   /// How a token's gradient becomes one number.
   static let norm = OptionSpec(

@@ -11,7 +11,7 @@ package struct GradientSHAP: Method {
       + "Ê = E + N(0, stdevs²); draw i gives α_i, then the noise",
     source: "Erion et al. 2021; Lundberg & Lee 2017",
     cost: "n_samples + 3 forward, n_samples + 1 backward passes",
-    sumsTo: "f_c(input) − f_c(baseline), in expectation", signed: true,
+    sumsTo: "f_c(input) − f_c(baseline), in expectation", signed: true, integratesGradients: true,
     needs: [.inside, .classifier],
     options: [
       OptionSpec("n_samples", .integer(2...1_000_000), default: .integer(50), "random points"),

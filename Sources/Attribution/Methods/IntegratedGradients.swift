@@ -9,7 +9,8 @@ package struct IntegratedGradients: Method {
     summary: "each token's share of the score's change from a baseline to the input",
     formula: "e_t = Σ_d (E_td − E'_td) ∫₀¹ ∂f_c(E' + α(E − E'))/∂E_td dα, Gauss–Legendre",
     source: "Sundararajan et al. 2017", cost: "n_steps forward and backward passes, 2 forward",
-    sumsTo: "f_c(input) − f_c(baseline)", signed: true, needs: [.inside, .classifier],
+    sumsTo: "f_c(input) − f_c(baseline)", signed: true, integratesGradients: true,
+    needs: [.inside, .classifier],
     options: [
       OptionSpec(
         "n_steps", .integer(1...10_000), default: .integer(50), "points of the quadrature"),
@@ -85,8 +86,13 @@ extension Question {
           .shape, "baselines", expected: "shape \(embedding.shape)", found: "\(array.shape)")
       }
       return given
-    case .text("pad"), .text("mask"):
-      let how: RemovalOperator = option == .text("pad") ? .pad : .mask
+    case .text("mean"):
+      let mean = embedding.gatheringRows(positions).columnSums(execution)
+        .scaled(by: 1 / Float(positions.count), execution).reshaped([1, width])
+      rows = .concatenated(positions.map { _ in mean })
+    case .text("pad"), .text("mask"), .text("unk"):
+      let how: RemovalOperator =
+        option == .text("pad") ? .pad : option == .text("mask") ? .mask : .unk
       if let obstacle = how.obstacle(model, input) {
         throw AssayError(
           .unsupported, "baselines", expected: "an input that \(how.rawValue) can be used on",

@@ -29,7 +29,7 @@ package struct ValueZeroing: Method {
     let row = Rollout(maps: maps, count: count).row(question.readOutWeights)
     var result = Scores(
       question.positions.map { Float(row[$0]) }, cost: Cost(forwards: 2 + count))
-    result.sinkMass = question.sinkMass(row)
+    result.attention = AttentionRow(row)
     result.proof = [.rowSumsToOne(maps, count: count)]
     return result
   }

@@ -54,7 +54,36 @@ package struct Contributions: Sendable {
   }
 }
 
+extension Contributions {
+  /// ‖F_rj‖₂ of every key j, averaged over the queries r by their weights.
+  package func lengths(
+    readBy weights: [Double], _ execution: Execution
+  ) throws(AssayError) -> [Double] {
+    let width = stream.shape[1]
+    var lengths = [Double](repeating: 0, count: weights.count)
+    for key in lengths.indices {
+      lengths[key] = vectors(from: key).withSpan { vectors in
+        weights.indices.reduce(0.0) { sum, query in
+          guard weights[query] > 0 else { return sum }
+          let squares = (query * width..<(query + 1) * width).reduce(0.0) {
+            $0 + Double(vectors[$1]) * Double(vectors[$1])
+          }
+          return sum + weights[query] * squares.squareRoot()
+        }
+      }
+      try execution.report(Double(key + 1) / Double(lengths.count), "measuring vectors")
+    }
+    return lengths
+  }
+}
+
 extension Question {
+  /// The length of the vector that each position's value adds at the read-out of one layer.
+  /// - Throws: `unsupported` when the block cannot be taken apart.
+  package func attentionNorms(_ layer: Int) throws(AssayError) -> [Double] {
+    try contributions(layer).lengths(readBy: readOutWeights, execution)
+  }
+
   /// The contributions in one block, from that block run once.
   /// - Parameter stream: the residual stream entering the block, if it is known.
   /// - Throws: `unsupported` when the block cannot be taken apart.

@@ -38,9 +38,11 @@ extension Question {
   /// - Parameters:
   ///   - draws: how many replacements `replace` averages over; the other operators need one.
   ///   - fillers: token ids that `replace` draws from; nil means every ordinary token.
+  ///   - holding: interventions that every removal runs under, for operators that keep the length.
   /// - Throws: `unsupported` when the operator cannot be used on this input, `cancelled`.
   package func ablate(
-    _ removals: [[Int]], by how: RemovalOperator, draws: Int = 4, fillers: [Int]? = nil
+    _ removals: [[Int]], by how: RemovalOperator, draws: Int = 4, fillers: [Int]? = nil,
+    holding held: [Intervention] = []
   ) throws(AssayError) -> Ablation {
     let remover = try Remover(self, how, draws: draws, fillers: fillers)
     for removal in removals { try remover.check(removal) }
@@ -48,7 +50,7 @@ extension Question {
     let jobs = removals.flatMap { positions in
       (0..<repeats).map { remover.removed(positions, draw: $0) }
     }
-    let interventions = jobs.map(\.interventions)
+    let interventions = jobs.map { $0.interventions + held }
     let outcome = try model.predict(
       jobs.map(\.input), interventions: interventions.allSatisfy(\.isEmpty) ? [] : interventions,
       execution: execution)

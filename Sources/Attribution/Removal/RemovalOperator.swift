@@ -117,11 +117,13 @@ extension Input {
     }
   }
 
-  /// The input with the mask or the padding token, or their colours, at some positions.
+  /// The input with the mask, the padding or the unknown token, or the first two's colours, at some
+  /// positions.
   func blanking(_ positions: [Int], by how: RemovalOperator) -> Input {
     guard image == nil else { return painting(positions, how == .pad ? .zero : .mean) }
     var copy = self
-    let blank = how == .pad ? vocabulary.pad : vocabulary.mask
+    let blank =
+      how == .pad ? vocabulary.pad : how == .unk ? vocabulary.unknown : vocabulary.mask
     for position in positions { copy.ids[position] = blank ?? 0 }
     return copy
   }

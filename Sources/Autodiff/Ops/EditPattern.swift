@@ -18,6 +18,11 @@ package struct PatternEdit: Sendable {
     /// The weights of `keys` are added to key `to` and become zero; a row that does not reach
     /// `to` keeps its weights.
     case move(keys: [Int], to: Int)
+    /// The weights of `keys` become zero and their sum is spread evenly over `to`, in rows that see
+    /// all of `to`.
+    case pour(keys: [Int], to: [Int])
+    /// Each pair of sets changes places, a set's new weight spread evenly, in rows that see both.
+    case exchange([(first: [Int], second: [Int])])
   }
 
   package let sequence: Int
@@ -134,6 +139,17 @@ private struct PatternRow {
         x[start + j] = 0
       }
       x[start + to] += mass
+    case .pour(let from, let to):
+      guard sees(to) else { return }
+      let mass = sum(from, of: &x)
+      for j in from { x[start + j] = 0 }
+      for j in to { x[start + j] += mass / Float(to.count) }
+    case .exchange(let pairs):
+      for (first, second) in pairs where sees(first) && sees(second) {
+        let masses = (sum(first, of: &x), sum(second, of: &x))
+        for j in first { x[start + j] = masses.1 / Float(first.count) }
+        for j in second { x[start + j] = masses.0 / Float(second.count) }
+      }
     }
   }
 
@@ -153,6 +169,14 @@ private struct PatternRow {
       }
     }
     return result
+  }
+
+  private func sees(_ keys: [Int]) -> Bool { keys.allSatisfy(reachable.contains) }
+
+  private func sum(_ keys: [Int], of x: inout MutableSpan<Float>) -> Float {
+    var sum: Float = 0
+    for j in keys { sum += x[start + j] }
+    return sum
   }
 
   private func normalise(_ x: inout MutableSpan<Float>, without removed: [Int]) {
@@ -184,6 +208,19 @@ private struct PatternRow {
       guard reachable.contains(to) else { return }
       let target = dy[start + to]
       for j in from { dy[start + j] = target }
+    case .pour(let from, let to):
+      guard sees(to) else { return }
+      let share = sum(to, of: &dy) / Float(to.count)
+      for j in from { dy[start + j] = share }
+    case .exchange(let pairs):
+      // y_first = Σ x_second / |first| each, so dx_second = Σ dy_first / |first| each.
+      for (first, second) in pairs.reversed() where sees(first) && sees(second) {
+        let means = (
+          sum(first, of: &dy) / Float(first.count), sum(second, of: &dy) / Float(second.count)
+        )
+        for j in first { dy[start + j] = means.1 }
+        for j in second { dy[start + j] = means.0 }
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// How different can a map become without changing the prediction?
 package struct Adversarial: Check {
@@ -12,8 +13,7 @@ package struct Adversarial: Check {
       "a search that finds nothing proves nothing; one that succeeds shows that the map is not "
       + "unique, which is not the same as not real",
     cost: "n + 5 × at most 500 forward and backward passes",
-    source: "Jain & Wallace 2019; Wiegreffe & Pinter 2019", isDefault: false,
-    needs: [.inside, .classifier])
+    source: "Jain & Wallace 2019; Wiegreffe & Pinter 2019", XX
 
   package func estimate(_ examination: Examination) -> Cost {
     guard examination.map != nil else { return Cost() }
@@ -22,16 +22,17 @@ package struct Adversarial: Check {
     return Cost(forwards: examination.count + 3 + passes, backwards: passes)
   }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
+  package func run(_ examination: Examination) throws(AssayError) -> Examined<AdversaryFinding> {
     let (top, question) = (examination.highlight.top, examination.question)
-    guard let map = examination.map else {
-      return result(.notApplicable, "The scores are not a known function of attention.")
+    guard let map = examination.map, examination.units.granularity == .token else {
+      return .notApplicable("The scores are not a known function of attention.")
     }
     let others = examination.receivers(of: top)
     guard !top.isEmpty, !others.isEmpty else {
-      return result(.inconclusive, "There is no other token that could receive the attention.")
+      return .undecided("There is no other token that could receive the attention.")
     }
-    let plan = examination.settings.adversary
+    let named = try examination.options(of: self).text("adversary")
+    let plan = SearchPlan(rawValue: named) ?? .redirects
     let search = plan.search(examination.thresholds)
     let ground = try ExaminedAttention(map, examination)
     // The attention, and the states below it.
@@ -62,34 +63,14 @@ package struct Adversarial: Check {
     let found = try search.run(ground, from: starts)
     let passes = found.looks * starts.count
     examination.spend(Cost(forwards: passes, backwards: passes))
-    return summary(found, candidates, search, examination)
-  }
-
-  private func summary(
-    _ found: AttentionSearch.Result, _ candidates: [AttentionSearch.Found],
-    _ search: AttentionSearch, _ examination: Examination
-  ) -> CheckResult {
-    let plan = examination.settings.adversary
     let allowed = plan == .redirects ? candidates.filter { $0.distance <= search.epsilon } : []
-    let best =
-      (found.best + allowed).max { $0.divergence < $1.divergence } ?? AttentionSearch.Found()
-    let reachable = largestDivergence(from: examination.highlight.weights)
-    let share = reachable > 0 ? best.divergence / reachable : 0
-    var result = result(
-      share < examination.thresholds.supported ? .supports : .inconclusive,
-      "Attention that leaves the prediction as it is (within "
-        + "\(percent(search.epsilon))) can turn the map \(percent(share)) of the way "
-        + "to the most different one.")
-    result.statistic = share
-    result.effect = best.divergence
-    result.details = [
-      ("jsd", .number(best.divergence)), ("largest_jsd", .number(reachable)),
-      ("tvd", .number(best.distance)), ("map", .numbers(best.weights)),
-      ("least_tvd_without_top", .number(candidates.map(\.distance).min())),
-      ("steps", .integer(found.steps)), ("restarts", .integer(search.restarts)),
-      ("plan", .text(plan.rawValue)), ("epsilon", .number(search.epsilon)),
-    ]
-    return result
+    return .found(
+      AdversaryFinding(
+        best: (found.best + allowed).max { $0.divergence < $1.divergence }
+          ?? AttentionSearch.Found(),
+        reachable: largestDivergence(from: examination.highlight.weights),
+        leastWithoutTop: candidates.map(\.distance).min(), steps: found.steps,
+        restarts: search.restarts, plan: plan, epsilon: search.epsilon))
   }
 
   /// The largest JSD from a distribution: the divergence is convex, so it lies at a corner, all
@@ -98,5 +79,42 @@ package struct Adversarial: Check {
     weights.indices.map { corner in
       JensenShannon.divergence(weights.indices.map { $0 == corner ? 1 : 0 }, weights)
     }.max() ?? 0
+  }
+}
+
+/// The most different attention that was found to give the same prediction.
+package struct AdversaryFinding: Finding {
+  let best: AttentionSearch.Found
+  /// The largest divergence that any map has from the tested one.
+  package let reachable: Double
+  package let leastWithoutTop: Double?
+  let steps: Int
+  let restarts: Int
+  let plan: SearchPlan
+  let epsilon: Double
+
+  /// How far the map could be turned, as a share of the way to the most different one.
+  package var share: Double { reachable > 0 ? best.divergence / reachable : 0 }
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome {
+    share < thresholds.supported ? .supports : .inconclusive
+  }
+
+  package func statistic(_ thresholds: Thresholds) -> Double? { share }
+  package var effect: Double? { best.divergence }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    "Attention that leaves the prediction as it is (within \(percent(epsilon))) can turn the map "
+      + "\(percent(share)) of the way to the most different one."
+  }
+
+  package func details(_ examination: Examination) -> [(name: String, value: Value)] {
+    [
+      ("jsd", .number(best.divergence)), ("largest_jsd", .number(reachable)),
+      ("tvd", .number(best.distance)), ("map", .numbers(best.weights)),
+      ("least_tvd_without_top", .number(leastWithoutTop)),
+      ("steps", .integer(steps)), ("restarts", .integer(restarts)),
+      ("plan", .text(plan.rawValue)), ("epsilon", .number(epsilon)),
+    ]
   }
 }

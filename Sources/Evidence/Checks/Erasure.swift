@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// Does erasing the highlighted attention change the output more than erasing other attention?
 package struct Erasure: Check {
@@ -10,26 +11,20 @@ package struct Erasure: Check {
     null: "random sets of as many tokens",
     limits:
       "a set that matters most may still be replaceable; hidden states below the edit are given",
-    cost: "at most 100 forward passes from the lowest edited layer",
-    source: "Serrano & Smith 2019", isDefault: false, needs: [.inside, .classifier])
+    cost: "20 forward passes from the lowest edited layer",
+    source: "Serrano & Smith 2019", needs: [.inside, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
-    let size = examination.highlight.top.count
-    return Cost(
-      forwards: 2
-        + Subsets.count(
-          of: examination.count, size: size, limit: examination.settings.swaps))
+    Cost(forwards: 2 + examination.settings.draws.supporting)
   }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
+  package func run(_ examination: Examination) throws(AssayError) -> Examined<ErasureFinding> {
     let top = examination.highlight.top
     guard !top.isEmpty, examination.count > top.count else {
-      return result(.inconclusive, "There is no other token whose attention could be erased.")
+      return .undecided("There is no other token whose attention could be erased.")
     }
-    let sets = Subsets(
-      of: Array(0..<examination.count), size: top.count, limit: examination.settings.swaps,
-      source: examination.random("erasure")
-    ).chosen.filter { $0 != top }
+    let sets = examination.stream(top.count).sets.lazy.filter { $0 != top }
+      .prefix(examination.settings.draws.supporting)
     let outputs = try examination.outputs(
       ([top] + sets).map {
         [examination.edit(.knockOut(renormalise: true), keys: examination.positions($0))]
@@ -37,31 +32,45 @@ package struct Erasure: Check {
     let base = examination.base
     let shifts = outputs.map { JensenShannon.divergence($0.asDistribution, base.asDistribution) }
     let flips = outputs.map { predictsOtherLabel($0, than: base) }
-    let distance = totalVariation(outputs[0], base)
-    let (observed, null) = (shifts[0], Array(shifts.dropFirst()))
-    let tie = 0.01 * ((shifts.max() ?? 0) - (shifts.min() ?? 0))
-    func share(_ level: Double) -> Double {
-      Double(1 + null.count { $0 >= level - tie }) / Double(1 + null.count)
-    }
-    let (p, smallest) = (share(observed), share(shifts.max() ?? observed))
-    let thresholds = examination.thresholds
-    let supports = distance >= thresholds.epsilon && p <= max(thresholds.alpha, smallest)
-    var result = result(
-      supports ? .supports : .inconclusive,
-      "Erasing the highlighted attention moves the prediction by \(percent(distance)); as many "
-        + "other tokens do as much in \(percent(share(observed))) of cases.")
-    result.statistic = observed
-    result.effect = distance
-    result.pValue = p
-    result.smallestP = smallest
-    result.null = NullSummary(name: "random sets of \(top.count)", values: null)
-    result.details = [
-      ("flips", .bool(flips[0])),
-      (
-        "random_flips", .number(Double(flips.dropFirst().count { $0 }) / Double(max(null.count, 1)))
-      ),
-    ]
-    return result
+    return .found(
+      ErasureFinding(
+        size: top.count, distance: examination.unit.distance(outputs[0], base),
+        divergence: shifts[0], random: Array(shifts.dropFirst()), flips: flips[0],
+        randomFlips: Double(flips.dropFirst().count { $0 }) / Double(max(sets.count, 1))))
+  }
+}
+
+/// What knocking out the highlighted attention did, beside that of random sets.
+package struct ErasureFinding: Finding {
+  let size: Int
+  package let distance: Double
+  package let divergence: Double
+  package let random: [Double]
+  let flips: Bool
+  let randomFlips: Double
+
+  private var p: Double {
+    Double(1 + random.count { $0 >= divergence - Draws.tie }) / Double(1 + random.count)
+  }
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome {
+    let isRare = p <= max(thresholds.alpha, 1 / Double(1 + random.count))
+    return distance >= thresholds.epsilon && isRare ? .supports : .inconclusive
+  }
+
+  package func statistic(_ thresholds: Thresholds) -> Double? { divergence }
+  package var effect: Double? { distance }
+  package var pValue: Double? { p }
+  package var smallestP: Double? { 1 / Double(1 + random.count) }
+  package var null: NullSummary? { NullSummary(name: "random sets of \(size)", values: random) }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    "Erasing the highlighted attention moves the prediction by \(percent(distance)); as many other "
+      + "tokens do as much in \(percent(p)) of cases."
+  }
+
+  package func details(_ examination: Examination) -> [(name: String, value: Value)] {
+    [("flips", .bool(flips)), ("random_flips", .number(randomFlips))]
   }
 }
 

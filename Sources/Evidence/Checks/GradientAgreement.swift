@@ -3,116 +3,178 @@ import Models
 import Tensors
 import Values
 
-/// Does the map put its mass where gradients put theirs?
+/// Does the map put its mass where integrated gradients put theirs?
 package struct GradientAgreement: Check {
   package let info = CheckInfo(
     name: "gradient_agreement", condition: .consistency, role: .primary,
     claim: "the map highlights the tokens that the model's gradients highlight",
     null: "the map's weights placed at random over the tokens",
-    limits: "gradients are local: both can miss what a larger change would show",
-    cost: "55 forward and 52 backward passes", source: "after Jain & Wallace 2019",
-    needs: [.inputGradient, .classifier])
-
-  package func estimate(_ examination: Examination) -> Cost {
-    Cost(forwards: 55, backwards: 53)
-  }
-
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
-    let references = try examination.references()
-    let usable = references.filter { $0.obstacle == nil && !$0.isConstant }
-    let weights = examination.highlight.weights
-    guard examination.count >= 2, !usable.isEmpty, !examination.highlight.top.isEmpty else {
-      return result(.inconclusive, undefinedSentence(examination, usable))
-    }
-    let ceiling = GradientAgreement.ceiling(usable)
-    let divisor = max(ceiling ?? 1, 0.25)
-    func statistic(_ placed: [Double]) -> Double {
-      median(usable.compactMap { Lift.of(placed, in: $0.magnitudes).value }) / divisor
-    }
-    let best = usable.map { statistic(aligned(weights, with: $0.magnitudes)) }.max() ?? 0
-    let null = PlacementNull(
-      weights: weights, draws: examination.settings.permutations,
-      source: examination.random("gradient_agreement"), best: best, statistic: statistic)
-
-    let judge = { @Sendable [value = null.observed, p = null.pValue, least = null.smallestP] in
-      GradientAgreement.judgement(value, p: p, smallestP: least, $0)
-    }
-    let outcome = judge(examination.thresholds).outcome
-    let reached = null.observed >= examination.thresholds.supported
-    var result = result(outcome, sentence(outcome, null.observed, reached: reached))
-    result.judge = judge
-    result.statistic = null.observed
-    result.effect = null.observed
-    result.pValue = null.pValue
-    result.smallestP = null.smallestP
-    result.null = null.summary("weights placed at random")
-    result.details = [
-      ("ceiling", .number(ceiling)),
-      ("references", .list(references.map { detail($0, weights) })),
-    ]
-    return result
-  }
-
-  private static func judgement(
-    _ value: Double, p: Double, smallestP: Double, _ thresholds: Thresholds
-  ) -> Judgement {
-    if value < thresholds.contradicted { return Judgement(.contradicts) }
-    let supports = value >= thresholds.supported && p <= max(thresholds.alpha, smallestP)
-    return Judgement(supports ? .supports : .inconclusive)
-  }
-
-  /// The median lift of the references among each other; nil with fewer than two.
-  static func ceiling(_ references: [Reference]) -> Double? {
-    let pairs = references.indices.flatMap { a in
-      references.indices.filter { $0 != a }.compactMap { b in
-        Lift.of(references[a].magnitudes, in: references[b].magnitudes).value
-      }
-    }
-    return pairs.isEmpty ? nil : median(pairs)
-  }
-
-  private func detail(_ reference: Reference, _ weights: [Double]) -> Value {
-    .record([
-      ("name", .text(reference.name)),
-      ("lift", .number(Lift.of(weights, in: reference.magnitudes).value)),
-      ("dropped", .text(reference.obstacle ?? "")),
-      ("scores", .numbers(reference.magnitudes)),
+    limits: "gradients are local: they can miss what a larger change would show",
+    cost: "8 to 64 forward and backward passes for each of two baselines",
+    source: "after Jain & Wallace 2019; Sundararajan et al. 2017",
+    needs: [.inputGradient, .classifier],
+    options: [
+      OptionSpec(
+        "permutations", .integer(199...100_000), default: .integer(Draws().placements),
+        "placements of the map's weights that agreement is compared with")
     ])
+
+  /// Points of the quadrature to begin with; doubled until the completeness gap is small.
+  static let fewestSteps = 8
+  private static let mostSteps = 64
+
+  package func estimate(_ examination: Examination) throws(AssayError) -> Cost {
+    // Doubled steps cost what all before them cost, and each try three more passes.
+    let steps = 2 * Self.mostSteps(examination.settings) - Self.fewestSteps
+    return Cost(forwards: 2 * (steps + 3 * 4) + 6, backwards: 2 * (steps + 4) + 2)
   }
 
-  private func undefinedSentence(_ examination: Examination, _ usable: [Reference]) -> String {
-    if examination.count < 2 { return "One token alone cannot agree or disagree with anything." }
-    if usable.isEmpty {
-      return "No gradient reference could be used: each was constant or numerically unsound."
+  /// Points after which a reference is given up; fewer within a budget.
+  static func mostSteps(_ settings: Settings) -> Int {
+    settings.thinning < 1 ? 2 * fewestSteps : mostSteps
+  }
+
+  package func run(
+    _ examination: Examination
+  ) throws(AssayError) -> Examined<GradientFinding> {
+    let references = try examination.references()
+    let weights = examination.highlight.weights
+    if examination.count < 2 {
+      return .undecided("One token alone cannot agree or disagree with anything.")
     }
-    return "The map gives no token a positive weight, so there is nothing to compare."
+    if examination.highlight.top.isEmpty {
+      return .undecided("The map gives no token a positive weight, so there is nothing to compare.")
+    }
+    let epsilon = examination.thresholds.epsilon
+    let usable = references.filter {
+      $0.isCounted && $0.obstacle == nil
+        && MassAgreement($0.magnitudes, weights: weights).span >= epsilon
+    }
+    guard !usable.isEmpty else {
+      return .undecided(
+        "No gradient reference could be used: each was constant, numerically unsound or too even.")
+    }
+    let scales = usable.map { MassAgreement($0.magnitudes, weights: weights) }
+    let top = examination.highlight.top
+    let null = PlacementNull(
+      weights: weights, draws: try examination.options(of: self).integer("permutations"),
+      source: examination.random("gradient_agreement"),
+      statistic: { placed in median(scales.map { $0.efficiency(of: placed) }) },
+      isBest: { order in
+        // Where K's weights stand, compared with where each reference is largest.
+        let places = Set(order.indices.filter { top.contains(order[$0]) })
+        return scales.contains { $0.strongest(top.count) == places }
+      })
+    let method = examination.explanation.method
+    let shares =
+      Methods.all.first { $0.info.name == method }?.info.integratesGradients ?? false
+    return .found(
+      GradientFinding(
+        placement: null,
+        references: references.map { reference in
+          let scale = MassAgreement(reference.magnitudes, weights: weights)
+          return GradientFinding.Comparison(
+            reference: reference,
+            efficiency: scale.span >= epsilon ? scale.efficiency(of: weights) : nil)
+        }, isIndependent: !shares))
+  }
+}
+
+/// The scale on which a map's mass is held against one reference g, whose largest value is set to 1:
+/// η = (Σ ê g − mean g)/(Σ of both sorted − mean g).
+struct MassAgreement {
+  private let reference: [Double]
+  private let mean: Double
+  private let most: Double
+
+  /// - Parameter weights: ê; any order of them has the same scale.
+  init(_ magnitudes: [Double], weights: [Double]) {
+    let largest = magnitudes.max() ?? 0
+    let reference = largest > 0 ? magnitudes.map { $0 / largest } : magnitudes
+    self.reference = reference
+    mean = reference.reduce(0, +) / Double(max(reference.count, 1))
+    most = zip(weights.sorted(by: >), reference.sorted(by: >)).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  private func sentence(_ outcome: Outcome, _ value: Double, reached: Bool) -> String {
-    let share = decimal(value)
-    switch outcome {
+  /// What the best order of the weights is above chance.
+  var span: Double { most - mean }
+
+  func efficiency(of weights: [Double]) -> Double {
+    (zip(weights, reference).reduce(0) { $0 + $1.0 * $1.1 } - mean) / span
+  }
+
+  /// Where the reference is largest, ties to the earlier unit.
+  func strongest(_ size: Int) -> Set<Int> {
+    Set(
+      reference.indices.sorted { (reference[$1], $0) < (reference[$0], $1) }.prefix(size))
+  }
+}
+
+/// How the map agrees with gradient explanations of the same prediction.
+package struct GradientFinding: Finding {
+  /// The map against one reference.
+  package struct Comparison: Sendable {
+    package let reference: Reference
+    /// η in this reference; nil where it cannot tell.
+    package let efficiency: Double?
+  }
+
+  package let placement: PlacementNull
+  package let references: [Comparison]
+  /// Whether the map is made of something else than the references.
+  package let isIndependent: Bool
+
+  /// The median efficiency in the references that count.
+  package var efficiency: Double { placement.observed }
+
+  /// Whether agreement is no better than chance.
+  package func isLow(_ thresholds: Thresholds) -> Bool { efficiency < thresholds.contradicted }
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome {
+    if isLow(thresholds) { return .contradicts }
+    let isRare = placement.pValue <= max(thresholds.alpha, placement.smallestP)
+    return efficiency >= thresholds.supported && isRare ? .supports : .inconclusive
+  }
+
+  package func statistic(_ thresholds: Thresholds) -> Double? { efficiency }
+  package var effect: Double? { efficiency }
+  package var pValue: Double? { placement.pValue }
+  package var smallestP: Double? { placement.smallestP }
+  package var null: NullSummary? { placement.summary("weights placed at random") }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    let share = decimal(efficiency)
+    let witness = isIndependent ? "" : " It is made of such gradients itself: not independent."
+    switch outcome(thresholds) {
     case .supports:
-      return
-        "The map puts its weight where the gradients do (agreement \(share); 0 is chance, 1 the best "
-        + "that gradient methods reach among themselves)."
+      return "The map puts its weight where integrated gradients do (efficiency \(share); 0 is "
+        + "chance, 1 the best order of the same weights)." + witness
     case .contradicts:
-      return "The map agrees with the gradients no better than chance (agreement \(share))."
+      return "The map agrees with integrated gradients no better than chance (efficiency \(share))."
+        + witness
     case .inconclusive, .notApplicable:
-      return reached
-        ? "The map agrees with the gradients (agreement \(share)), but so few tokens could do that by luck."
-        : "The map agrees with the gradients in part (agreement \(share))."
+      return efficiency >= thresholds.supported
+        ? "The map agrees with integrated gradients (efficiency \(share)), but so few tokens could do "
+          + "that by luck."
+        : "The map agrees with integrated gradients in part (efficiency \(share))." + witness
     }
   }
-}
 
-extension Reference {
-  var isConstant: Bool { magnitudes.allSatisfy { $0 == magnitudes.first } }
-}
-
-/// The weights placed so that larger ones stand where `reference` is larger.
-func aligned(_ weights: [Double], with reference: [Double]) -> [Double] {
-  let order = reference.indices.sorted { reference[$0] > reference[$1] }
-  var result = weights
-  for (place, weight) in zip(order, weights.sorted(by: >)) { result[place] = weight }
-  return result
+  package func details(_ examination: Examination) -> [(name: String, value: Value)] {
+    [
+      ("independent", .bool(isIndependent)),
+      (
+        "references",
+        .list(
+          references.map { one in
+            .record([
+              ("name", .text(one.reference.name)), ("efficiency", .number(one.efficiency)),
+              ("counted", .bool(one.reference.isCounted && one.reference.obstacle == nil)),
+              ("dropped", .text(one.reference.obstacle ?? "")),
+              ("scores", .numbers(one.reference.magnitudes)),
+            ])
+          })
+      ),
+    ]
+  }
 }

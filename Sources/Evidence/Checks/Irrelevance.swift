@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// Can the lower half of the map go without changing the prediction?
 package struct Irrelevance: Check {
@@ -9,46 +10,57 @@ package struct Irrelevance: Check {
     claim: "the tokens that the map ranks in its lower half do not matter",
     null: "none: a deterministic effect",
     limits: "half of a text is an unusual text; an operator's own shift counts against the map",
-    cost: "none beyond removal", source: "after DeYoung et al. 2020", needs: [.classifier])
+    cost: "1 forward pass an operator", source: "after DeYoung et al. 2020", needs: [.classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
-    Cost()
+    Cost(forwards: examination.operators.prefix(2).reduce(0) { $0 + examination.draws($1) })
   }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
+  package func run(
+    _ examination: Examination
+  ) throws(AssayError) -> Examined<IrrelevanceFinding> {
     let lower = examination.lowerHalf
-    guard !lower.isEmpty, !examination.operators.isEmpty else {
-      return result(.notApplicable, "There are too few tokens to leave half of them out.")
+    let operators = Array(examination.operators.prefix(2))
+    guard !lower.isEmpty, !operators.isEmpty else {
+      return .notApplicable("There are too few tokens to leave half of them out.")
     }
     var distances: [Double] = []
-    for how in examination.operators {
-      distances.append(try examination.effect(of: lower, by: how).distance)
+    for how in operators {
+      distances.append(try examination.effects(of: [lower], by: how)[0].distance)
     }
-    let small = distances.count { $0 <= examination.thresholds.epsilon }
-    let middle = median(distances)
-    let supports = small >= min(2, distances.count)
-    var result = result(
-      supports ? .supports : .inconclusive,
-      "Without the \(lower.count) tokens that the map ranks lowest the prediction moves by "
-        + "\(percent(middle)).")
-    result.statistic = middle
-    result.effect = middle
-    result.details = [
+    return .found(
+      IrrelevanceFinding(size: lower.count, operators: operators, distances: distances))
+  }
+}
+
+/// What removing the lower half of the map did.
+package struct IrrelevanceFinding: Finding {
+  package let size: Int
+  package let operators: [RemovalOperator]
+  package let distances: [Double]
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome {
+    let small = distances.count { $0 <= thresholds.epsilon }
+    return small == distances.count ? .supports : .inconclusive
+  }
+
+  package func statistic(_ thresholds: Thresholds) -> Double? { median(distances) }
+  package var effect: Double? { median(distances) }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    "Without the \(size) tokens that the map ranks lowest the prediction moves by "
+      + "\(percent(median(distances)))."
+  }
+
+  package func details(_ examination: Examination) -> [(name: String, value: Value)] {
+    [
       (
         "operators",
         .list(
-          zip(examination.operators, distances).map {
+          zip(operators, distances).map {
             .record([("operator", .text($0.rawValue)), ("tvd", .number($1))])
           })
       )
     ]
-    return result
-  }
-}
-
-extension Examination {
-  /// Ranks of the lower half of the map (rounded down), K left out; empty with one token.
-  var lowerHalf: [Int] {
-    highlight.order.suffix(count / 2).filter { !highlight.top.contains($0) }
   }
 }

@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// Does the explanation change when the model forgets what it has learned?
 package struct ParameterRandomization: Check {
@@ -18,17 +19,18 @@ package struct ParameterRandomization: Check {
   static let same = 0.9
 
   package func estimate(_ examination: Examination) -> Cost {
-    guard examination.explanation.method != "external" else { return Cost() }
+    guard !examination.explanation.isExternal else { return Cost() }
     let stages = Stage.all(of: examination.question.model).count - 1 + Self.repeats
     return (0..<stages).reduce(Cost()) { total, _ in
       total + examination.explanation.cost + Cost(forwards: 1)
     }
   }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
-    let method = examination.explanation.method
-    guard method != "external", examination.count >= 2 else {
-      return result(.notApplicable, "Only an explanation that can be made again can be tested.")
+  package func run(
+    _ examination: Examination
+  ) throws(AssayError) -> Examined<RandomizationFinding> {
+    guard !examination.explanation.isExternal, examination.count >= 2 else {
+      return .notApplicable("Only an explanation that can be made again can be tested.")
     }
     let model = examination.question.model
     let stages = Stage.all(of: model)
@@ -45,37 +47,13 @@ package struct ParameterRandomization: Check {
       }
       whole.append(try agreement(model.replacing(all), examination))
     }
-    return summary(stages.map(\.name), cascade + [whole[0]], whole.compactMap { $0 }, examination)
-  }
-
-  private func summary(
-    _ names: [String], _ cascade: [Double?], _ whole: [Double], _ examination: Examination
-  ) -> CheckResult {
-    guard !whole.isEmpty else {
-      return result(.inconclusive, "Without learned weights the map is constant.")
+    guard whole.contains(where: { $0 != nil }) else {
+      return .undecided("Without learned weights the map is constant.")
     }
-    let typical = median(whole)
-    let outcome: Outcome =
-      typical >= Self.same
-      ? .contradicts : typical < examination.thresholds.supported ? .supports : .inconclusive
-    var result = result(
-      outcome,
-      "With shuffled weights the map agrees with the tested one by \(decimal(typical)) (rank "
-        + "correlation): it \(typical >= Self.same ? "does not depend" : "depends") on what the "
-        + "model has learned.")
-    result.statistic = typical
-    result.effect = typical
-    result.details = [
-      (
-        "cascade",
-        .list(
-          zip(names, cascade).map {
-            .record([("shuffled_from", .text($0)), ("agreement", .number($1))])
-          })
-      ),
-      ("repeats", .numbers(whole)),
-    ]
-    return result
+    return .found(
+      RandomizationFinding(
+        cascade: Array(zip(stages.map(\.name), cascade + [whole[0]])),
+        whole: whole.compactMap { $0 }))
   }
 
   /// Spearman's correlation of the magnitudes of the tested map and of the one that another model
@@ -87,15 +65,48 @@ package struct ParameterRandomization: Check {
       model, examination.question.input, target: examination.question.target,
       execution: examination.question.execution)
     let explanation = try question.explain(
-      method: examination.explanation.method,
-      options: Dictionary(
-        uniqueKeysWithValues: examination.explanation.options.map { ($0.name, $0.value) }))
+      method: examination.explanation.method, options: examination.explanation.givenOptions)
     examination.spend(explanation.cost + Cost(forwards: 1))
-    let (own, other) = (
-      examination.scores.map { abs($0) }, explanation.scores.map { abs(Double($0)) }
-    )
-    guard problem(own, other, needed: 2) == nil else { return nil }
-    return Spearman.measure(ScorePair(Ranking(own), Ranking(other), k: 1)).value
+    return spearman(
+      examination.explanation.scores.map { abs(Double($0)) },
+      explanation.scores.map { abs(Double($0)) })
+  }
+}
+
+/// How maps of models that have forgotten agree with the tested one.
+package struct RandomizationFinding: Finding {
+  /// By stage, the weights from there to the head shuffled; nil where the map became constant.
+  package let cascade: [(stage: String, agreement: Double?)]
+  /// With all weights shuffled, again and again.
+  package let whole: [Double]
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome {
+    let typical = median(whole)
+    if typical >= ParameterRandomization.same { return .contradicts }
+    return typical < thresholds.supported ? .supports : .inconclusive
+  }
+
+  package func statistic(_ thresholds: Thresholds) -> Double? { median(whole) }
+  package var effect: Double? { median(whole) }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    let typical = median(whole)
+    return "With shuffled weights the map agrees with the tested one by \(decimal(typical)) (rank "
+      + "correlation): it \(typical >= ParameterRandomization.same ? "does not depend" : "depends") "
+      + "on what the model has learned."
+  }
+
+  package func details(_ examination: Examination) -> [(name: String, value: Value)] {
+    [
+      (
+        "cascade",
+        .list(
+          cascade.map {
+            .record([("shuffled_from", .text($0.stage)), ("agreement", .number($0.agreement))])
+          })
+      ),
+      ("repeats", .numbers(whole)),
+    ]
   }
 }
 

@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// How much the prediction depends on where the attention goes at all.
 package struct PermutedAttention: Check {
@@ -8,33 +9,52 @@ package struct PermutedAttention: Check {
     name: "permutation", condition: .robustness, role: .descriptive,
     claim: "the prediction depends on where the attention goes",
     null: "none: it ignores the explanation, so a shuffled map would do as well",
-    limits: "it describes the model, not this map", cost: "100 forward passes",
-    source: "Jain & Wallace 2019", needs: [.inside, .classifier])
+    limits: "it describes the model, not this map", cost: "one forward pass a shuffle",
+    source: "Jain & Wallace 2019", needs: [.inside, .classifier],
+    options: [
+      OptionSpec(
+        "shuffles", .integer(1...10_000), default: .integer(20), "permutations of the attention")
+    ])
 
-  package func estimate(_ examination: Examination) -> Cost {
-    Cost(forwards: 1 + examination.settings.shuffles)
+  package func estimate(_ examination: Examination) throws(AssayError) -> Cost {
+    Cost(forwards: 1 + (try shuffles(examination)))
   }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
+  private func shuffles(_ examination: Examination) throws(AssayError) -> Int {
+    examination.settings.thinned(try examination.options(of: self).integer("shuffles"))
+  }
+
+  package func run(
+    _ examination: Examination
+  ) throws(AssayError) -> Examined<PermutationFinding> {
     guard examination.count >= 2 else {
-      return result(.notApplicable, "One token alone cannot change places.")
+      return .notApplicable("One token alone cannot change places.")
     }
     let source = examination.random("permutation")
-    let variants = (0..<examination.settings.shuffles).map { index in
+    let variants = (0..<(try shuffles(examination))).map { index in
       var draw = source.draw(index)
       return [
         examination.edit(.permute(seed: draw.next()), keys: examination.question.positions)
       ]
     }
-    let distances = try examination.counterfactuals(variants)
-    let middle = median(distances)
-    var result = result(
-      .inconclusive,
-      "Shuffling the attention over the words moves the prediction by \(percent(middle)) (median of "
-        + "\(distances.count)); this describes the model, not the map.")
-    result.statistic = middle
-    result.effect = middle
-    result.details = [("distances", .numbers(distances))]
-    return result
+    return .found(PermutationFinding(distances: try examination.counterfactuals(variants)))
+  }
+}
+
+/// What shuffling the attention did, one effect a shuffle.
+package struct PermutationFinding: Finding {
+  package let distances: [Double]
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome { .inconclusive }
+  package func statistic(_ thresholds: Thresholds) -> Double? { median(distances) }
+  package var effect: Double? { median(distances) }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    "Shuffling the attention over the words moves the prediction by \(percent(median(distances))) "
+      + "(median of \(distances.count)); this describes the model, not the map."
+  }
+
+  package func details(_ examination: Examination) -> [(name: String, value: Value)] {
+    [("distances", .numbers(distances))]
   }
 }

@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// Does the map agree with what a person marked as the reason?
 package struct Plausibility: Check {
@@ -9,36 +10,53 @@ package struct Plausibility: Check {
     claim: "the map names the tokens that a person would name",
     null: "none: a deterministic agreement",
     limits: "a map can please people and be untrue of the model; it never enters the verdict",
-    cost: "none", source: "DeYoung et al. 2020 (ERASER)")
+    cost: "none", source: "DeYoung et al. 2020 (ERASER)",
+    options: [
+      OptionSpec(
+        "rationale", .integers(0...1), default: .null,
+        "a person's reasons: 1 for a token that is one, for each explained token or each token")
+    ])
 
   package func estimate(_ examination: Examination) -> Cost { Cost() }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
-    guard let marked = examination.rationale else {
-      return result(.notApplicable, "No human rationale was given.")
+  package func run(
+    _ examination: Examination
+  ) throws(AssayError) -> Examined<PlausibilityFinding> {
+    guard let marked = try rationale(examination) else {
+      return .notApplicable("No human rationale was given.")
     }
     let count = marked.count { $0 }
     guard count > 0, count < marked.count else {
-      return result(.notApplicable, "The rationale marks no token, or all of them.")
+      return .notApplicable("The rationale marks no token, or all of them.")
     }
     // As many tokens as the person marked, so that length alone decides nothing.
     let named = Set(examination.highlight.order.prefix(count))
-    let hits = named.count { marked[$0] }
-    let overlap = Double(hits) / Double(count)
-    let spans = Plausibility.spanF1(
-      predicted: examination.scores.indices.map(named.contains), human: marked)
-    let area = Plausibility.averagePrecision(examination.scores, marked)
-    var result = result(
-      .inconclusive,
-      "\(hits) of the \(count) tokens that a person marked are among the map's top \(count); this "
-        + "says whether the map pleases, not whether it is true.")
-    result.statistic = area
-    result.effect = area
-    result.details = [
-      ("auprc", .number(area)), ("token_f1", .number(overlap)), ("iou_f1", .number(spans)),
-      ("marked", .integer(count)),
-    ]
-    return result
+    return .found(
+      PlausibilityFinding(
+        marked: count, hits: named.count { marked[$0] },
+        spans: Plausibility.spanF1(
+          predicted: examination.scores.indices.map(named.contains), human: marked),
+        area: Plausibility.averagePrecision(examination.scores, marked)))
+  }
+
+  /// Which units a person marked: those with a marked token; nil when nobody was asked.
+  /// - Throws: `shape` for marks of another number.
+  private func rationale(_ examination: Examination) throws(AssayError) -> [Bool]? {
+    guard let given = try examination.options(of: self).optionalIntegers("rationale") else {
+      return nil
+    }
+    let (explained, all) = (examination.question.positions, examination.question.input.count)
+    guard given.count == explained.count || given.count == all else {
+      throw AssayError(
+        .shape, "rationale",
+        expected: "\(explained.count) marks (explained tokens) or \(all) (all tokens)",
+        found: "\(given.count)")
+    }
+    let marked =
+      given.count == explained.count
+      ? Set(zip(explained, given).filter { $1 == 1 }.map(\.0))
+      : Set(explained.filter { given[$0] == 1 })
+    return examination.units.positions.map { $0.contains(where: marked.contains) }
   }
 
   /// The area under the precision–recall curve as a step function: Σ (R_i − R_{i−1}) P_i over the
@@ -84,11 +102,26 @@ package struct Plausibility: Check {
   }
 }
 
-extension Examination {
-  /// Which explained tokens a person marked; nil when nobody was asked.
-  var rationale: [Bool]? {
-    settings.rationale.map { given in
-      given.count == count ? given : question.positions.map { given[$0] }
-    }
+/// How the map agrees with what a person marked.
+package struct PlausibilityFinding: Finding {
+  package let marked: Int
+  package let hits: Int
+  package let spans: Double
+  package let area: Double
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome { .inconclusive }
+  package func statistic(_ thresholds: Thresholds) -> Double? { area }
+  package var effect: Double? { area }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    "\(hits) of the \(marked) tokens that a person marked are among the map's top \(marked); this "
+      + "says whether the map pleases, not whether it is true."
+  }
+
+  package func details(_ examination: Examination) -> [(name: String, value: Value)] {
+    [
+      ("auprc", .number(area)), ("token_f1", .number(Double(hits) / Double(marked))),
+      ("iou_f1", .number(spans)), ("marked", .integer(marked)),
+    ]
   }
 }

@@ -1,51 +1,65 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// Do the highlighted tokens argue for the prediction or against it?
 package struct Polarity: Check {
   package let info = CheckInfo(
     name: "polarity", condition: .causalRelevance, role: .supporting,
-    claim: "the highlighted tokens argue for the predicted label",
+    claim: "the highlighted tokens argue for the explained target",
     null: "none: a deterministic effect",
     limits: "a token can matter in company and argue the other way alone",
     cost: "none beyond removal", source: "Liu et al. 2022", vetoes: true,
     needs: [.classifier])
 
-  package func estimate(_ examination: Examination) -> Cost {
-    Cost()
-  }
+  package func estimate(_ examination: Examination) -> Cost { Cost() }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
+  package func run(_ examination: Examination) throws(AssayError) -> Examined<PolarityFinding> {
     let top = examination.highlight.top
-    let operators = examination.operators
+    let operators = Array(examination.operators.prefix(2))
     guard !top.isEmpty, !operators.isEmpty else {
-      return result(.notApplicable, "There is no highlighted token that could be removed.")
+      return .notApplicable("There is no highlighted token that could be removed.")
     }
     var drops: [Double] = []
-    for how in operators { drops.append(try examination.effect(of: top, by: how).drop) }
-    let judge = { @Sendable [drops] (thresholds: Thresholds) in
-      let needed = min(2, drops.count)
-      if drops.count(where: { $0 <= -thresholds.epsilon }) >= needed {
-        return Judgement(.contradicts)
-      }
-      let agrees = drops.count { $0 >= thresholds.epsilon } >= needed
-      return Judgement(agrees ? .supports : .inconclusive)
+    for how in operators { drops.append(try examination.effects(of: [top], by: how)[0].drop) }
+    return .found(
+      PolarityFinding(operators: operators, drops: drops, isScaled: examination.unit.isScaled))
+  }
+}
+
+/// How much of the target's support goes with the highlighted units, by operator.
+package struct PolarityFinding: Finding {
+  package let operators: [RemovalOperator]
+  package let drops: [Double]
+  let isScaled: Bool
+
+  /// Whether the highlighted units argue against the target, by every operator.
+  package func argues(_ thresholds: Thresholds) -> Bool {
+    isScaled && drops.allSatisfy { $0 <= -thresholds.epsilon }
+  }
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome {
+    if argues(thresholds) { return .contradicts }
+    let agrees = isScaled && drops.allSatisfy { $0 >= thresholds.epsilon }
+    return agrees ? .supports : .inconclusive
+  }
+
+  package func statistic(_ thresholds: Thresholds) -> Double? { median(drops) }
+  package var effect: Double? { median(drops) }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    switch outcome(thresholds) {
+    case .contradicts:
+      "The highlighted tokens argue against the prediction: without them the model is surer."
+    case .supports: "The highlighted tokens argue for the prediction."
+    case .inconclusive, .notApplicable:
+      "The highlighted tokens do not clearly argue for or against the prediction."
     }
-    let outcome = judge(examination.thresholds).outcome
-    let sentence =
-      switch outcome {
-      case .contradicts:
-        "The highlighted tokens argue against the prediction: without them the model is surer."
-      case .supports: "The highlighted tokens argue for the prediction."
-      case .inconclusive, .notApplicable:
-        "The highlighted tokens do not clearly argue for or against the prediction."
-      }
-    var result = result(outcome, sentence)
-    result.judge = judge
-    result.statistic = median(drops)
-    result.effect = median(drops)
-    result.details = [
+  }
+
+  package func details(_ examination: Examination) -> [(name: String, value: Value)] {
+    [
       (
         "drops",
         .list(
@@ -54,6 +68,5 @@ package struct Polarity: Check {
           })
       )
     ]
-    return result
   }
 }

@@ -3,18 +3,18 @@ import Models
 import Tensors
 import Values
 
-/// The prediction along a ranking of tokens, against random rankings and the best greedy one:
-/// what comprehensiveness and sufficiency share.
-struct RankingCurve {
-  /// The numbers of top tokens at 5, 10, 20 and 50 %, duplicates merged.
-  let sizes: [Int]
-  /// The mean effect over the sizes (AOPC).
-  let observed: Double
-  let curve: [Double]
-  let random: [Double]
-  let randomCurves: [[Double]]
-  let greedy: Double
-  let how: RemovalOperator
+/// The prediction along a ranking of units, against random sets of the same sizes and the best
+/// ranking by single removals: what comprehensiveness and sufficiency share.
+package struct RankingCurve: Sendable {
+  /// The numbers of top units at 5, 10, 20 and 50 %, duplicates merged.
+  package let sizes: [Int]
+  /// How much of the target's support is gone, one a size.
+  package let curve: [Double]
+  /// The same for sets at random: one row a draw.
+  package let random: [[Double]]
+  /// The same for the units that are strongest alone.
+  package let best: [Double]
+  package let how: RemovalOperator
 
   static let fractions = [0.05, 0.1, 0.2, 0.5]
 
@@ -23,98 +23,87 @@ struct RankingCurve {
     return raw.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// The passes that one curve takes at most; a mirrored one shares the sets of half the tokens
-  /// with the other where they are even in number.
-  static func estimate(_ examination: Examination, mirrored: Bool) -> Cost {
+  /// The passes that one curve takes at most.
+  static func estimate(_ examination: Examination) -> Cost {
     guard let how = examination.operators.first, examination.count >= 2 else { return Cost() }
-    let rankings = examination.settings.rankings + 2
-    let shared = mirrored && examination.count % 2 == 0 ? examination.count / 2 : nil
-    let sets = sizes(examination.count).filter { $0 != shared }.reduce(2) {
-      $0 + Subsets.count(of: examination.count, size: $1, limit: rankings)
-    }
+    let sets = sizes(examination.count).count * (examination.settings.draws.ranking + 2)
     return Cost(forwards: sets * examination.draws(how))
   }
 
-  /// - Parameters:
-  ///   - mirrored: reverses the random rankings. Of two curves that remove tops and rests, one
-  ///     mirrored, the sets in the middle coincide and run once.
-  ///   - removed: the ranks taken away when the top ones of a ranking are these.
+  /// - Parameter removed: the units taken away when the top ones of a ranking are these.
   init?(
-    _ examination: Examination, by how: RemovalOperator, mirrored: Bool,
-    removed: (_ top: [Int], _ count: Int) -> [Int]
+    _ examination: Examination, removed: (_ top: [Int], _ count: Int) -> [Int]
   ) throws(AssayError) {
     let count = examination.count
-    guard count >= 2 else { return nil }
+    guard count >= 2, let how = examination.operators.first else { return nil }
     let sizes = RankingCurve.sizes(count)
-    let source = examination.random("rankings")
-    let singles = try examination.leaveOneOut(how).drops
-    let best = singles.indices.sorted { (singles[$1], $0) < (singles[$0], $1) }
-    let rankings =
-      [examination.highlight.order, best]
-      + (0..<examination.settings.rankings).map { index in
-        var draw = source.draw(index)
-        let order = draw.permutation(count)
-        return mirrored ? order.reversed() : order
+    let singles = try examination.leaveOneOut(how).map(\.drop)
+    let strongest = singles.indices.sorted { (singles[$1], $0) < (singles[$0], $1) }
+    func tops(_ ranking: [Int]) -> [[Int]] { sizes.map { ranking.prefix($0).sorted() } }
+    let draws = (0..<examination.settings.draws.ranking).map { draw in
+      sizes.map { size -> [Int] in
+        let sets = examination.stream(size).sets
+        return sets[draw % sets.count]
       }
-    let sets = rankings.map { ranking in
-      sizes.map { removed(Array(ranking.prefix($0)), count).sorted() }
     }
-    let effects = try examination.effects(of: sets.flatMap { $0 }, by: how)
-    let curves = sets.map { $0.map { effects[$0]?.drop ?? 0 } }
-    let means = curves.map { $0.reduce(0, +) / Double($0.count) }
+    let asked = [tops(examination.highlight.order), tops(strongest)] + draws
+    let effects = try examination.effects(
+      of: asked.joined().map { removed($0, count) }, by: how
+    ).map(\.drop)
+    let rows = asked.indices.map { row in
+      Array(effects[row * sizes.count..<(row + 1) * sizes.count])
+    }
     self.sizes = sizes
     self.how = how
-    curve = curves[0]
-    observed = means[0]
-    greedy = means[1]
-    random = Array(means.dropFirst(2))
-    randomCurves = Array(curves.dropFirst(2))
+    curve = rows[0]
+    best = rows[1]
+    random = Array(rows.dropFirst(2))
   }
 
-  var randomMean: Double { random.reduce(0, +) / Double(random.count) }
+  /// The mean over the sizes (AOPC, area over the perturbation curve).
+  package var area: Double { Self.mean(curve) }
+  package var bestArea: Double { Self.mean(best) }
+  package var randomAreas: [Double] { random.map(Self.mean) }
+  package var randomMean: Double { Self.mean(randomAreas) }
 
-  /// 0 for a random ranking, 1 for the greedy one; nil unless the two are `epsilon` apart.
-  func rescaled(epsilon: Double) -> Double? {
-    let span = greedy - randomMean
-    return abs(span) >= epsilon ? (observed - randomMean) / span : nil
+  private static func mean(_ values: [Double]) -> Double {
+    values.reduce(0, +) / Double(max(values.count, 1))
   }
 
-  /// The share of rankings at least as extreme, in the direction that `higher` names.
-  func pValue(higherIsBetter: Bool) -> Double { share(beyond: observed, higherIsBetter) }
-
-  /// The p that the best ranking would have: what this length and shape can attain.
-  func smallestP(higherIsBetter: Bool) -> Double {
-    let all = random + [observed, greedy]
-    return share(beyond: (higherIsBetter ? all.max() : all.min()) ?? 0, higherIsBetter)
+  /// 0 for random sets, 1 for the units that are strongest alone; nil unless the two are `epsilon`
+  /// apart.
+  package func rescaled(epsilon: Double) -> Double? {
+    let span = bestArea - randomMean
+    return abs(span) >= epsilon ? (area - randomMean) / span : nil
   }
 
-  private func share(beyond level: Double, _ higherIsBetter: Bool) -> Double {
-    let all = random + [observed]
-    let tie = 0.01 * ((all.max() ?? 0) - (all.min() ?? 0))
-    let count = random.count { higherIsBetter ? $0 >= level - tie : $0 <= level + tie }
-    return Double(1 + count) / Double(1 + random.count)
-  }
-
-  func details(_ count: Int) -> [(name: String, value: Value)] {
-    func band(_ share: Double) -> Value {
-      .numbers(
-        sizes.indices.map { index in
-          let column = randomCurves.map { $0[index] }.sorted()
-          return column[min(column.count - 1, Int(share * Double(column.count)))]
-        })
+  /// (1 + #{as extreme})/(1 + draws), in the direction that `higher` names.
+  package func pValue(higherIsBetter: Bool) -> Double {
+    let reached = randomAreas.count {
+      higherIsBetter ? $0 >= area - Draws.tie : $0 <= area + Draws.tie
     }
-    let means = sizes.indices.map { index in
-      randomCurves.reduce(0) { $0 + $1[index] } / Double(randomCurves.count)
-    }
+    return Double(1 + reached) / Double(1 + random.count)
+  }
+
+  /// The p of a ranking that no random one reaches.
+  package var smallestP: Double { 1 / Double(1 + random.count) }
+
+  func details(_ examination: Examination) -> [(name: String, value: Value)] {
+    func column(_ index: Int) -> [Double] { random.map { $0[index] }.sorted() }
+    let means = sizes.indices.map { Self.mean(column($0)) }
     return [
-      ("operator", .text(how.rawValue)),
-      ("greedy", .number(greedy)), ("random_mean", .number(randomMean)),
+      ("operator", .text(how.rawValue)), ("best", .number(bestArea)),
+      ("random_mean", .number(randomMean)),
+      (
+        "rescaled", .number(rescaled(epsilon: examination.thresholds.epsilon))
+      ),
       (
         "curves",
         .record([
-          ("fractions", .numbers(sizes.map { Double($0) / Double(count) })),
+          ("fractions", .numbers(sizes.map { Double($0) / Double(examination.count) })),
           ("observed", .numbers(curve)), ("random_mean", .numbers(means)),
-          ("random_low", band(0.025)), ("random_high", band(0.975)),
+          ("random_low", .numbers(sizes.indices.map { column($0).first ?? 0 })),
+          ("random_high", .numbers(sizes.indices.map { column($0).last ?? 0 })),
         ])
       ),
     ]

@@ -1,142 +1,205 @@
 import Attribution
 import Models
 import Tensors
-import Values
 
 /// Does the prediction change when the highlighted tokens are taken away?
 package struct Removal: Check {
   package let info = CheckInfo(
     name: "removal", condition: .causalRelevance, role: .primary,
     claim: "the prediction needs the tokens that the map highlights",
-    null: "the map's weights placed at random over the tokens, for the lift on leave-one-out",
-    limits: "a removed token leaves an unusual text; several operators guard against one's habits",
-    cost: "n + 1 forward passes an operator (times draws for replace)",
-    source: "after DeYoung et al. 2020; Jain & Wallace 2019", needs: [.classifier])
+    null: "random sets of as many tokens",
+    limits:
+      "a removed token leaves an unusual text; several operators guard against one's habits. Copies "
+      + "that are both attended and saturate behind attention stay unseen",
+    cost: "an operator: n + 64 to 199 forward passes and at most 7n for the best set (times draws "
+      + "for replace)",
+    source: "after DeYoung et al. 2020; Jain & Wallace 2019; Besag & Clifford 1991",
+    needs: [.classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
-    // One run a token, one of K and one of the lower half.
-    Cost(
-      forwards: examination.operators.reduce(0) {
-        $0 + (examination.count + 2) * examination.draws($1)
-      })
+    let each = examination.highlight.top.isEmpty ? 0 : examination.setPasses
+    let ways = examination.operators.reduce(0) { $0 + each * examination.draws($1) }
+    return Cost(forwards: ways + examination.holdingOperators.count * (each + 1))
   }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
+  package func run(
+    _ examination: Examination
+  ) throws(AssayError) -> Examined<RemovalFinding> {
     let top = examination.highlight.top
     guard !top.isEmpty else {
-      return result(.inconclusive, "The map gives no token a positive weight to remove.")
+      return .undecided("The map gives no token a positive weight to remove.")
     }
-    var tested: [Trial] = []
-    for how in examination.operators { tested.append(try trial(how, examination)) }
-    guard !tested.isEmpty else {
-      return result(.notApplicable, "No removal operator can be used on this input.")
+    guard examination.unit.isScaled else {
+      return .undecided("Nobody said how much of the score is much, so no change of it has a size.")
     }
-    let judge = { @Sendable [tested] in Removal.judgement(tested, $0) }
-    let judgement = judge(examination.thresholds)
-    var result = result(
-      judgement.outcome, sentence(judgement, tested, examination.thresholds.epsilon))
-    result.judge = judge
-    let typical = tested.sorted { $0.distance < $1.distance }[tested.count / 2]
-    result.statistic = typical.lift
-    result.effect = typical.distance
-    result.pValue = typical.null?.pValue
-    result.smallestP = tested.compactMap { $0.null?.smallestP }.max()
-    result.null = typical.null?.summary("weights placed at random")
-    result.details = [
-      ("operators", .list(tested.map { $0.detail(examination.thresholds) })),
-      ("conflict", .bool(judgement.isConflicting)),
-      ("removed", .list(examination.positions(top).map { .integer($0) })),
-    ]
-    return result
+    var tried: [RemovalFinding.Trial] = []
+    let operators = examination.operators
+    for how in operators {
+      if RemovalFinding.isDecided(tried, examination.thresholds) { break }
+      // All operators must support: once one that counts does not, the others' luck is asked no
+      // further than the first sets.
+      let mayDecide = examination.mayBeTrusted && tried.allSatisfy {
+        $0.breaksText(examination.thresholds)
+          || $0.effect.outcome(examination.thresholds) != .inconclusive
+      }
+      tried.append(
+        try trial(RemovalWay(how: how), top, examination, mayDecide: mayDecide))
+    }
+    guard !tried.isEmpty else {
+      return .notApplicable("No removal operator can be used on this input.")
+    }
+    var finding = RemovalFinding(trials: tried, asked: examination.thresholds)
+    let measuresAll = examination.settings.measuresAll
+    // Only what does nothing when it goes can be backed up.
+    if measuresAll
+      || finding.deciding.allSatisfy({ $0.effect.together < finding.asked.epsilon })
+    {
+      finding.held = try held(top, examination)
+    }
+    if measuresAll || finding.deciding.allSatisfy({ $0.effect.largest < finding.asked.epsilon }) {
+      for trial in finding.deciding {
+        let found = try examination.experiment(trial.way).largest(2 * top.count)
+        finding.doubled = max(finding.doubled, found)
+      }
+    }
+    finding.unit = examination.unit.name
+    return .found(finding)
   }
 
-  /// Two operators, or the only one there is, must say the same.
-  private static func judgement(_ tested: [Trial], _ thresholds: Thresholds) -> Judgement {
-    let needed = min(2, tested.count)
-    let outcomes = tested.map { $0.outcome(thresholds) }
-    let supporting = outcomes.count { $0 == .supports }
-    let contradicting = outcomes.count { $0 == .contradicts }
-    return Judgement(
-      contradicting >= needed ? .contradicts : supporting >= needed ? .supports : .inconclusive,
-      isConflicting: supporting > 0 && contradicting > 0)
-  }
-
-  /// The removal of K by one operator.
-  private struct Trial {
-    let how: RemovalOperator
-    let distance: Double
-    let drop: Double
-    let largest: Double
-    let lift: Double?
-    let shift: Double?
-    let null: PlacementNull?
-    let singles: [Double]
-
-    func outcome(_ thresholds: Thresholds) -> Outcome {
-      if distance < thresholds.epsilon { return .contradicts }
-      guard largest >= thresholds.epsilon, let lift, let null else { return .inconclusive }
-      if lift < thresholds.contradicted { return .contradicts }
-      let isRare = null.pValue <= max(thresholds.alpha, null.smallestP)
-      return lift >= thresholds.supported && isRare ? .supports : .inconclusive
+  /// Removals under held patterns; none where one of them does nothing, so that nothing is backed up.
+  private func held(
+    _ set: [Int], _ examination: Examination
+  ) throws(AssayError) -> [RemovalFinding.Trial] {
+    let ways = examination.holdingOperators.map { RemovalWay(how: $0, holdsPatterns: true) }
+    for way in ways {
+      let effect = try examination.effects(of: [set], by: way)[0].distance
+      if !examination.settings.measuresAll, effect < examination.thresholds.epsilon { return [] }
     }
-
-    func detail(_ thresholds: Thresholds) -> Value {
-      .record([
-        ("operator", .text(how.rawValue)), ("outcome", .text(outcome(thresholds).rawValue)),
-        ("tvd", .number(distance)), ("drop", .number(drop)),
-        ("largest_leave_one_out", .number(largest)), ("lift", .number(lift)),
-        ("p_value", .number(null?.pValue)), ("operator_shift", .number(shift)),
-        ("leave_one_out", .numbers(singles)),
-      ])
-    }
+    var trials: [RemovalFinding.Trial] = []
+    for way in ways { trials.append(try trial(way, set, examination, mayDecide: true)) }
+    return trials
   }
 
   private func trial(
-    _ how: RemovalOperator, _ examination: Examination
-  ) throws(AssayError) -> Trial {
-    let weights = examination.highlight.weights
-    let singles = try examination.leaveOneOut(how).distances
-    let together = try examination.effect(of: examination.highlight.top, by: how)
-    // What the operator does by itself: removing tokens that the map calls irrelevant.
-    let lower = examination.lowerHalf
-    let shift = lower.isEmpty ? nil : try examination.effect(of: lower, by: how).distance
-    let largest = singles.max() ?? 0
-    let lift = Lift.of(weights, in: singles).value
-    let null = lift.map { _ in
-      PlacementNull(
-        weights: weights, draws: examination.settings.permutations,
-        source: examination.random("removal.\(how.rawValue)"),
-        best: Lift.of(aligned(weights, with: singles), in: singles).value ?? 0
-      ) { Lift.of($0, in: singles).value ?? 0 }
+    _ way: RemovalWay, _ set: [Int], _ examination: Examination, mayDecide: Bool
+  ) throws(AssayError) -> RemovalFinding.Trial {
+    RemovalFinding.Trial(
+      way: way, effect: try examination.experiment(way).measure(set, mayDecide: mayDecide),
+      drop: try examination.effects(of: [set], by: way)[0].drop,
+      singles: try examination.effects(of: (0..<examination.count).map { [$0] }, by: way)
+        .map(\.distance))
+  }
+}
+
+/// What removing the highlighted units did, by every operator that was tried.
+package struct RemovalFinding: Finding {
+  /// The removal of K by one operator.
+  package struct Trial: Sendable {
+    package let way: RemovalWay
+    package let effect: Efficiency
+    /// How much of the target's support is gone without K.
+    package let drop: Double
+    /// What removing each unit alone does.
+    package let singles: [Double]
+
+    /// Whether the operator breaks the text rather than removing evidence: random sets do more than
+    /// half of the most that any set does.
+    package func breaksText(_ thresholds: Thresholds) -> Bool {
+      effect.largest >= thresholds.epsilon && effect.typical > effect.largest / 2
     }
-    return Trial(
-      how: how, distance: together.distance, drop: together.drop, largest: largest, lift: lift,
-      shift: shift, null: null, singles: singles)
   }
 
-  private func sentence(
-    _ judgement: Judgement, _ tested: [Trial], _ epsilon: Double
-  ) -> String {
-    let effect = percent(median(tested.map(\.distance)))
-    let ways = tested.count == 1 ? "one way" : "\(tested.count) ways"
-    if judgement.isConflicting {
-      return
-        "Whether the highlighted tokens matter depends on how they are removed, so this cannot be decided."
+  /// In the order in which they were tried.
+  package let trials: [Trial]
+  /// Removals under held patterns; empty where they were not needed.
+  package var held: [Trial] = []
+  /// The largest effect of sets of twice the size; looked for where no set of the size does anything.
+  var doubled = 0.0
+  /// The thresholds that the passes were spent for.
+  package let asked: Thresholds
+  /// In what effects are measured.
+  var unit = ""
+
+  /// Those that count: operators that remove evidence, or the first ones where none does.
+  package func qualified(_ thresholds: Thresholds) -> [Trial] {
+    let sound = trials.filter { !$0.breaksText(thresholds) }
+    return sound.isEmpty ? trials : sound
+  }
+
+  /// The two operators that decide.
+  package var deciding: [Trial] { Array(qualified(asked).prefix(2)) }
+
+  /// Whether no further operator is asked: two count and do not conflict, or three count.
+  static func isDecided(_ trials: [Trial], _ thresholds: Thresholds) -> Bool {
+    let sound = trials.filter { !$0.breaksText(thresholds) }
+    return sound.count >= 3
+      || (sound.count == 2 && !areInConflict(sound.map { $0.effect.outcome(thresholds) }))
+  }
+
+  private static func areInConflict(_ outcomes: [Outcome]) -> Bool {
+    outcomes.contains(.supports) && outcomes.contains(.contradicts)
+  }
+
+  /// Whether the operators disagree and a third did not settle it.
+  package func isConflicting(_ thresholds: Thresholds) -> Bool {
+    outcome(thresholds) == .inconclusive
+      && Self.areInConflict(qualified(thresholds).map { $0.effect.outcome(thresholds) })
+  }
+
+  /// Two operators, or the only one there is, must say the same; a third breaks a tie.
+  package func outcome(_ thresholds: Thresholds) -> Outcome {
+    let outcomes = qualified(thresholds).map { $0.effect.outcome(thresholds) }
+    let first = outcomes.prefix(2)
+    let decides = Self.areInConflict(Array(first)) ? outcomes.prefix(3) : first
+    let needed = min(2, decides.count)
+    if isBackedUp(thresholds) { return .inconclusive }
+    if decides.count(where: { $0 == .contradicts }) >= needed { return .contradicts }
+    return decides.count { $0 == .supports } >= needed ? .supports : .inconclusive
+  }
+
+  /// Whether K is contradicted by an operator by which it does something, no more than random sets do.
+  package func isMisplaced(_ thresholds: Thresholds) -> Bool {
+    qualified(thresholds).prefix(3).contains {
+      $0.effect.outcome(thresholds) == .contradicts && $0.effect.together >= thresholds.epsilon
     }
-    switch judgement.outcome {
-    case .supports:
-      return
-        "Removing the highlighted tokens (tried in \(ways)) moves the prediction by \(effect), and "
-        + "they are the tokens whose removal matters most."
-    case .contradicts:
-      return tested.count { $0.distance < epsilon } * 2 > tested.count
-        ? "Removing the highlighted tokens hardly changes the prediction (\(effect))."
-        : "Other tokens matter more: removing single tokens changes the prediction, but not at the ones "
-          + "the map highlights."
-    case .inconclusive, .notApplicable:
-      return
-        "Removing the highlighted tokens moves the prediction by \(effect), but they are not clearly "
-        + "the ones that matter most."
+  }
+
+  /// Whether no set of the size of K, nor of twice that size, moves the prediction.
+  package func isDiffuse(_ thresholds: Thresholds) -> Bool {
+    let counted = qualified(thresholds).prefix(2)
+    return counted.allSatisfy { $0.effect.largest < thresholds.epsilon }
+      && doubled < thresholds.epsilon
+  }
+
+  /// Whether K does nothing when it is removed, and what it should when no pattern may answer.
+  package func isBackedUp(_ thresholds: Thresholds) -> Bool {
+    !held.isEmpty
+      && qualified(thresholds).prefix(2).allSatisfy { $0.effect.together < thresholds.epsilon }
+      && held.allSatisfy { $0.effect.outcome(thresholds) == .supports }
+  }
+
+  /// The least efficiency of the deciding operators; 0 where K does nothing.
+  package func strength(_ thresholds: Thresholds) -> Double? {
+    let values = qualified(thresholds).prefix(2).map { $0.effect.strength(thresholds.epsilon) }
+    return values.contains(where: { $0 == nil }) ? nil : values.compactMap { $0 }.min()
+  }
+
+  /// How far K moves the prediction, in the middle of the deciding operators.
+  private func typical(_ thresholds: Thresholds) -> Trial? {
+    qualified(thresholds).prefix(2).min { $0.effect.together < $1.effect.together }
+  }
+
+  package func statistic(_ thresholds: Thresholds) -> Double? {
+    typical(thresholds)?.effect.value(thresholds.epsilon)
+  }
+  package var effect: Double? { typical(asked)?.effect.together }
+  package var pValue: Double? {
+    qualified(asked).prefix(2).compactMap { $0.effect.p?.value }.max()
+  }
+  package var smallestP: Double? { trials.map(\.effect.bound).max() }
+  package var null: NullSummary? {
+    typical(asked).map { trial in
+      NullSummary(name: "random sets of \(trial.effect.set.count)", values: trial.effect.null)
     }
   }
 }

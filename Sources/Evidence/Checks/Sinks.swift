@@ -2,32 +2,42 @@ import Attribution
 import Models
 import Tensors
 
-/// How much of the attention rests on positions that stand for no text.
+/// How much of the attention rests on positions that add next to nothing.
 package struct Sinks: Check {
   package let info = CheckInfo(
     name: "sinks", condition: nil, role: .descriptive,
-    claim: "enough of the attention rests on text for the map to mean something",
+    claim: "enough of the attention rests on positions that say something",
     null: "none: a deterministic share", limits: "a small share can still be the one that decides",
-    cost: "none", source: "Clark et al. 2019; Kobayashi et al. 2020")
+    cost: "1 forward pass a layer of the map",
+    source: "Clark et al. 2019; Kobayashi et al. 2020; Xiao et al. 2024")
 
   package func estimate(_ examination: Examination) -> Cost {
-    Cost()
+    Cost(forwards: examination.scope.layers.count)
   }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
-    guard let mass = examination.sinkMass else {
-      return result(.notApplicable, "These scores are not shares of attention.")
+  package func run(_ examination: Examination) throws(AssayError) -> Examined<SinkFinding> {
+    guard let mass = try examination.sinkMass() else {
+      return .notApplicable("These scores are not shares of attention.")
     }
-    let floor = examination.thresholds.explainedMass
-    let enough = 1 - mass >= floor
-    var result = result(
-      enough ? .supports : .inconclusive,
-      enough
-        ? "\(percent(mass)) of the attention rests on special tokens and punctuation."
-        : "\(percent(mass)) of the attention rests on special tokens and punctuation, so that the map of the words "
-          + "shows only a remainder.")
-    result.statistic = mass
-    result.effect = mass
-    return result
+    return .found(SinkFinding(mass: mass))
+  }
+}
+
+/// The share of the map's attention on sinks.
+package struct SinkFinding: Finding {
+  package let mass: Double
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome {
+    1 - mass >= thresholds.explainedMass ? .supports : .inconclusive
+  }
+
+  package func statistic(_ thresholds: Thresholds) -> Double? { mass }
+  package var effect: Double? { mass }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    let share =
+      "\(percent(mass)) of the attention rests on positions whose vectors add next to nothing"
+    return outcome(thresholds) == .supports
+      ? share + "." : share + ", so that the map shows only a remainder."
   }
 }

@@ -1,6 +1,7 @@
 import Attribution
 import Models
 import Tensors
+import Values
 
 /// Does the map of one layer still name the same tokens when attention is traced to the input?
 package struct TracingAgreement: Check {
@@ -12,37 +13,84 @@ package struct TracingAgreement: Check {
     cost: "2 forward passes, and the removal of two more sets", source: "Abnar & Zuidema 2020",
     vetoes: true, needs: [.attention, .classifier, .squarePattern, .residualStream])
 
+  /// The methods that trace.
+  private static let tracers = ["attention_rollout", "attention_flow"]
+
   package func estimate(_ examination: Examination) -> Cost {
     guard examination.tracing == .untracedLayer else { return Cost() }
-    return Cost(forwards: 2 + examination.operators.reduce(0) { $0 + 2 * examination.draws($1) })
+    return Cost(forwards: 2 + examination.operators.reduce(0) { $0 + 3 * examination.draws($1) })
   }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
+  package func run(_ examination: Examination) throws(AssayError) -> Examined<TracingFinding> {
     guard examination.tracing == .untracedLayer else {
-      return result(.notApplicable, "Only attention that was not traced can be traced.")
+      return .notApplicable("Only attention that was not traced can be traced.")
     }
-    guard !examination.highlight.top.isEmpty, examination.count >= 2 else {
-      return result(.inconclusive, "The map highlights nothing to trace.")
+    let top = examination.highlight.top
+    guard !top.isEmpty, examination.count >= 2 else {
+      return .undecided("The map highlights nothing to trace.")
     }
-    let own = try effect(of: examination.highlight.top, examination)
-    var traces: [Trace] = []
-    for method in ["attention_rollout", "attention_flow"] {
+    let operators = Array(examination.operators.prefix(2))
+    func effect(_ set: [Int]) throws(AssayError) -> Double {
+      var distances: [Double] = []
+      for how in operators where !set.isEmpty {
+        distances.append(try examination.effects(of: [set], by: how)[0].distance)
+      }
+      return median(distances)
+    }
+    var traces: [TracingFinding.Trace] = []
+    for method in Self.tracers {
       let traced = try examination.question.explain(method: method)
       examination.spend(traced.cost)
-      let scores = traced.scores.map(Double.init)
+      let scores = examination.units.summed(
+        traced.scores.map(Double.init), over: examination.question.positions)
       traces.append(
-        Trace(
+        TracingFinding.Trace(
           method: method, lift: Lift.of(examination.highlight.weights, in: scores).value,
-          effect: try effect(of: Highlight(scores).top, examination)))
+          effect: try effect(Highlight(scores).top)))
     }
-    let lifts = traces.compactMap(\.lift)
-    let judge = { @Sendable [traces] in TracingAgreement.judgement(own: own, traces, $0) }
-    let outcome = judge(examination.thresholds).outcome
-    var result = result(outcome, sentence(outcome))
-    result.judge = judge
-    result.statistic = lifts.isEmpty ? nil : median(lifts)
-    result.effect = result.statistic
-    result.details = [
+    return .found(TracingFinding(own: try effect(top), traces: traces))
+  }
+}
+
+/// How a layer's map agrees with attention traced to the input.
+package struct TracingFinding: Finding {
+  /// The tested map against one that is traced.
+  package struct Trace: Sendable {
+    package let method: String
+    package let lift: Double?
+    /// What removing the traced map's own highlighted set does.
+    package let effect: Double
+  }
+
+  /// What removing the tested map's highlighted set does.
+  package let own: Double
+  package let traces: [Trace]
+
+  private var lifts: [Double] { traces.compactMap(\.lift) }
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome {
+    if lifts.isEmpty { return .inconclusive }
+    let matters = traces.allSatisfy { $0.effect >= thresholds.epsilon || own < thresholds.epsilon }
+    if lifts.allSatisfy({ $0 < thresholds.contradicted }) || !matters { return .contradicts }
+    return lifts.allSatisfy { $0 >= thresholds.supported } ? .supports : .inconclusive
+  }
+
+  package func statistic(_ thresholds: Thresholds) -> Double? { effect }
+  package var effect: Double? { lifts.isEmpty ? nil : median(lifts) }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    switch outcome(thresholds) {
+    case .supports: "Traced to the input, the attention names the same tokens."
+    case .contradicts:
+      "Traced to the input, the attention names other tokens: the map shows positions that carry "
+        + "something from elsewhere."
+    case .inconclusive, .notApplicable:
+      "Traced to the input, the attention names the same tokens only in part."
+    }
+  }
+
+  package func details(_ examination: Examination) -> [(name: String, value: Value)] {
+    [
       ("removal_of_own", .number(own)),
       (
         "traced",
@@ -54,48 +102,5 @@ package struct TracingAgreement: Check {
           })
       ),
     ]
-    return result
-  }
-
-  private static func judgement(
-    own: Double, _ traces: [Trace], _ thresholds: Thresholds
-  ) -> Judgement {
-    let lifts = traces.compactMap(\.lift)
-    if lifts.isEmpty { return Judgement(.inconclusive) }
-    let matters = traces.allSatisfy {
-      ($0.effect >= thresholds.epsilon) || own < thresholds.epsilon
-    }
-    if lifts.allSatisfy({ $0 < thresholds.contradicted }) || !matters {
-      return Judgement(.contradicts)
-    }
-    let agrees = lifts.allSatisfy { $0 >= thresholds.supported }
-    return Judgement(agrees ? .supports : .inconclusive)
-  }
-
-  private struct Trace {
-    let method: String
-    let lift: Double?
-    /// What removing the traced map's own highlighted set does.
-    let effect: Double
-  }
-
-  /// The middle effect of removing a set, over the operators.
-  private func effect(of ranks: [Int], _ examination: Examination) throws(AssayError) -> Double {
-    var distances: [Double] = []
-    for how in examination.operators where !ranks.isEmpty {
-      distances.append(try examination.effect(of: ranks, by: how).distance)
-    }
-    return median(distances)
-  }
-
-  private func sentence(_ outcome: Outcome) -> String {
-    switch outcome {
-    case .supports: "Traced to the input, the attention names the same tokens."
-    case .contradicts:
-      "Traced to the input, the attention names other tokens: the map shows positions that carry "
-        + "something from elsewhere."
-    case .inconclusive, .notApplicable:
-      "Traced to the input, the attention names the same tokens only in part."
-    }
   }
 }

@@ -10,18 +10,25 @@ package struct UniformAttention: Check {
     null: "none: it ignores the explanation", limits: "it describes the model, not this map",
     cost: "1 forward pass", source: "Wiegreffe & Pinter 2019", needs: [.inside, .classifier])
 
-  package func estimate(_ examination: Examination) -> Cost {
-    Cost(forwards: 2)
-  }
+  package func estimate(_ examination: Examination) -> Cost { Cost(forwards: 2) }
 
-  package func run(_ examination: Examination) throws(AssayError) -> CheckResult {
-    let distance = try examination.counterfactuals([[examination.edit(.uniform)]])[0]
-    var result = result(
-      .inconclusive,
-      "Spreading the attention evenly moves the prediction by \(percent(distance)); this describes "
-        + "the model, not the map.")
-    result.statistic = distance
-    result.effect = distance
-    return result
+  package func run(_ examination: Examination) throws(AssayError) -> Examined<UniformFinding> {
+    .found(
+      UniformFinding(
+        distance: try examination.counterfactuals([[examination.edit(.uniform)]])[0]))
+  }
+}
+
+/// What even attention did.
+package struct UniformFinding: Finding {
+  package let distance: Double
+
+  package func outcome(_ thresholds: Thresholds) -> Outcome { .inconclusive }
+  package func statistic(_ thresholds: Thresholds) -> Double? { distance }
+  package var effect: Double? { distance }
+
+  package func sentence(_ thresholds: Thresholds) -> String {
+    "Spreading the attention evenly moves the prediction by \(percent(distance)); this describes "
+      + "the model, not the map."
   }
 }

@@ -12,25 +12,43 @@ public enum Verdict: String, Sendable, CaseIterable {
   case inconclusive
 }
 
-/// What the verdict rests on, in one word.
+/// What the verdict rests on, in one word: of several that hold, the first in this order.
 public enum Reason: String, Sendable, CaseIterable {
+  // Not trustworthy.
   /// The map is nearly uniform and highlights nothing.
   case flat
+  /// The highlighted tokens argue against the prediction.
+  case polarity
   /// Other tokens decide than the ones highlighted.
   case decoy
   /// What the map highlights can be removed or redirected without effect.
   case noEffect = "no_effect"
-  /// The highlighted tokens argue against the prediction.
-  case polarity
-  /// Some other map would have given the same answer: not unique is not the same as not real.
-  case notUnique = "not_unique"
-  /// Removal operators disagree.
-  case operatorConflict = "operator_conflict"
+
+  // Inconclusive.
+  /// The tokenizer does not know most of the highlighted tokens.
+  case unreadable
+  /// Nearly all attention rests on positions that add next to nothing.
+  case sinks
   /// Too few tokens to tell agreement from luck.
   case lowPower = "low_power"
-  /// Nearly all attention rests on special tokens and punctuation.
-  case sinks
-  /// No single reason.
+  /// Nobody said how much of a score is much.
+  case noScale = "no_scale"
+  /// Something stands in for the highlighted tokens when they are removed.
+  case backedUp = "backed_up"
+  /// Removal operators disagree.
+  case operatorConflict = "operator_conflict"
+  /// No set of as many tokens, nor of twice as many, moves the prediction.
+  case diffuse
+  /// Not even the best sets found pass the test of removal.
+  case untestable
+  /// Removal supports the map, and gradients do not.
+  case gradientsDisagree = "gradients_disagree"
+  /// The highlighted tokens matter, and the attention does not single them out.
+  case notAttention = "not_attention"
+  /// Some highlighted tokens do nothing, or important ones are missing.
+  case partlyRight = "partly_right"
+
+  /// Trustworthy: nothing speaks against the map.
   case none
 }
 
@@ -52,20 +70,50 @@ public struct ConditionResult: Sendable {
   public let condition: Condition
   /// What it came to.
   public let outcome: Outcome
+  /// The efficiency of the map in it, clipped to [0, 1]; nil where it is undefined or was not needed.
+  public let efficiency: Double?
   /// Sentences that say why.
   public let reasons: [String]
   /// The checks that belong to it, by name.
   public let checks: [String]
 }
 
+/// The best set of units that was found, and what it changes about the tested map.
+public struct RepairedMap: Sendable, Equatable {
+  /// Its token positions.
+  public let positions: [Int]
+  /// Positions that the map highlights and whose removal does nothing.
+  public let idle: [Int]
+  /// Positions of the best set that the map does not highlight.
+  public let missing: [Int]
+  /// The least efficiency of the best set over the deciding operators.
+  public let efficiency: Double?
+}
+
+/// The same rule on the leave-one-out map: what a method can be held against on this input.
+public struct Oracle: Sendable {
+  /// Its verdict; nil where only a part of the rule was run.
+  public let verdict: Verdict?
+  /// Its efficiency in each condition that was run.
+  public let efficiencies: [(condition: Condition, efficiency: Double?)]
+  /// Token positions that it highlights.
+  public let highlighted: [Int]
+  /// Whether its removal is supported; nil where that was not run.
+  public let passesRemoval: Bool?
+}
+
 /// Everything that was found about one explanation.
 public struct Report: Sendable {
+  /// The edition of the rule: reports of another edition came from other tests.
+  public static let edition = 2
   /// The answer.
   public let verdict: Verdict
   /// What it rests on.
   public let reason: Reason
-  /// How many rungs hold in a row: not flat, consistent, causally relevant, robust.
+  /// How many rungs hold in a row: not flat, consistent, causally relevant, robust; 0 to 4.
   public let ladder: Int
+  /// The smallest efficiency over the conditions, from 0 to 1; nil where none is defined.
+  public let strength: Double?
   /// The condition that holds least.
   public let weakestLink: Condition
   /// The verdict in sentences for a reader who is no specialist.
@@ -78,10 +126,22 @@ public struct Report: Sendable {
   public let checks: [(info: CheckInfo, result: CheckResult)]
   /// The tested explanation.
   public let explanation: Explanation
+  /// What counted as one thing.
+  public let granularity: Granularity
+  /// Token positions of every unit.
+  public let units: [[Int]]
   /// A gradient explanation of the same prediction.
   public let baseline: Explanation?
   /// Token positions of the highlighted set K.
   public let highlighted: [Int]
+  /// Other positions whose attention would have done as well; nil where nothing can be said.
+  public let rivals: [Rival]?
+  /// The best set found; nil where removal could not be tested.
+  public let repaired: RepairedMap?
+  /// The same rule on the leave-one-out map; nil where there is none.
+  public let oracle: Oracle?
+  /// What kind of model and input this is.
+  public let kind: ModelKind
   /// What the verdict rests on beside the checks.
   package let shape: MapShape
   /// The unedited prediction.
@@ -95,5 +155,9 @@ public struct Report: Sendable {
   /// All passes through the model.
   public let cost: Cost
   /// The verdict with special tokens explained like any other; nil unless asked for.
-  public let withSpecial: (verdict: Verdict, reason: Reason)?
+  public internal(set) var withSpecial: (verdict: Verdict, reason: Reason)?
+
+  /// Whether no other attention that was tried would have done as well; nil where knocking the
+  /// highlighted attention out does nothing either.
+  public var isExclusive: Bool? { rivals.map(\.isEmpty) }
 }

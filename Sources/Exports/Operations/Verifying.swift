@@ -1,6 +1,5 @@
 import Attribution
 import Evidence
-import Kernels
 import Models
 import Tensors
 import Values
@@ -15,7 +14,8 @@ extension Operations {
       let tested = try fields.required("explanation").testedExplanation()
       let target = try fields.target(model)
       let checks = try fields.optional("checks")?.checkSelection() ?? .standard
-      let settings = try Settings(try fields.options("options"))
+      var settings = try Settings(try fields.options("options"))
+      settings.scope = try fields.optional("scope")?.attentionScope(model)
       let execution = try call.execution(&fields)
       try fields.finish()
       return .report(
@@ -46,6 +46,23 @@ extension Operations {
 }
 
 extension Argument {
+  /// Layers, heads and query rows; what is not named is all. Negative layers count from the end.
+  fileprivate func attentionScope(_ model: Model) throws(AssayError) -> AttentionScope {
+    var fields = try fields()
+    let layers = model.card.layers
+    func indices(_ name: String, _ range: ClosedRange<Int>) throws(AssayError) -> [Int]? {
+      try fields.optional(name)?.list { one throws(AssayError) in try one.integer(in: range) }
+    }
+    let most = 0...Int(Int32.max)
+    let chosen = try indices("layers", -layers...max(0, layers - 1))
+    let heads = try indices("heads", most)
+    let queries = try indices("queries", most)
+    try fields.finish()
+    return AttentionScope(
+      layers: chosen.map { $0.map { $0 < 0 ? $0 + layers : $0 } } ?? Array(0..<layers),
+      heads: heads, queries: queries)
+  }
+
   fileprivate func testedExplanation() throws(AssayError) -> TestedExplanation {
     var fields = try fields()
     if let scores = fields.optional("scores") {
@@ -72,73 +89,6 @@ extension Argument {
 }
 
 extension Value {
-  static func report(_ report: Report) -> Value {
-    [
-      "verdict": .text(report.verdict.rawValue), "reason": .text(report.reason.rawValue),
-      "ladder": .integer(report.ladder), "weakest_link": .text(report.weakestLink.rawValue),
-      "sentences": .list(report.sentences.map { .text($0) }),
-      "agreeing_kinds": .integer(report.agreeingKinds),
-      "target": .target(report.explanation.target),
-      "probabilities": .list(report.prediction.probabilities[0].map { .number($0) }),
-      "logits": .list(report.prediction.logits(0).map { .number(Double($0)) }),
-      "explanation": .explanation(report.explanation),
-      "baseline": .optional(report.baseline, Value.explanation),
-      "highlighted": .list(report.highlighted.map { .integer($0) }),
-      "conditions": .record(
-        report.conditions.map { ($0.condition.rawValue, .condition($0)) }),
-      "checks": .record(
-        report.checks.map { ($0.info.name, .checkResult($0.result, $0.info, seed: report.seed)) }),
-      "thresholds": .thresholds(report.thresholds),
-      "provisional": .bool(report.thresholds.provisional),
-      "seed": .integer(Int(clamping: report.seed)), "estimate": .cost(report.estimate),
-      "cost": .cost(report.cost),
-      "with_special": .optional(report.withSpecial) {
-        ["verdict": .text($0.verdict.rawValue), "reason": .text($0.reason.rawValue)]
-      },
-      "instruction_set": .text(InstructionSet.active.rawValue),
-      "version": .text(engineVersion),
-    ]
-  }
-
-  private static func thresholds(_ thresholds: Thresholds) -> Value {
-    [
-      "alpha": .number(thresholds.alpha), "epsilon": .number(thresholds.epsilon),
-      "supported": .number(thresholds.supported),
-      "contradicted": .number(thresholds.contradicted), "flat": .number(thresholds.flat),
-      "explained_mass": .number(thresholds.explainedMass),
-    ]
-  }
-
-  private static func condition(_ result: ConditionResult) -> Value {
-    [
-      "outcome": .text(result.outcome.rawValue),
-      "reasons": .list(result.reasons.map { .text($0) }),
-      "checks": .list(result.checks.map { .text($0) }),
-    ]
-  }
-
-  private static func checkResult(_ result: CheckResult, _ info: CheckInfo, seed: UInt64) -> Value {
-    [
-      "outcome": .text(result.outcome.rawValue), "role": .text(info.role.rawValue),
-      "condition": .optional(info.condition) { .text($0.rawValue) },
-      "claim": .text(info.claim), "sentence": .text(result.sentence),
-      "limits": .text(info.limits),
-      "statistic": .optional(result.statistic) { .number($0) },
-      "effect": .optional(result.effect) { .number($0) },
-      "p_value": .optional(result.pValue) { .number($0) },
-      "p_min": .optional(result.smallestP) { .number($0) },
-      "null": .optional(result.null) { null in
-        [
-          "name": .text(null.name), "draws": .integer(null.values.count),
-          "mean": .number(null.mean), "sd": .number(null.deviation),
-          "values": .doubles(null.values),
-        ]
-      },
-      "seed": .integer(Int(clamping: seed)), "cost": .cost(result.cost),
-      "details": .record(result.details.map { ($0.name, $0.value) }),
-    ]
-  }
-
   static func check(_ info: CheckInfo) -> Value {
     [
       "name": .text(info.name), "role": .text(info.role.rawValue),
@@ -146,6 +96,7 @@ extension Value {
       "claim": .text(info.claim), "null": .text(info.null), "limits": .text(info.limits),
       "cost": .text(info.cost), "source": .text(info.source),
       "default": .bool(info.isDefault), "needs": .list(info.needs.names.map { .text($0) }),
+      "options": .list(info.options.map(Value.optionSpec)),
     ]
   }
 }

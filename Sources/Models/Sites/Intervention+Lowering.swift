@@ -51,6 +51,9 @@ extension Intervention {
     case .knockOut(let renormalise):
       return edit(.knockOut(keys: keys, renormalise: renormalise), queries)
     case .move(let to): return edit(.move(keys: keys.filter { $0 != to }, to: to), queries)
+    case .pour(let to):
+      return edit(.pour(keys: keys.filter { !to.contains($0) }, to: to), queries)
+    case .exchange(let pairs): return edit(.exchange(pairs), queries)
     case .permute(let seed):
       // A causal row can only exchange weights among the keys it sees, so each row has its order.
       let source = RandomSource(seed: seed, stream: "intervention.permute")

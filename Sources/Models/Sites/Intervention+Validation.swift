@@ -45,6 +45,11 @@ extension Intervention {
         throw AssayError(
           .option, "intervention move: to", expected: "0..<\(length)", found: "\(to)")
       }
+    case .pour(let to): try check(to.isEmpty ? [-1] : to, "pour: to", below: length)
+    case .exchange(let pairs):
+      let all = pairs.flatMap { $0.first + $0.second }
+      let isEmpty = pairs.contains { $0.first.isEmpty || $0.second.isEmpty }
+      try check(isEmpty ? [-1] : all, "exchange", below: length)
     case .scale(let factor):
       guard factor.isFinite else {
         throw AssayError(

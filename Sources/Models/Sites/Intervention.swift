@@ -24,6 +24,12 @@ public struct Intervention: Sendable {
     case knockOut(renormalise: Bool)
     /// The edited keys' weights move to this key; a query that cannot see it keeps its weights.
     case move(to: Int)
+    /// The edited keys' weights move to these keys, in equal parts; a row that cannot see all of them
+    /// keeps its own.
+    case pour(to: [Int])
+    /// Each pair of sets of keys changes places: a set gets the other's weight, in equal parts. A row
+    /// that cannot see both keeps its own.
+    case exchange([(first: [Int], second: [Int])])
     /// The value at a site of token rows becomes this, `[edited token, width]`; at `pixels` the whole
     /// picture does.
     case patch(Tensor)

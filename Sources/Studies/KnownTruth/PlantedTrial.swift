@@ -43,7 +43,8 @@ extension PlantedModel {
     _ family: any PlantedFamily, number: Int, wrongMaps: Bool, settings base: Settings,
     considering thresholds: [Thresholds], execution: Execution
   ) throws(AssayError) -> [PlantedTrial] {
-    let settings = self.settings(base)
+    var settings = self.settings(base)
+    settings.measuresAll = !thresholds.isEmpty
     var trials: [PlantedTrial] = []
     let shared = SharedEvidence()
     for claim in family.info.claims {
@@ -63,7 +64,7 @@ extension PlantedModel {
             verdict: report.verdict, reason: report.reason,
             outcomes: Dictionary(
               uniqueKeysWithValues: report.checks.map { ($0.info.name, $0.result.outcome) }),
-            considered: thresholds.map { report.reconsidered(under: $0).verdict }))
+            considered: thresholds.map { report.reconsidered(under: $0) }))
       }
       try test(.own, .method(claim.method), claim)
       guard wrongMaps, claim.truth == .trustworthy else { continue }

@@ -6,7 +6,7 @@ package enum ThresholdGrid {
   static let epsilons = [0.01, 0.02, 0.035, 0.05, 0.07, 0.1, 0.15]
   static let supported = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
   static let contradicted = [0.025, 0.05, 0.1, 0.15, 0.2]
-  static let flat = [0.05, 0.1, 0.15, 0.2]
+  static let flat = [1.2, 1.5, 1.8, 2.2]
 
   static let names = ["epsilon", "supported", "contradicted", "flat"]
   static let axes = [epsilons, supported, contradicted, flat]

@@ -6,7 +6,7 @@ struct TaughtCarrier: TaughtFamily {
     name: "taught_carrier",
     summary: "trained to move the evidence in layer 1 and to look at a carrier in layer 2",
     claims: [
-      PlantedClaim(method: "attention", truth: .partial([.decoy, .noEffect, .notUnique])),
+      PlantedClaim(method: "attention", truth: .untrue([.decoy, .noEffect])),
       PlantedClaim(method: "attention_rollout", truth: .trustworthy),
     ])
 

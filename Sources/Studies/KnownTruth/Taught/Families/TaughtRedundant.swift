@@ -6,8 +6,8 @@ struct TaughtRedundant: TaughtFamily {
     name: "taught_redundant",
     summary: "trained to look at one of two words that say the same",
     claims: [
-      PlantedClaim(method: "attention", truth: .partial([.noEffect, .notUnique])),
-      PlantedClaim(method: "attention_rollout", truth: .partial([.noEffect, .notUnique])),
+      PlantedClaim(method: "attention", truth: .partial([.backedUp])),
+      PlantedClaim(method: "attention_rollout", truth: .partial([.backedUp])),
     ])
 
   func lesson(_ draw: inout RandomSource.Draw) -> Lesson {

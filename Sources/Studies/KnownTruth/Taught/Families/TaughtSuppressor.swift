@@ -7,8 +7,8 @@ struct TaughtSuppressor: TaughtFamily {
     name: "taught_suppressor",
     summary: "trained to look at a word that argues against the prediction",
     claims: [
-      PlantedClaim(method: "attention", truth: .partial([.polarity])),
-      PlantedClaim(method: "attention_rollout", truth: .partial([.polarity])),
+      PlantedClaim(method: "attention", truth: .untrue([.polarity])),
+      PlantedClaim(method: "attention_rollout", truth: .untrue([.polarity])),
     ])
 
   func lesson(_ draw: inout RandomSource.Draw) -> Lesson {

@@ -7,7 +7,7 @@ struct Carrier: WrittenFamily {
     name: "carrier",
     summary: "layer 1 moves the evidence; the last layer's attention names a carrier",
     claims: [
-      PlantedClaim(method: "attention", truth: .partial([.decoy, .noEffect, .notUnique])),
+      PlantedClaim(method: "attention", truth: .untrue([.decoy, .noEffect])),
       PlantedClaim(method: "attention_rollout", truth: .trustworthy),
     ])
 

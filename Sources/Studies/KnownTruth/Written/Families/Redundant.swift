@@ -6,8 +6,8 @@ struct Redundant: WrittenFamily {
   let info = PlantedInfo(
     name: "redundant", summary: "copies of the evidence step in when the named word is gone",
     claims: [
-      PlantedClaim(method: "attention", truth: .partial([.noEffect, .notUnique])),
-      PlantedClaim(method: "attention_rollout", truth: .partial([.noEffect, .notUnique])),
+      PlantedClaim(method: "attention", truth: .partial([.backedUp])),
+      PlantedClaim(method: "attention_rollout", truth: .partial([.backedUp])),
     ])
 
   func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint {
@@ -41,8 +41,8 @@ struct Spare: WrittenFamily {
   let info = PlantedInfo(
     name: "spare", summary: "copies of the evidence that attention could have named as well",
     claims: [
-      PlantedClaim(method: "attention", truth: .partial([.noEffect, .notUnique])),
-      PlantedClaim(method: "attention_rollout", truth: .partial([.noEffect, .notUnique])),
+      PlantedClaim(method: "attention", truth: .trustworthy),
+      PlantedClaim(method: "attention_rollout", truth: .trustworthy),
     ])
 
   func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint {

@@ -6,8 +6,8 @@ struct Suppressor: WrittenFamily {
   let info = PlantedInfo(
     name: "suppressor", summary: "attention rests on a word that argues against the prediction",
     claims: [
-      PlantedClaim(method: "attention", truth: .partial([.polarity])),
-      PlantedClaim(method: "attention_rollout", truth: .partial([.polarity])),
+      PlantedClaim(method: "attention", truth: .untrue([.polarity])),
+      PlantedClaim(method: "attention_rollout", truth: .untrue([.polarity])),
     ])
 
   func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint {

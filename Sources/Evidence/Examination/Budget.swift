@@ -7,43 +7,45 @@ extension Cost {
 }
 
 extension Examination {
-  /// Runs that one removal takes.
-  func draws(_ how: RemovalOperator) -> Int { how == .replace ? settings.replacements : 1 }
-
   /// What the checks take at most, in the order in which they run.
-  func estimate(_ checks: [any Check]) -> Cost {
+  func estimate(_ checks: [any Check]) throws(AssayError) -> Cost {
     // The gradient references serve as the baseline too, whichever checks run.
-    checks.reduce(Cost()) { $0 + $1.estimate(self) }
+    var total = Cost()
+    for check in checks where check.info.needs.isSubset(of: question.model.card.capabilities) {
+      total = total + (try check.estimate(self))
+    }
+    return total
   }
 
-  /// Settings with which the checks stay within the budget: random rankings, shuffles, swaps and
-  /// replacements are drawn less often, all by the same factor, and everything else is as asked.
+  /// Settings with which the checks stay within the budget: random sets, shuffles and replacements are
+  /// drawn less often, all by the same factor, and everything else is as asked.
   ///
   /// - Parameter spent: what the explanation has cost already.
   /// - Throws: `option` when the budget is too small for the least of draws.
   func fitted(
     _ checks: [any Check], to budget: Int, spent: Cost
   ) throws(AssayError) -> Settings {
-    func trial(_ factor: Double) -> (settings: Settings, cost: Int) {
+    func trial(_ factor: Double) throws(AssayError) -> (settings: Settings, cost: Int) {
       let thinned = settings.thinned(by: factor)
       let examination = Examination(
-        question, explanation: explanation, scores: scores, scope: scope, settings: thinned)
-      return (thinned, (spent + examination.estimate(checks)).forwardEquivalents)
+        question, explanation: explanation, scores: scores, units: units, scope: scope,
+        settings: thinned)
+      return (thinned, (spent + (try examination.estimate(checks))).forwardEquivalents)
     }
-    let least = trial(0)
+    let least = try trial(0)
     guard least.cost <= budget else {
       throw AssayError(
         .option, "budget", expected: "at least \(least.cost) forward passes for these checks",
         found: "\(budget)")
     }
-    let whole = trial(1)
+    let whole = try trial(1)
     if whole.cost <= budget { return whole.settings }
     var (low, high) = (0.0, 1.0)
     for _ in 0..<20 {
       let middle = (low + high) / 2
-      if trial(middle).cost <= budget { low = middle } else { high = middle }
+      if try trial(middle).cost <= budget { low = middle } else { high = middle }
     }
-    return trial(low).settings
+    return try trial(low).settings
   }
 }
 
@@ -51,14 +53,18 @@ extension Settings {
   /// The fewest draws that still make a distribution.
   private static let fewest = 19
 
+  /// A number of draws as far as the budget allows.
+  func thinned(_ draws: Int) -> Int {
+    max(min(draws, Settings.fewest), Int(thinning * Double(draws)))
+  }
+
   func thinned(by factor: Double) -> Settings {
-    func less(_ draws: Int) -> Int {
-      max(min(draws, Settings.fewest), Int(factor * Double(draws)))
-    }
     var settings = self
-    settings.rankings = less(rankings)
-    settings.shuffles = less(shuffles)
-    settings.swaps = less(swaps)
+    settings.thinning = factor
+    settings.draws.means = settings.thinned(draws.means)
+    settings.draws.most = settings.thinned(draws.most)
+    settings.draws.supporting = settings.thinned(draws.supporting)
+    settings.draws.ranking = max(min(draws.ranking, 4), Int(factor * Double(draws.ranking)))
     // Averaged over rather than compared with: one is enough to go on.
     settings.replacements = max(1, Int(factor * Double(replacements)))
     return settings
@@ -67,8 +73,9 @@ extension Settings {
   /// What a budget took away, in a sentence; nil when it took nothing.
   func shortfall(from asked: Settings) -> String? {
     let changes = [
-      ("random rankings", rankings, asked.rankings), ("shuffles", shuffles, asked.shuffles),
-      ("swaps", swaps, asked.swaps), ("replacements", replacements, asked.replacements),
+      ("random sets", draws.means, asked.draws.means),
+      ("sets for a p-value", draws.most, asked.draws.most),
+      ("replacements", replacements, asked.replacements),
     ].filter { $0.1 != $0.2 }
     guard let budget = asked.budget, !changes.isEmpty else { return nil }
     return "To stay within \(budget) passes there were "

@@ -3,14 +3,15 @@ import Tensors
 /// Subsets of a given size: all of them when they are few, else distinct random ones.
 struct Subsets {
   let chosen: [[Int]]
+  let isEnumerated: Bool
 
   init(of items: [Int], size: Int, limit: Int, source: RandomSource) {
     guard size > 0, size <= items.count else {
-      chosen = []
+      (chosen, isEnumerated) = ([], true)
       return
     }
     guard Subsets.count(of: items.count, size: size, limit: limit + 1) > limit else {
-      chosen = Subsets.all(items[...], size)
+      (chosen, isEnumerated) = (Subsets.all(items[...], size), true)
       return
     }
     var seen = Set<[Int]>()
@@ -22,19 +23,21 @@ struct Subsets {
       let set = draw.permutation(items.count).prefix(size).map { items[$0] }.sorted()
       if seen.insert(set).inserted { sets.append(set) }
     }
-    chosen = sets
+    (chosen, isEnumerated) = (sets, false)
   }
 
   /// How many subsets there are, or `limit` if that is fewer; none of size 0.
   static func count(of items: Int, size: Int, limit: Int) -> Int {
+    Int(min(Double(limit), count(of: items, size: size)))
+  }
+
+  /// C(items, size) as a real number, exact up to 2⁵³; 0 for size 0.
+  static func count(of items: Int, size: Int) -> Double {
     guard size > 0, size <= items else { return 0 }
-    var total = 1
-    // The smaller of a set and what it leaves: partial products then only grow.
-    for index in 0..<min(size, items - size) {
-      total = total * (items - index) / (index + 1)
-      if total >= limit { return limit }
+    // The smaller of a set and what it leaves: partial products are whole numbers that only grow.
+    return (0..<min(size, items - size)).reduce(1.0) { total, index in
+      (total * Double(items - index) / Double(index + 1)).rounded()
     }
-    return min(total, limit)
   }
 
   private static func all(_ items: ArraySlice<Int>, _ size: Int) -> [[Int]] {

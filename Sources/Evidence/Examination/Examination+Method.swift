@@ -4,10 +4,9 @@ import Values
 extension Examination {
   /// The method under test and the options that it ran with; nil for scores from elsewhere.
   private var tested: (method: any Method, options: Options)? {
-    let given = Dictionary(
-      uniqueKeysWithValues: explanation.options.map { ($0.name, $0.value) })
     guard let method = try? Methods.named(explanation.method),
-      let options = try? Options(given, for: method.info.options, subject: method.info.name)
+      let options = try? Options(
+        explanation.givenOptions, for: method.info.options, subject: method.info.name)
     else { return nil }
     return (method, options)
   }

@@ -1,7 +1,7 @@
 import Models
 
 extension Examination {
-  /// The ranks that the attention paid to `top` could go to instead: those that some edited query,
+  /// The units that the attention paid to `top` could go to instead: those that some edited query,
   /// of those that the prediction depends on, reaches beside one of `top`.
   ///
   /// Attention that no query can move has no effect by construction, which says nothing of the map.
@@ -9,6 +9,8 @@ extension Examination {
     let (card, count, keys) = (question.model.card, question.input.count, positions(top))
     let queries = card.queryCount(count)
     let masks = Set(scope.layers.map { card.masks[$0] })
+    let isOpen = masks.allSatisfy { $0 == .none || $0 == .inner }
+    if isOpen { return (0..<self.count).filter { !top.contains($0) } }
     var isReached = [Bool](repeating: false, count: count)
     for mask in masks {
       // Behind a causal mask no row reads a later one.
@@ -19,6 +21,8 @@ extension Examination {
         for key in reach { isReached[key] = true }
       }
     }
-    return (0..<self.count).filter { !top.contains($0) && isReached[question.positions[$0]] }
+    return (0..<self.count).filter { unit in
+      !top.contains(unit) && units.positions[unit].allSatisfy { isReached[$0] }
+    }
   }
 }

@@ -1,0 +1,83 @@
+import Tensors
+
+/// The null "the same weights, placed at random": a statistic of permuted weights.
+///
+/// Enumerated when there are no more orders than draws, else sampled; values within the fixed tie of
+/// the observed one count as ties.
+package struct PlacementNull: Sendable {
+  package let observed: Double
+  package let values: [Double]
+  /// (1 + #{null ≥ observed})/(1 + B); the exact share when enumerated.
+  package let pValue: Double
+  /// The same share of the draws that place the weights as well as can be: what this length and shape
+  /// can attain.
+  package let smallestP: Double
+  private let isEnumerated: Bool
+
+  /// What a null came to, without its values.
+  package init(observed: Double, pValue: Double, smallestP: Double) {
+    self.observed = observed
+    self.pValue = pValue
+    self.smallestP = smallestP
+    (values, isEnumerated) = ([], false)
+  }
+
+  /// - Parameters:
+  ///   - statistic: of weights, one a place.
+  ///   - isBest: whether an order (which weight stands at each place) is as good as can be.
+  package init(
+    weights: [Double], draws: Int, source: RandomSource,
+    statistic: ([Double]) -> Double, isBest: ([Int]) -> Bool
+  ) {
+    observed = statistic(weights)
+    let isEnumerated = PlacementNull.orderCount(weights.count, atMost: draws) != nil
+    self.isEnumerated = isEnumerated
+    var values: [Double] = []
+    var best = 0
+    func look(_ order: [Int]) {
+      values.append(statistic(order.map { weights[$0] }))
+      if isBest(order) { best += 1 }
+    }
+    if isEnumerated {
+      var order = Array(weights.indices)
+      repeat { look(order) } while order.nextPermutation()
+    } else {
+      for index in 0..<draws {
+        var draw = source.draw(index)
+        look(draw.permutation(weights.count))
+      }
+    }
+    self.values = values
+    let extra = isEnumerated ? 0 : 1
+    func share(_ count: Int) -> Double { Double(extra + count) / Double(extra + values.count) }
+    let level = observed - Draws.tie
+    pValue = share(values.count { $0 >= level })
+    smallestP = share(best)
+  }
+
+  /// n! if that is at most `limit`.
+  private static func orderCount(_ count: Int, atMost limit: Int) -> Int? {
+    var product = 1
+    for factor in stride(from: 2, through: count, by: 1) {
+      product *= factor
+      if product > limit { return nil }
+    }
+    return product
+  }
+
+  package func summary(_ name: String) -> NullSummary {
+    NullSummary(name: isEnumerated ? name + ", all orders" : name, values: values)
+  }
+}
+
+extension Array where Element == Int {
+  /// The next order in lexicographic sequence; false, unchanged, after the last.
+  fileprivate mutating func nextPermutation() -> Bool {
+    guard let pivot = indices.dropLast().last(where: { self[$0] < self[$0 + 1] }),
+      let successor = indices.last(where: { self[$0] > self[pivot] })
+    else { return false }
+    swapAt(pivot, successor)
+    self[(pivot + 1)...].reverse()
+    return true
+  }
+}

@@ -1,0 +1,75 @@
+import Models
+
+/// What kind of model and input a verdict is about: error rates hold for the kinds on which they were
+/// measured.
+public struct ModelKind: Sendable, Hashable {
+  /// How tokens see each other.
+  public enum Architecture: String, Sendable {
+    /// Every token sees every other.
+    case encoder
+    /// A token sees those before it.
+    case decoder
+    /// One learned query over the tokens.
+    case attentionClassifier = "attention classifier"
+    /// Nobody knows.
+    case blackBox = "black box"
+  }
+
+  /// What the scores are of.
+  public enum Head: String, Sendable {
+    /// One of several labels.
+    case classes
+    /// Labels that are true by themselves.
+    case multiLabel = "multi-label"
+    /// A quantity.
+    case regression
+    /// A label of one token.
+    case token
+    /// A token of the vocabulary.
+    case languageModel = "language model"
+  }
+
+  /// How tokens see each other.
+  public let architecture: Architecture
+  /// What the scores are of.
+  public let head: Head
+  /// Whether the input is a picture.
+  public let isPicture: Bool
+  /// The longest input of its class of length, in explained tokens: 32, 128, 512 or more.
+  public let length: Int
+
+  package init(_ card: ModelCard, count: Int) {
+    let isCausal = card.masks.contains { mask in
+      switch mask {
+      case .causal, .causalWindow: true
+      case .none, .window, .inner: false
+      }
+    }
+    architecture =
+      card.readOut == .query
+      ? .attentionClassifier
+      : !card.capabilities.contains(.inside) ? .blackBox : isCausal ? .decoder : .encoder
+    head =
+      card.labels.isEmpty
+      ? .languageModel
+      : card.readOut.isChosen
+        ? .token
+        : card.problem == .regression
+          ? .regression : card.problem == .multiLabel ? .multiLabel : .classes
+    isPicture = card.grid != nil
+    length = [32, 128, 512].first { count <= $0 } ?? Int(Int32.max)
+  }
+
+  /// The kinds on which the error rates of this edition were measured.
+  static let measured: Set<ModelKind> = []
+
+  /// Whether error rates were measured on this kind.
+  public var isCalibrated: Bool { ModelKind.measured.contains(self) }
+
+  /// The kind in words.
+  public var description: String {
+    let what = isPicture ? "picture " : ""
+    let long = length == Int(Int32.max) ? "over 512 tokens" : "up to \(length) tokens"
+    return "\(what)\(architecture.rawValue), \(head.rawValue), \(long)"
+  }
+}
