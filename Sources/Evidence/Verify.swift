@@ -171,7 +171,8 @@ extension Question {
     let counts = [units.count, positions.count, input.count]
     guard counts.contains(given.count) else {
       let perUnit =
-        units.granularity == .token ? "" : "\(units.count) scores (\(units.granularity.rawValue)s), "
+        units.granularity == .token
+        ? "" : "\(units.count) scores (\(units.granularity.rawValue)s), "
       throw AssayError(
         .shape, "explanation",
         expected: perUnit

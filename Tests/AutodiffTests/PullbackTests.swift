@@ -31,6 +31,9 @@ import Testing
     PatternEdit(sequence: 0, head: 0, queries: [0], action: .move(keys: [0], to: 2)),
     PatternEdit(sequence: 0, head: 1, queries: [2], action: .uniform),
     PatternEdit(sequence: 2, head: 0, queries: [1, 3], action: .reorder([4, 0, 1, 3, 2])),
+    PatternEdit(
+      sequence: 2, head: 0, queries: nil, action: .exchange([(first: [0, 1], second: [3])])),
+    PatternEdit(sequence: 2, head: 0, queries: [4], action: .pour(keys: [0], to: [2, 4])),
     PatternEdit(sequence: 2, head: 1, queries: nil, action: .scale(keys: [0, 4], factor: 0.25)),
     PatternEdit(
       sequence: 2, head: 1, queries: [0], action: .knockOut(keys: [2], renormalise: false)),

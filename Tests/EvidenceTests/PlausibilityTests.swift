@@ -22,4 +22,3 @@ import Testing
     #expect(Plausibility.spanF1(predicted: [true, false], human: [false, true]) == 0)
   }
 }
-

@@ -32,7 +32,12 @@ import Testing
       (.reorder(exchange), true), (.reorder(Array(1..<count) + [0]), true), (.scale(0.5), false),
       (.knockOut(renormalise: true), true), (.knockOut(renormalise: false), false),
     ]
-    return actions + (0..<count).map { (.move(to: $0), true) }
+    let pairs = (0..<half).map { (first: [$0], second: [$0 + half]) }
+    let whole = [(first: [0, 1], second: [count - 1])]
+    return actions + (0..<count).map { (.move(to: $0), true) } + [
+      (.pour(to: [0, count - 1]), true), (.pour(to: [half]), true), (.exchange(pairs), true),
+      (.exchange(whole), true),
+    ]
   }
 
   /// The name of an action: one that is added must be listed above.
@@ -45,6 +50,8 @@ import Testing
     case .scale: "scale"
     case .knockOut: "knockOut"
     case .move: "move"
+    case .pour: "pour"
+    case .exchange: "exchange"
     case .patch: "patch"
     }
   }
@@ -61,6 +68,7 @@ import Testing
     #expect(
       Set(actions.map { name($0.action) }) == [
         "replace", "uniform", "permute", "reorder", "scale", "knockOut", "move",
+        "pour", "exchange",
       ])
     for (action, keepsMass) in actions {
       // A knock-out of every key would leave nothing to see.
@@ -82,6 +90,25 @@ import Testing
           }
         }
       }
+    }
+  }
+
+  /// Metamorphic: pouring onto one key is a move, exchanging single keys is a reordering, to the bit.
+  @Test(arguments: masked + ["bert-gelu-20x5"])
+  func unitsOfOneTokenAreEditedLikeTokens(_ fixtureName: String) throws {
+    let fixture = try Fixture(fixtureName)
+    let (model, input) = (try fixture.model(), try fixture.input(fixture.lengths[1]))
+    var order = Array(0..<input.count)
+    order.swapAt(0, 2)
+    let edits: [(Intervention.Action, Intervention.Action)] = [
+      (.pour(to: [1]), .move(to: 1)), (.exchange([(first: [0], second: [2])]), .reorder(order)),
+    ]
+    for (one, other) in edits {
+      let keys = name(one) == "pour" ? [0, 2] : nil
+      let outputs = try model.predict(
+        [input, input],
+        interventions: [one, other].map { [Intervention($0, keys: keys)] })
+      #expect(outputs.logits(0) == outputs.logits(1), "\(one)")
     }
   }
 

@@ -21,7 +21,8 @@ import Values
     return (
       Examination(
         question, explanation: explanation, scores: explanation.scores.map(Double.init),
-        scope: scope, settings: planted.settings()), scope
+        units: try Units(.token, question, spans: nil), scope: scope,
+        settings: planted.settings()), scope
     )
   }
 
@@ -46,7 +47,7 @@ import Values
     let check = Adversarial()
     guard let map = examination.map else {
       #expect(check.estimate(examination) == Cost())
-      #expect(try check.run(examination).outcome == .notApplicable)
+      #expect(try check.result(examination).outcome == .notApplicable)
       return
     }
     #expect(examination.tracing != .notAttention)
@@ -69,6 +70,6 @@ import Values
     let isUntraced = examination.tracing == .untracedLayer
     let check = TracingAgreement()
     #expect((check.estimate(examination) != Cost()) == isUntraced)
-    #expect((try check.run(examination).outcome != .notApplicable) == isUntraced)
+    #expect((try check.result(examination).outcome != .notApplicable) == isUntraced)
   }
 }

@@ -20,6 +20,7 @@ import Values
     let info = try Methods.named(method).info
     return Examination(
       question, explanation: explanation, scores: explanation.scores.map(Double.init),
+      units: try Units(.token, question, spans: nil),
       scope: try Methods.named(method).scope(
         question, Options([:], for: info.options, subject: method)), settings: Settings())
   }
@@ -51,8 +52,11 @@ import Values
 
   /// Oracle: the receivers; each of them takes attention in some row, so that redirecting can act.
   @Test func redirectGoesToReceiversAlone() throws {
-    let examination = try examination("gpt2-causal-20x4", "attention_rollout", position: 2)
-    let result = try Redirect().run(examination)
-    #expect((result.statistic ?? 1) > 0)
+    let examination = try examination("gpt2-causal-20x4", "attention_rollout", position: 5)
+    guard case .found(let found) = try Redirect().run(examination) else {
+      Issue.record("some token can receive the attention")
+      return
+    }
+    #expect(!found.pours.isEmpty && found.pours.allSatisfy { $0.effect > 0 && $0.distance > 0 })
   }
 }

@@ -13,7 +13,14 @@ package struct Adversarial: Check {
       "a search that finds nothing proves nothing; one that succeeds shows that the map is not "
       + "unique, which is not the same as not real",
     cost: "n + 5 × at most 500 forward and backward passes",
-    source: "Jain & Wallace 2019; Wiegreffe & Pinter 2019", XX
+    source: "Jain & Wallace 2019; Wiegreffe & Pinter 2019", isDefault: false,
+    needs: [.inside, .classifier],
+    options: [
+      OptionSpec(
+        "adversary", .choice(SearchPlan.allCases.map(\.rawValue)),
+        default: .text(SearchPlan.redirects.rawValue),
+        "where the search starts; published is Jain & Wallace's protocol")
+    ])
 
   package func estimate(_ examination: Examination) -> Cost {
     guard examination.map != nil else { return Cost() }

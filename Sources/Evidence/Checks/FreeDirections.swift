@@ -9,7 +9,8 @@ package struct FreeDirections: Check {
     name: "free_directions", condition: .robustness, role: .descriptive,
     claim: "the attention is determined by what the heads put out",
     null: "none: a rank",
-    limits: "it describes the model and the length of the text, not this map; weights may not become "
+    limits:
+      "it describes the model and the length of the text, not this map; weights may not become "
       + "negative, which this does not ask",
     cost: "1 forward pass, and a rank a layer and head", source: "Brunner et al. 2020",
     needs: [.inside])

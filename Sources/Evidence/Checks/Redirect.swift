@@ -50,7 +50,8 @@ package struct Redirect: Check {
           .map { RedirectFinding.Pour(unit: $0.0, effect: $0.1, distance: $1) },
         swap: swap,
         // Placement can only support, and only where everything else does.
-        placement: mayHold ? try examination.exchangeExperiment.measure(
+        placement: mayHold
+          ? try examination.exchangeExperiment.measure(
             top, mayDecide: examination.mayBeTrusted) : nil,
         scope: examination.scope, knowsScope: examination.knowsScope,
         bound: examination.stream(top.count).bound))
@@ -171,18 +172,21 @@ package struct RedirectFinding: Finding {
   package func sentence(_ thresholds: Thresholds) -> String {
     switch outcome(thresholds) {
     case .supports:
-      return "Exchanging the highlighted attention for that of other tokens moves the prediction by "
+      return
+        "Exchanging the highlighted attention for that of other tokens moves the prediction by "
         + "\(percent(swap)) — \(percent(statistic(thresholds) ?? 0)) of the way from random tokens "
         + "to the best ones found."
     case .contradicts:
-      return "Sending the highlighted attention elsewhere usually leaves the prediction as it is: a "
+      return
+        "Sending the highlighted attention elsewhere usually leaves the prediction as it is: a "
         + "quite different map would have given the same answer."
     case .inconclusive, .notApplicable:
       if knockOut < thresholds.epsilon {
         return "Knocking the highlighted attention out hardly changes the prediction "
           + "(\(percent(knockOut)))."
       }
-      return "Exchanging the highlighted attention for that of other tokens moves the prediction by "
+      return
+        "Exchanging the highlighted attention for that of other tokens moves the prediction by "
         + "\(percent(swap)), pouring it onto one by \(percent(pourMedian)); other tokens' attention "
         + "does as much."
     }

@@ -38,10 +38,12 @@ package struct Removal: Check {
       if RemovalFinding.isDecided(tried, examination.thresholds) { break }
       // All operators must support: once one that counts does not, the others' luck is asked no
       // further than the first sets.
-      let mayDecide = examination.mayBeTrusted && tried.allSatisfy {
-        $0.breaksText(examination.thresholds)
-          || $0.effect.outcome(examination.thresholds) != .inconclusive
-      }
+      let mayDecide =
+        examination.mayBeTrusted
+        && tried.allSatisfy {
+          $0.breaksText(examination.thresholds)
+            || $0.effect.outcome(examination.thresholds) != .inconclusive
+        }
       tried.append(
         try trial(RemovalWay(how: how), top, examination, mayDecide: mayDecide))
     }

@@ -12,7 +12,8 @@ extension RemovalFinding {
         + "them: with the attention held where it was, the prediction does need them."
     }
     if isConflicting(thresholds) {
-      return "Whether the highlighted tokens matter depends on how they are removed, so this cannot "
+      return
+        "Whether the highlighted tokens matter depends on how they are removed, so this cannot "
         + "be decided."
     }
     let attained = strength(thresholds).map {

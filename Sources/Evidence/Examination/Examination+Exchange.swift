@@ -38,7 +38,8 @@ extension Examination {
   var exchangeExperiment: SetExperiment {
     SetExperiment(
       effects: { sets throws(AssayError) in try self.exchanging(sets) }, searched: nil,
-      most: unit.most(from: base), count: count, stream: stream, thresholds: thresholds, draws: settings.draws,
+      most: unit.most(from: base), count: count, stream: stream, thresholds: thresholds,
+      draws: settings.draws,
       measuresAll: settings.measuresAll)
   }
 

@@ -99,7 +99,8 @@ extension Examination {
     return SetExperiment(
       effects: effects,
       searched: { size throws(AssayError) in try self.searched(size, way, effects) },
-      most: unit.most(from: base), count: count, stream: stream, thresholds: thresholds, draws: settings.draws,
+      most: unit.most(from: base), count: count, stream: stream, thresholds: thresholds,
+      draws: settings.draws,
       measuresAll: settings.measuresAll)
   }
 

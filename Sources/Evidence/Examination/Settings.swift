@@ -151,7 +151,8 @@ extension AttentionScope {
       }
     }
     if layers.isEmpty || heads?.isEmpty == true || queries?.isEmpty == true {
-      throw AssayError(.option, "scope", expected: "at least one layer, head and row", found: "none")
+      throw AssayError(
+        .option, "scope", expected: "at least one layer, head and row", found: "none")
     }
   }
 }

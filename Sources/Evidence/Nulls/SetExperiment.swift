@@ -63,7 +63,8 @@ struct SetExperiment {
     // Something must be left of the text.
     let size = min(size, max(1, count - 1))
     let strongest = CombinedForm(singles: try singles()).strongest(size)
-    let sets = [strongest] + (try searched.map { search throws(AssayError) in [try search(size)] } ?? [])
+    let sets =
+      [strongest] + (try searched.map { search throws(AssayError) in [try search(size)] } ?? [])
     return try effects(sets).max() ?? 0
   }
 

@@ -67,7 +67,8 @@ struct VerdictSentences {
     case .untestable: "Ask on other texts: here no map of this size could be shown to be true."
     case .gradientsDisagree: "Compare with shapley_sampling, which is neither."
     case .notAttention: "Say that these tokens matter; do not say that attention shows it."
-    case .partlyRight: "See the repaired map: which highlighted tokens do nothing, which are missing."
+    case .partlyRight:
+      "See the repaired map: which highlighted tokens do nothing, which are missing."
     case .none: ""
     }
   }

@@ -201,7 +201,8 @@ import Testing
   }
 
   /// Oracle: a random set supports no more often than max(α, bound) + 3 standard errors.
-  @Test(arguments: [0.01, 0.05, 0.1]) func randomSetsSupportNoMoreThanTheLevel(alpha: Double) throws {
+  @Test(arguments: [0.01, 0.05, 0.1]) func randomSetsSupportNoMoreThanTheLevel(alpha: Double) throws
+  {
     var supported = 0
     let trials = 600
     for index in 0..<trials {
