@@ -73,4 +73,16 @@ extension Examination {
       return maps
     }
   }
+
+  /// The map of a method with its defaults, one number a unit; nil where the model or the input does
+  /// not allow it.
+  fileprivate func map(of method: String) throws(AssayError) -> [Double]? {
+    do throws(AssayError) {
+      let scores = try question.explain(method: method).scores.map(Double.init)
+      return units.summed(scores, over: question.positions)
+    } catch {
+      if error.kind == .cancelled || error.kind == .internal { throw error }
+      return nil
+    }
+  }
 }
