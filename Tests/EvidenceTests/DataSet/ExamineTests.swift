@@ -11,8 +11,8 @@ import Testing
 @Suite struct ExamineTests {
   private static let fast = { () -> Settings in
     var settings = Settings()
-    (settings.rankings, settings.permutations, settings.swaps) = (19, 199, 3)
-    settings.shuffles = 3
+    (settings.draws.means, settings.draws.most, settings.draws.placements) = (8, 19, 199)
+    (settings.draws.supporting, settings.draws.ranking) = (3, 3)
     return settings
   }()
 

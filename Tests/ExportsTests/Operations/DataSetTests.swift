@@ -22,12 +22,11 @@ private func examine(
   rows: String = #"[{"seed": 1}, {"seed": 2}]"#, _ more: String = "", _ lent: [LentMemory] = []
 ) throws -> (answer: Value, arrays: [Answered]) {
   let model = try Opened("{\"path\": \"\(fixture)\"}")
-  let options = #""options": {"permutations": 199, "rankings": 19, "swaps": 2, "shuffles": 2}"#
   let found = try call(
     "examine", model,
     """
     {"input": {"ids": {"$array": 0}, "offsets": {"$array": 1}}, "rows": \(rows),
-     "methods": ["attention", "saliency"], \(options)\(more)}
+     "methods": ["attention", "saliency"]\(more)}
     """, texts() + lent)
   return (try parsed(found.json), found.arrays)
 }
