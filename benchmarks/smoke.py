@@ -11,12 +11,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import assay
 from assay import _engine
+from assay.audit.configuration import Configuration
+from assay.audit.examination import examine
+from assay.audit.rows import Row
 
 #: Counts by name, for every task.
 Counts: TypeAlias = dict[str, dict[str, int]]
@@ -26,6 +30,9 @@ TEXT = "a gripping, beautifully acted film that never loses its nerve"
 #: What may grow by this share before it counts as a regression: memory, and the counts of `verify`,
 #: in which the last bits, and so the instruction set, decide which of two inputs need running.
 SLACK = 0.02
+
+#: Fewer draws than a verdict should have: crossings do not depend on them.
+FAST = {"permutations": 199, "shuffles": 5}
 
 METHODS = (
     "attention_rollout",
@@ -68,7 +75,7 @@ def measure() -> Counts:
     for method in METHODS:
         found[method] = counted(lambda: assay.explain(model, TEXT, method=method))
         found[method] |= passes(model, method)
-    return found
+    return found | data_sets(model)
 
 
 def passes(model: assay.Model, method: str) -> dict[str, int]:
@@ -76,6 +83,43 @@ def passes(model: assay.Model, method: str) -> dict[str, int]:
     items = [model.tokenize(TEXT)]
     answer = model.call("explain", items, {"method": method, "options": {}, "seed": 0})
     return {name: int(value) for name, value in answer["explanations"][0]["cost"].items()}
+
+
+def data_sets(model: assay.Model) -> Counts:
+    """What a data set asks of the engine: a chunk of rows, the page of a run, a search of heads."""
+    texts = [f"{TEXT} {number}" for number in range(20)]
+    rows = [Row(number=number, text=text) for number, text in enumerate(texts)]
+    asked = Configuration(compare=("attention",), options=FAST)
+    examine(model, rows[:1], asked, None)  # what is asked once in a process is asked
+    with tallied(_engine, "call") as calls, tallied(json.JSONEncoder, "encode") as encodings:
+        examine(model, rows, asked, None)
+    chunk = {"crossings a chunk": calls(), "JSON encodings a row": encodings() // len(rows)}
+    audit = assay.audit(model, texts[:4], progress=False, workers=1, **FAST)
+    with tallied(_engine, "call") as calls:
+        audit.to_html()
+    search = assay.search_heads(model, texts)
+    return {
+        "audit": chunk | {"calls a page": calls()},
+        "search_heads": {"passes a text": search.passes // len(texts)},
+    }
+
+
+@contextmanager
+def tallied(owner: Any, name: str) -> Iterator[Callable[[], int]]:
+    """Count the calls of a function while the block runs."""
+    count = 0
+    function = getattr(owner, name)
+
+    def counting(*arguments: Any, **options: Any) -> Any:
+        nonlocal count
+        count += 1
+        return function(*arguments, **options)
+
+    setattr(owner, name, counting)
+    try:
+        yield lambda: count
+    finally:
+        setattr(owner, name, function)
 
 
 def changes(found: Counts, expected: Counts) -> tuple[list[str], int]:

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from assay._engine import plain
 from assay._errors import InputError, OptionError
-from assay._progress import Progress, polling
+from assay._progress import Progress
 from assay.audit import inputs
 from assay.audit.inputs import Columns
-from assay.audit.lift import lift
-from assay.audit.persistence import data_set_test
 from assay.audit.rows import Row
-from assay.audit.shares import LEVEL, generator
 from assay.document import Banner, Document, Heading, Paragraph, Table, number, probability
-from assay.explanation import explain_batch
 from assay.model import Model, Target
 from assay.registry import methods
 from assay.tokens import Tokens
-
-#: Texts explained by one call of the engine.
-BATCH = 16
-#: Draws of the paired test and of its interval.
-DRAWS = 9999
-#: Draws held in memory at once.
-AT_ONCE = 500
-#: Fewer usable texts than this leave nothing to choose on and to test on.
-FEWEST = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +54,9 @@ class HeadSearch:
         difference: how much more the chosen one reaches there, text by text on average.
         difference_low, difference_high: the difference's 95 % bootstrap interval.
         difference_p: one-sided, by flipping the signs of the texts' differences.
+        detectable: the smallest true difference that so many texts would have shown in four tries
+            of five; `None` for a single text.
+        passes: forward passes that showed all candidates; the reference's are not counted.
         reference: what lift was measured against.
         selection, test: how many texts each part has.
         errors: rows that could not be used, and why.
@@ -84,6 +70,8 @@ class HeadSearch:
     difference_low: float
     difference_high: float
     difference_p: float
+    detectable: float | None
+    passes: int
     reference: str
     selection: int
     test: int
@@ -162,36 +150,19 @@ def search_heads(
         raise OptionError(f"reference: expected one of {known}, found {reference!r}")
     columns = Columns(text=text_column, pair=pair_column)
     items, errors = _usable(model, inputs.read(texts, model, columns=columns))
-    if len(items) < FEWEST:
-        raise InputError(
-            f"texts: expected {FEWEST} or more that can be used, found {len(items)}",
-            subject="texts",
-        )
-    names: list[tuple[int, int | None]] = [
-        (layer, head) for layer in range(model.layers) for head in (*range(model.heads), None)
-    ]
-    lifts, variances, average = _measured(model, items, names, reference, target, seed, progress)
-    order = np.argsort(generator(seed).random(len(items)), kind="stable")
-    selection, test = np.sort(order[: len(items) // 2]), np.sort(order[len(items) // 2 :])
-    candidates = _candidates(names, lifts, variances, selection, test)
-    chosen = candidates[0]
-    column = names.index((chosen.layer, chosen.head))
-    both = np.isfinite(lifts[test, column]) & np.isfinite(average[test])
-    differences = (lifts[test, column] - average[test])[both]
-    if not differences.size:
-        raise InputError("texts: expected some whose tokens differ in what they do, found none")
-    low, high, chance = _paired(differences, seed)
+    if not items:
+        raise InputError("texts: expected some that can be used, found none", subject="texts")
+    asked = {"reference": reference, "target": model.target_index(target), "seed": seed}
+    found = model.call("search_heads", items, asked, progress=progress)
+    candidates = tuple(Candidate(**one) for one in found["candidates"])
+    shared = ("average_lift", "difference", "difference_low", "difference_high", "difference_p",
+              "detectable", "selection", "test")  # fmt: skip
     return HeadSearch(
         candidates=candidates,
-        chosen=chosen,
-        average_lift=float(np.nanmean(average[test])),
-        difference=float(differences.mean()),
-        difference_low=low,
-        difference_high=high,
-        difference_p=chance,
+        chosen=candidates[0],
+        **{name: found[name] for name in shared},
+        passes=int(found["cost"]["forwards"]),
         reference=reference,
-        selection=len(selection),
-        test=len(test),
         errors=errors,
         seed=seed,
     )
@@ -213,118 +184,6 @@ def _usable(model: Model, rows: Sequence[Row]) -> tuple[list[Tokens], tuple[tupl
     return items, tuple(errors)
 
 
-def _measured(
-    model: Model,
-    items: Sequence[Tokens],
-    names: Sequence[tuple[int, int | None]],
-    reference: str,
-    target: Target,
-    seed: int,
-    progress: Progress,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return lift and its variance [text, candidate], and the average map's lift [text]."""
-    lifts = np.full((len(items), len(names)), np.nan)
-    variances, average = lifts.copy(), np.full(len(items), np.nan)
-    with polling(progress, "search_heads") as poll:
-        for start in range(0, len(items), BATCH):
-            batch = list(items[start : start + BATCH])
-            truth = explain_batch(model, batch, method=reference, target=target, seed=seed)
-            magnitudes = [np.abs(np.asarray(one.scores, np.float64)) for one in truth]
-            totals = [np.zeros(len(one)) for one in magnitudes]
-            for place, (layer, head) in enumerate(names):
-                fusion = "mean" if head is None else head
-                maps = explain_batch(
-                    model, batch, method="attention", target=target, layer=layer, head_fusion=fusion
-                )
-                for offset, one in enumerate(maps):
-                    scores = np.asarray(one.scores, np.float64)
-                    value, variance = lift(scores, magnitudes[offset])
-                    lifts[start + offset, place] = np.nan if value is None else value
-                    variances[start + offset, place] = np.nan if variance is None else variance
-                    if head is None:
-                        totals[offset] += scores
-            for offset, total in enumerate(totals):
-                value = lift(total, magnitudes[offset])[0]
-                average[start + offset] = np.nan if value is None else value
-            if poll is not None:
-                poll((start + len(batch)) / len(items), "search_heads")
-    return lifts, variances, average
-
-
-def _candidates(
-    names: Sequence[tuple[int, int | None]],
-    lifts: NDArray[np.float64],
-    variances: NDArray[np.float64],
-    selection: NDArray[np.int64],
-    test: NDArray[np.int64],
-) -> tuple[Candidate, ...]:
-    tests = [
-        data_set_test(_optional(lifts[test, place]), _optional(variances[test, place]))
-        for place in range(len(names))
-    ]
-    corrected = holm([one["p_value"] for one in tests])
-    found = [
-        Candidate(
-            layer=layer,
-            head=head,
-            selection_lift=_mean(lifts[selection, place]),
-            test_lift=_mean(lifts[test, place]),
-            z=tests[place]["z"],
-            p_value=tests[place]["p_value"],
-            corrected=corrected[place],
-        )
-        for place, (layer, head) in enumerate(names)
-    ]
-    # The sort keeps the order of layers and heads where candidates tie.
-    return tuple(
-        sorted(
-            found,
-            key=lambda one: -math.inf if one.selection_lift is None else one.selection_lift,
-            reverse=True,
-        )
-    )
-
-
-def holm(values: Sequence[float | None]) -> list[float | None]:
-    """Return p-values corrected for their number (Holm 1979); an undefined one stays undefined.
-
-    >>> [round(p, 3) for p in holm([0.01, 0.04, 0.03])]
-    [0.03, 0.06, 0.06]
-    """
-    defined = [(value, place) for place, value in enumerate(values) if value is not None]
-    result: list[float | None] = [None] * len(values)
-    largest = 0.0
-    for rank, (value, place) in enumerate(sorted(defined)):
-        largest = max(largest, min(1.0, value * (len(defined) - rank)))
-        result[place] = largest
-    return result
-
-
-def _paired(differences: NDArray[np.float64], seed: int) -> tuple[float, float, float]:
-    """Return a bootstrap interval of the mean difference and its one-sided sign-flip p."""
-    random = generator(seed + 1)
-    count = differences.size
-    observed = float(differences.mean())
-    drawn: list[NDArray[np.float64]] = []
-    reached = 0
-    for start in range(0, DRAWS, AT_ONCE):
-        shape = (min(AT_ONCE, DRAWS - start), count)
-        drawn.append(differences[random.integers(0, count, shape)].mean(axis=1))
-        signs = random.integers(0, 2, shape) * 2.0 - 1
-        reached += int((signs @ differences / count >= observed - 1e-12).sum())
-    low, high = np.quantile(np.concatenate(drawn), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high), (1 + reached) / (1 + DRAWS)
-
-
-def _mean(values: NDArray[np.float64]) -> float | None:
-    finite = values[np.isfinite(values)]
-    return float(finite.mean()) if finite.size else None
-
-
-def _optional(values: NDArray[np.float64]) -> list[float | None]:
-    return [float(value) if np.isfinite(value) else None for value in values]
-
-
 def _document(found: HeadSearch) -> Document:
     chosen = found.chosen
     better = found.difference_low > 0
@@ -339,7 +198,8 @@ def _document(found: HeadSearch) -> Document:
                 f"{number(found.average_lift)}.",
                 (
                     f"The difference is {number(found.difference)} {interval}, "
-                    f"{probability(found.difference_p)} one-sided.",
+                    f"{probability(found.difference_p)} one-sided; one of "
+                    f"{number(found.detectable)} would have been seen four times in five.",
                     f"Lift is against {found.reference.replace('_', ' ')}: 0 is chance, 1 all mass "
                     "on its top token.",
                 ),

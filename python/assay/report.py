@@ -44,6 +44,8 @@ class Check:
         role: `primary` checks decide; `supporting` and `descriptive` ones inform.
         condition: the condition that it belongs to, or `None` for one that belongs to none.
         claim: what the check could refute.
+        limits: what a pass does not show.
+        hypothesis: what the null says; `source` is where the check was published.
         sentence: the finding in words.
         statistic: the value that is tested: in a primary check an efficiency.
         effect: how much changed, in the check's own unit (see `details`): for removal and redirect
@@ -60,6 +62,9 @@ class Check:
     role: str
     condition: str | None
     claim: str
+    limits: str
+    hypothesis: str
+    source: str
     sentence: str
     statistic: float | None
     effect: float | None
@@ -341,7 +346,7 @@ def verify(
         "labels": list(model.labels),
         "model": model.name,
         "precision": model.precision,
-        "target_label": _label(answer["target"], model.label),
+        "target_label": target_name(answer["target"], model.label),
     }
     return from_record(described | answer)
 
@@ -370,7 +375,7 @@ def from_record(record: Mapping[str, Any]) -> Report:
         agreeing_kinds=record.get("agreeing_kinds"),
         tokens=tokens,
         target=(target[0], target[1]) if isinstance(target, list | tuple) else int(target),
-        target_label=record.get("target_label") or _label(target, lambda index: labels[index]),
+        target_label=record.get("target_label") or target_name(target, lambda index: labels[index]),
         labels=labels,
         probabilities=tuple(float(p) for p in record.get("probabilities", ())),
         logits=tuple(float(x) for x in record.get("logits", ())),
@@ -460,6 +465,9 @@ def _check(name: str, record: Mapping[str, Any]) -> Check:
         role=record.get("role", ""),
         condition=record.get("condition"),
         claim=record.get("claim", ""),
+        limits=record.get("limits", ""),
+        hypothesis=record.get("hypothesis", ""),
+        source=record.get("source", ""),
         sentence=record.get("sentence", ""),
         statistic=record.get("statistic"),
         effect=record.get("effect"),
@@ -480,9 +488,10 @@ def _check(name: str, record: Mapping[str, Any]) -> Check:
     )
 
 
-def _label(target: Any, name: Callable[[int], str]) -> str:
+def target_name(target: Any, name: Callable[[int], str]) -> str:
+    """Return what a target is called: its label, or the two of a contrast."""
     if isinstance(target, list | tuple):
-        return " rather than ".join(_label(one, name) for one in target)
+        return " rather than ".join(target_name(one, name) for one in target)
     return name(target)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from assay import registry
 from assay.document import (
     Banner,
     Bars,
@@ -140,9 +139,8 @@ def _evidence(report: Report) -> Iterator[Block]:
 def _check(check: Check, report: Report) -> Iterator[Block]:
     if check.claim:
         yield Paragraph(f"Claim that this could refute: {check.claim}", muted=True)
-    limits = registry.checks().get(check.name, {}).get("limits")
-    if limits:
-        yield Paragraph(f"What a pass does not show: {limits}", muted=True)
+    if check.limits:
+        yield Paragraph(f"What a pass does not show: {check.limits}", muted=True)
     facts = [("role", ", ".join(filter(None, (check.role, _title(check.condition or "")))))]
     facts += [("statistic", number(check.statistic)), ("effect", number(check.effect))]
     if check.p_value is not None:
@@ -155,6 +153,8 @@ def _check(check: Check, report: Report) -> Iterator[Block]:
         facts.append(("null", f"{null.name}{drawn}{summary}"))
     if check.cost:
         facts.append(("cost", ", ".join(f"{count} {name}" for name, count in check.cost.items())))
+    facts += [("null hypothesis", check.hypothesis)] if check.hypothesis else []
+    facts += [("source", check.source)] if check.source else []
     yield Table(tuple(facts))
     if check.null is not None and check.null.values is not None and check.statistic is not None:
         yield Histogram(

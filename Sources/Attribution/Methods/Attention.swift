@@ -24,17 +24,8 @@ package struct AttentionMethod: Method {
     let layer = try question.layer(options.integer("layer"))
     let fusion = try HeadFusion(options["head_fusion"], heads: question.model.card.heads)
     let patterns = try question.patterns([layer])
-    let fused = fusion(patterns[0])
-    let (queries, keys) = (patterns[0].shape[1], patterns[0].shape[2])
-    let row: [Double]
-    if options.text("readout") == "received" || queries == 1 {
-      row = (0..<keys).map { key in
-        (0..<queries).reduce(0) { $0 + fused[$1 * keys + key] } / Double(queries)
-      }
-    } else {
-      let start = question.readOutRow * keys
-      row = Array(fused[start..<start + keys])
-    }
+    let row = question.attentionRow(
+      patterns[0], fusion: fusion, received: options.text("readout") == "received")
     var result = Scores(
       question.positions.map { Float(row[$0]) }, cost: Cost(forwards: 1))
     result.attention = AttentionRow(row)
@@ -57,5 +48,23 @@ package struct AttentionMethod: Method {
       (try? HeadFusion(options["head_fusion"], heads: question.model.card.heads))?.isMean == true
     else { return nil }
     return AttentionMap(question, scope: scope, FusedRow())
+  }
+}
+
+extension Question {
+  /// How much each position is attended to in a pattern `[heads, queries, keys]`: in the row that
+  /// the prediction is read from, or on average over all queries.
+  package func attentionRow(
+    _ pattern: Tensor, fusion: HeadFusion, received: Bool = false
+  ) -> [Double] {
+    let fused = fusion(pattern)
+    let (queries, keys) = (pattern.shape[1], pattern.shape[2])
+    if received || queries == 1 {
+      return (0..<keys).map { key in
+        (0..<queries).reduce(0) { $0 + fused[$1 * keys + key] } / Double(queries)
+      }
+    }
+    let start = readOutRow * keys
+    return Array(fused[start..<start + keys])
   }
 }

@@ -29,19 +29,19 @@ package struct Plausibility: Check {
     guard count > 0, count < marked.count else {
       return .notApplicable("The rationale marks no token, or all of them.")
     }
-    // As many tokens as the person marked, so that length alone decides nothing.
-    let named = Set(examination.highlight.order.prefix(count))
+    let top = examination.highlight.top
+    guard
+      let found = PlausibilityScores(
+        scores: examination.scores, highlighted: top, marked: marked)
+    else { return .notApplicable("The rationale marks no token, or all of them.") }
     return .found(
       PlausibilityFinding(
-        marked: count, hits: named.count { marked[$0] },
-        spans: Plausibility.spanF1(
-          predicted: examination.scores.indices.map(named.contains), human: marked),
-        area: Plausibility.averagePrecision(examination.scores, marked)))
+        marked: count, highlighted: top.count, hits: top.count { marked[$0] }, scores: found))
   }
 
   /// Which units a person marked: those with a marked token; nil when nobody was asked.
   /// - Throws: `shape` for marks of another number.
-  private func rationale(_ examination: Examination) throws(AssayError) -> [Bool]? {
+  func rationale(_ examination: Examination) throws(AssayError) -> [Bool]? {
     guard let given = try examination.options(of: self).optionalIntegers("rationale") else {
       return nil
     }
@@ -58,70 +58,28 @@ package struct Plausibility: Check {
       : Set(explained.filter { given[$0] == 1 })
     return examination.units.positions.map { $0.contains(where: marked.contains) }
   }
-
-  /// The area under the precision–recall curve as a step function: Σ (R_i − R_{i−1}) P_i over the
-  /// distinct scores from the top (average precision).
-  static func averagePrecision(_ scores: [Double], _ marked: [Bool]) -> Double {
-    let total = Double(marked.count { $0 })
-    var (seen, hits, area) = (0.0, 0.0, 0.0)
-    let groups = Ranking(scores)
-    for group in groups.groups {
-      let found = Double(group.count { marked[groups.order[$0]] })
-      seen += Double(group.count)
-      hits += found
-      area += found / total * hits / seen
-    }
-    return area
-  }
-
-  /// F1 over spans, where a span counts as found when some span of the other side overlaps it by
-  /// at least half of their union.
-  static func spanF1(predicted: [Bool], human: [Bool]) -> Double {
-    let (ours, theirs) = (spans(predicted), spans(human))
-    func matches(_ span: Range<Int>, _ others: [Range<Int>]) -> Bool {
-      others.contains { other in
-        let shared = span.clamped(to: other).count
-        return 2 * shared >= span.count + other.count - shared && shared > 0
-      }
-    }
-    let precision = Double(ours.count { matches($0, theirs) }) / Double(max(ours.count, 1))
-    let recall = Double(theirs.count { matches($0, ours) }) / Double(max(theirs.count, 1))
-    return precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0
-  }
-
-  private static func spans(_ marks: [Bool]) -> [Range<Int>] {
-    var spans: [Range<Int>] = []
-    for (index, mark) in marks.enumerated() where mark {
-      if let last = spans.last, last.upperBound == index {
-        spans[spans.count - 1] = last.lowerBound..<index + 1
-      } else {
-        spans.append(index..<index + 1)
-      }
-    }
-    return spans
-  }
 }
 
 /// How the map agrees with what a person marked.
 package struct PlausibilityFinding: Finding {
   package let marked: Int
+  package let highlighted: Int
   package let hits: Int
-  package let spans: Double
-  package let area: Double
+  package let scores: PlausibilityScores
 
   package func outcome(_ thresholds: Thresholds) -> Outcome { .inconclusive }
-  package func statistic(_ thresholds: Thresholds) -> Double? { area }
-  package var effect: Double? { area }
+  package func statistic(_ thresholds: Thresholds) -> Double? { scores.auprc }
+  package var effect: Double? { scores.auprc }
 
   package func sentence(_ thresholds: Thresholds) -> String {
-    "\(hits) of the \(marked) tokens that a person marked are among the map's top \(marked); this "
-      + "says whether the map pleases, not whether it is true."
+    "\(hits) of the \(highlighted) highlighted tokens are among the \(marked) that a person marked; "
+      + "this says whether the map pleases, not whether it is true."
   }
 
   package func details(_ examination: Examination) -> [(name: String, value: Value)] {
     [
-      ("auprc", .number(area)), ("token_f1", .number(Double(hits) / Double(marked))),
-      ("iou_f1", .number(spans)), ("marked", .integer(marked)),
+      ("auprc", .number(scores.auprc)), ("token_f1", .number(scores.tokenF1)),
+      ("iou_f1", .number(scores.spanF1)), ("marked", .integer(marked)),
     ]
   }
 }

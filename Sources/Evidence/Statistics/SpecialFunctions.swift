@@ -9,6 +9,9 @@ enum Distribution {
   /// P(|Z| ≥ |z|) for a standard normal Z.
   static func normalTwoSided(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }
 
+  /// P(Z ≥ z) for a standard normal Z.
+  static func normalUpper(_ z: Double) -> Double { erfc(z / 2.0.squareRoot()) / 2 }
+
   /// P(|T| ≥ |t|) for Student's t with `degrees` of freedom: I_x(degrees/2, ½) at
   /// x = degrees/(degrees + t²).
   static func studentTwoSided(_ t: Double, degrees: Double) -> Double {

@@ -20,7 +20,54 @@ extension Operations {
         try Agreement.measure(
           first, second, statistics: statistics ?? Agreement.defaultStatistics, k: depth,
           seed: UInt64(seed), draws: draws, execution: call.execution))
-    }
+    },
+    "separation": { call throws(AssayError) in
+      var fields = try call.fields()
+      let positive = try fields.required("positive").doubles([nil])
+      let negative = try fields.required("negative").doubles([nil])
+      let isPaired = try fields.optional("paired")?.boolean() ?? false
+      let seed = try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0
+      try fields.finish()
+      guard !isPaired || positive.count == negative.count else {
+        throw AssayError(
+          .shape, "negative", expected: "\(positive.count) values, as many as positive",
+          found: "\(negative.count)")
+      }
+      let interval =
+        isPaired
+        ? RankArea.pairedInterval(
+          positive, over: negative, Bootstrap(seed: UInt64(seed), "separation")) : nil
+      return [
+        "auc": .optional(RankArea.of(positive, over: negative)) { .number($0) },
+        "low": .optional(interval) { .number($0.lowerBound) },
+        "high": .optional(interval) { .number($0.upperBound) },
+      ]
+    },
+    "proportion": { call throws(AssayError) in
+      var fields = try call.fields()
+      let trials = try fields.required("trials").integer(in: 0...Int(Int32.max))
+      let successes = try fields.required("successes").integer(in: 0...trials)
+      try fields.finish()
+      return .proportion(Proportion(successes, of: trials))
+    },
+    "random_orders": { call throws(AssayError) in
+      var fields = try call.fields()
+      let count = try fields.required("count").integer(in: 0...1_000_000)
+      let draws = try fields.required("draws").integer(in: 0...1_000_000)
+      let seed = try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0
+      try fields.finish()
+      guard count * draws <= 1 << 28 else {
+        throw AssayError(
+          .option, "draws", expected: "at most \(1 << 28) numbers in all",
+          found: "\(count * draws)")
+      }
+      let source = RandomSource(seed: UInt64(seed), stream: "random_orders")
+      let orders = (0..<draws).flatMap { index in
+        var draw = source.draw(index)
+        return draw.permutation(count).map { Int32($0) }
+      }
+      return ["orders": .array(NumericArray(orders, shape: [draws, count]))]
+    },
   ]
 }
 

@@ -10,7 +10,7 @@ package enum Operations {
   package typealias Group = KeyValuePairs<String, Body>
 
   static let groups: [Group] = [
-    information, weights, running, explaining, verifying, calibrating, comparison,
+    information, weights, running, explaining, verifying, examining, calibrating, comparison,
     fitting, studying,
   ]
 

@@ -89,7 +89,7 @@ extension Value {
       "outcome": .text(result.outcome.rawValue), "role": .text(info.role.rawValue),
       "condition": .optional(info.condition) { .text($0.rawValue) },
       "claim": .text(info.claim), "sentence": .text(result.sentence),
-      "limits": .text(info.limits),
+      "limits": .text(info.limits), "hypothesis": .text(info.null), "source": .text(info.source),
       "statistic": .optional(result.statistic) { .number($0) },
       "effect": .optional(result.effect) { .number($0) },
       "p_value": .optional(result.pValue) { .number($0) },

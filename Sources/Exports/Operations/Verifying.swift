@@ -76,7 +76,7 @@ extension Argument {
     return .method(method, options: options)
   }
 
-  fileprivate func checkSelection() throws(AssayError) -> Checks.Selection {
+  func checkSelection() throws(AssayError) -> Checks.Selection {
     if case .text(let word) = value {
       switch word {
       case "default": return .standard

@@ -11,6 +11,7 @@ from typing import Any
 from assay._extras import extra
 from assay.audit import inputs
 from assay.audit.answer import answer_of
+from assay.audit.columns import empty
 from assay.audit.configuration import Configuration
 from assay.audit.examination import Record
 from assay.audit.inputs import Columns
@@ -65,7 +66,7 @@ def carry_out(
 
         _work(model, data, configuration, done, store, workers, executor, progress)
         result = Audit(
-            answer=answer_of(folder.records(), configuration),
+            answer=answer_of(folder.records(list(empty(configuration))), configuration),
             configuration=configuration,
             manifest=described,
             folder=folder.path,

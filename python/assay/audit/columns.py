@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from assay._extras import extra
@@ -42,13 +43,19 @@ _AFTER = {
     "plausibility_auprc": "float64",
     "plausibility_token_f1": "float64",
     "plausibility_iou_f1": "float64",
+    "curves": "named numbers",
     "report": "string",
 }
 
 
 def check_names(configuration: Configuration) -> tuple[str, ...]:
     """Return the checks that a configuration runs, in the order of the registry."""
-    chosen = configuration.checks
+    return _selected(configuration.checks)
+
+
+@cache
+def _selected(chosen: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Ask the registry, which never changes, once for a selection."""
     return tuple(
         name
         for name, info in checks().items()
@@ -85,6 +92,7 @@ def table(
         "string": arrow.string(),
         "bool": arrow.bool_(),
         "numbers": arrow.list_(arrow.float64()),
+        "named numbers": arrow.map_(arrow.string(), arrow.list_(arrow.float64())),
     }
     columns = names(configuration)
     schema = arrow.schema(

@@ -1,33 +1,23 @@
-"""One row: the verdict on its explanation, and what the audit measures beside it."""
+"""Rows to records: one question to the engine for a chunk of them, one record stored for each."""
 
 from __future__ import annotations
 
 import json
 import threading
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay import _engine
-from assay._engine import plain
-from assay._errors import (
-    AssayError,
-    CancelledError,
-    InputError,
-    OptionError,
-    TruncationWarning,
-    UnsupportedModelError,
-)
+from assay import storage
+from assay._errors import AssayError, InputError, OptionError, TruncationWarning
 from assay._progress import Progress
-from assay.audit import lift
 from assay.audit.configuration import Configuration
-from assay.audit.plausibility import plausibility
-from assay.audit.rows import Row
+from assay.audit.rows import Row, Spans
 from assay.model import Model
-from assay.report import Report, verify
+from assay.report import target_name
 from assay.tokens import Tokens
 
 #: One row of a part, by column.
@@ -37,41 +27,45 @@ Record = dict[str, Any]
 _quiet = threading.Lock()
 
 
-def examine(model: Model, row: Row, configuration: Configuration, poll: Progress) -> Record:
-    """Return everything that a part stores of one row; of a row that cannot be used, why.
+def examine(
+    model: Model, rows: Sequence[Row], configuration: Configuration, poll: Progress
+) -> list[Record]:
+    """Return what a part stores of each row; of a row that cannot be used, why.
 
     Raises:
         OptionError: the configuration asks for what does not exist.
         UnsupportedModelError: the model lacks what the configuration asks for.
         CancelledError: the poll said to stop.
     """
-    stated: Record = {
+    records = [_stated(model, row, configuration) for row in rows]
+    readable: list[tuple[Row, Record, Tokens]] = []
+    for row, record in zip(rows, records, strict=True):
+        if row.error is not None:
+            record["error"] = row.error
+            continue
+        try:
+            tokens, record["truncated"] = _tokens(model, row, configuration)
+        except AssayError as error:
+            record["error"] = str(error)
+            continue
+        readable.append((row, record, tokens))
+    if readable:
+        asked = _questions(model, readable, configuration)
+        items = [tokens for _, _, tokens in readable]
+        found = model.call("examine", items, asked, progress=poll)["rows"]
+        for (_, record, tokens), one in zip(readable, found, strict=True):
+            record |= _found(model, tokens, one)
+    return records
+
+
+def _stated(model: Model, row: Row, configuration: Configuration) -> Record:
+    return {
         "row": row.number,
         "text": row.text,
         "pair": row.pair,
         "label": None if row.label is None else _name(model.labels, row.label),
         "seed": configuration.row_seed(row.number),
     }
-    if row.error is not None:
-        return stated | {"error": row.error}
-    try:
-        tokens, truncated = _tokens(model, row, configuration)
-        report = verify(
-            model,
-            tokens,
-            explanation=configuration.explanation if row.scores is None else np.array(row.scores),
-            target=configuration.target,
-            checks=configuration.checks,
-            seed=stated["seed"],
-            method_options=configuration.method_options or None,
-            progress=poll,
-            **configuration.options,
-        )
-        return stated | {"truncated": truncated} | _found(model, row, report, configuration)
-    except (CancelledError, OptionError, UnsupportedModelError):
-        raise
-    except AssayError as error:
-        return stated | {"error": str(error)}
 
 
 def _tokens(model: Model, row: Row, configuration: Configuration) -> tuple[Tokens, bool]:
@@ -85,140 +79,89 @@ def _tokens(model: Model, row: Row, configuration: Configuration) -> tuple[Token
         return model.tokenize(row.input, truncate=True), True
 
 
-def _found(model: Model, row: Row, report: Report, configuration: Configuration) -> Record:
-    predicted = int(np.argmax(report.probabilities)) if report.probabilities else 0
-    target = report.target if isinstance(report.target, int) else None
-    record: Record = {
-        "verdict": report.verdict,
-        "reason": report.reason,
-        "ladder": report.ladder,
-        "agreeing_kinds": report.agreeing_kinds,
-        "predicted": _name(model.labels, predicted),
-        "confidence": max(report.probabilities, default=None),
-        "target": report.target_label,
-        "probability": None if target is None else report.probabilities[target],
-        "correct": None if row.label is None else predicted == row.label,
-        "tokens": len(report.explanation),
-        "highlighted": len(report.highlighted),
-    }
-    for name, condition in report.conditions.items():
-        record[name] = condition.outcome
-    for name, check in report.checks.items():
-        record[f"{name}_outcome"] = check.outcome
-        record[f"{name}_statistic"] = check.statistic
-        record[f"{name}_p_value"] = check.p_value
-    scores = _scores(model, report, configuration)
-    record |= _agreement(scores, configuration.methods())
-    record |= _removal(model, row, report, predicted, configuration)
-    if row.rationale is not None:
-        record |= plausibility(report, row.rationale)
-    return record | {"report": _stored(report)}
-
-
-def _scores(
-    model: Model, report: Report, configuration: Configuration
-) -> dict[str, NDArray[np.float64]]:
-    """Return score vectors by method: the tested one, the references and what to compare with."""
-    tested = np.asarray(report.explanation.scores, np.float64)
-    scores = {configuration.explanation: tested} | lift.references(report)
-    for name in configuration.compare:
-        if name not in scores:
-            record: dict[str, Any] = {
-                "method": name,
-                "target": report.target,
-                "options": {},
-                "seed": report.seed,
-            }
-            answer = model.call("explain", [report.tokens], record)["explanations"][0]
-            scores[name] = np.asarray(answer["scores"], np.float64)
-    return scores
-
-
-def _agreement(scores: Mapping[str, NDArray[np.float64]], methods: Sequence[str]) -> Record:
-    """Return the two matrices row by row; `None` where a pair is undefined.
-
-    Kendall's tau is of magnitudes; lift is of the first's map in the second's magnitudes, and its
-    variance is kept for the tested map, the first of the methods.
-    """
-    taus: list[float | None] = []
-    lifts: list[float | None] = []
-    variances: list[float | None] = []
-    for first in methods:
-        for second in methods:
-            a, b = scores.get(first), scores.get(second)
-            if a is None or b is None or len(a) < 2:
-                taus.append(None)
-                lifts.append(None)
-                variances.append(None)
-                continue
-            value, variance = lift.lift(a, np.abs(b))
-            lifts.append(value)
-            variances.append(variance)
-            if first == second:
-                taus.append(1.0 if np.ptp(np.abs(a)) > 0 else None)
-            elif methods.index(second) < methods.index(first):
-                taus.append(taus[methods.index(second) * len(methods) + methods.index(first)])
-            else:
-                taus.append(_tau(np.abs(a), np.abs(b)))
+def _questions(
+    model: Model, readable: Iterable[tuple[Row, Record, Tokens]], configuration: Configuration
+) -> dict[str, Any]:
+    """Return what the engine is asked of every row, and what it is told of each."""
+    chosen = configuration.checks
     return {
-        "agreement_kendall": taus,
-        "agreement_lift": lifts,
-        "lift_variance": variances[: len(methods)],
+        "methods": list(configuration.methods()),
+        "method_options": dict(configuration.method_options),
+        "target": model.target_index(configuration.target),
+        "checks": chosen if isinstance(chosen, str) else list(chosen),
+        "options": dict(configuration.options),
+        "random_sets": configuration.random_sets,
+        "rows": [
+            {
+                "seed": record["seed"],
+                "label": row.label,
+                "rationale": None if row.rationale is None else _marks(tokens, row.rationale),
+                "scores": None if row.scores is None else np.array(row.scores, np.float64),
+            }
+            for row, record, tokens in readable
+        ],
     }
 
 
-def _tau(a: NDArray[np.float64], b: NDArray[np.float64]) -> float | None:
-    record = {"a": a, "b": b, "statistics": ["kendall"], "draws": 0}
-    value: float | None = _engine.call("agreement", record)["kendall"]["value"]
-    return value
+def _marks(tokens: Tokens, rationale: Spans) -> NDArray[np.int32]:
+    """Return 1 for every token that touches a marked character of the first text."""
+    touches = [
+        kind == 0 and any(start < last and first < end for first, last in rationale)
+        for kind, (start, end) in zip(tokens.types, tokens.offsets, strict=True)
+    ]
+    return np.array(touches, np.int32)
 
 
-def _removal(
-    model: Model, row: Row, report: Report, predicted: int, configuration: Configuration
-) -> Record:
-    """Delete K, and random sets of its size; say which predictions stay and which are right."""
-    explained = report.explanation.positions
-    size = len(report.highlighted)
-    if size == 0 or configuration.random_sets == 0:
-        return {}
-    random = np.random.Generator(np.random.Philox(key=configuration.row_seed(row.number)))
-    sets = [np.array(report.highlighted)]
-    for _ in range(configuration.random_sets):
-        order = np.argsort(random.random(len(explained)), kind="stable")
-        sets.append(explained[order[:size]])
-    left = [_without(report.tokens, positions) for positions in sets]
-    if any(len(tokens) == 0 for tokens in left):
-        return {}
-    found = model.predict(left).logits.argmax(axis=1)
-    same, others = found[0] == predicted, found[1:] == predicted
-    record: Record = {"removed_same": bool(same), "random_same": float(others.mean())}
-    if row.label is not None:
-        record["removed_correct"] = bool(found[0] == row.label)
-        record["random_correct"] = float((found[1:] == row.label).mean())
+def _found(model: Model, tokens: Tokens, answer: Mapping[str, Any]) -> Record:
+    """Return the columns of a row that the engine has examined, or why it could not be.
+
+    Raises:
+        OptionError: what was asked for does not exist, which no other row would change.
+    """
+    if error := answer.get("error"):
+        if error["kind"] == "option":
+            raise OptionError(error["message"], subject=error["subject"])
+        return {"error": error["message"]}
+    report = answer["report"]
+    target, predicted = report["target"], answer["predicted"]
+    label = target_name(target, model.label)
+    record: Record = {
+        "verdict": report["verdict"],
+        "reason": report["reason"],
+        "ladder": report["ladder"],
+        "agreeing_kinds": report["agreeing_kinds"],
+        "predicted": None if predicted is None else _name(model.labels, predicted),
+        "target": label,
+        "probability": report["probabilities"][target] if isinstance(target, int) else None,
+        "tokens": len(report["explanation"]["scores"]),
+        "highlighted": len(report["highlighted"]),
+    }
+    for name in ("confidence", "correct", "removed_same", "random_same", "removed_correct",
+                 "random_correct"):  # fmt: skip
+        record[name] = answer[name]
+    for name in ("agreement_kendall", "agreement_lift", "lift_variance"):
+        record[name] = [None if np.isnan(value) else value for value in answer[name].tolist()]
+    for name, condition in report["conditions"].items():
+        record[name] = condition["outcome"]
+    for name, check in report["checks"].items():
+        record[f"{name}_outcome"] = check["outcome"]
+        record[f"{name}_statistic"] = check["statistic"]
+        record[f"{name}_p_value"] = check["p_value"]
+    for name, value in (answer["plausibility"] or {}).items():
+        record[f"plausibility_{name}"] = value
+    record["curves"] = [(name, curve.tolist()) for name, curve in answer["curves"].items()]
+    described = {
+        "tokens": storage.tokens_record(tokens),
+        "labels": list(model.labels),
+        "model": model.name,
+        "precision": model.precision,
+        "target_label": label,
+    }
+    record["report"] = json.dumps(
+        described | report, ensure_ascii=False, allow_nan=False, separators=(",", ":"),
+        default=np.ndarray.tolist,
+    )  # fmt: skip
     return record
-
-
-def _without(tokens: Tokens, positions: NDArray[Any]) -> Tokens:
-    keep = np.ones(len(tokens), bool)
-    keep[positions] = False
-    return Tokens(
-        ids=tokens.ids[keep],
-        pieces=tuple(piece for piece, kept in zip(tokens.pieces, keep, strict=True) if kept),
-        special=tokens.special[keep],
-        words=tokens.words[keep],
-        offsets=tokens.offsets[keep],
-        types=tokens.types[keep],
-    )
-
-
-def _stored(report: Report) -> str:
-    """Return a report as JSON without the draws of its nulls, whose summaries stay."""
-    record = plain(report.to_dict())
-    for check in record["checks"].values():
-        if check.get("null"):
-            check["null"].pop("values", None)
-        check.get("details", {}).pop("distances", None)
-    return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _name(labels: Sequence[str], index: int) -> str:

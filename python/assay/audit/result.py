@@ -172,7 +172,7 @@ class Audit:
                     "or partial=True to read what is there",
                     subject="out",
                 ) from error
-            answer = answer_of(held.records(), configuration)
+            answer = answer_of(held.records(list(columns.empty(configuration))), configuration)
         return Audit(
             answer=answer, configuration=configuration, manifest=manifest, folder=held.path
         )

@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,31 +45,39 @@ class Watch:
         """Stop every thread at its next poll, at most 50 ms of engine time away."""
         self._stopped.set()
 
-    def poll(self, fraction: float, stage: str) -> None:
-        """Raise once the run was stopped."""
-        del fraction, stage
-        if self._stopped.is_set():
-            raise CancelledError("the audit was stopped")
+    @contextmanager
+    def over(self, rows: int) -> Iterator[Callable[[float, str], None]]:
+        """Yield the poll of a call that examines so many rows: it counts them as they are done.
 
-    def row_done(self) -> None:
-        """Count a row."""
+        It raises once the run was stopped.
+        """
+        counted = 0
+
+        def poll(fraction: float, stage: str) -> None:
+            del stage
+            nonlocal counted
+            if self._stopped.is_set():
+                raise CancelledError("the audit was stopped")
+            while counted < int(fraction * rows):
+                counted += 1
+                self._row_done()
+
+        yield poll
+        poll(1.0, "")
+
+    def _row_done(self) -> None:
         with self._lock:
             self._done(1)
 
 
 def run_shard(shard: Shard, watch: Watch | None = None) -> list[Record]:
-    """Examine the rows of one shard, in order."""
+    """Examine the rows of one shard: one question to the engine."""
     if shard.origin != (socket.gethostname(), os.getpid()):
         _engine.set_num_threads(1)  # the workers are the parallelism, there as here
-    records = []
-    for row in shard.rows:
-        if watch is not None:
-            watch.poll(-1.0, "")
-        poll = None if watch is None else watch.poll
-        records.append(examine(shard.model, row, shard.configuration, poll))
-        if watch is not None:
-            watch.row_done()
-    return records
+    if watch is None:
+        return examine(shard.model, shard.rows, shard.configuration, None)
+    with watch.over(len(shard.rows)) as poll:
+        return examine(shard.model, shard.rows, shard.configuration, poll)
 
 
 def run(

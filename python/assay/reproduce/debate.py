@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from assay.classifier import AttentionClassifier
 from assay.reproduce.classifiers import by_text, f1, study
 from assay.reproduce.corpora.splits import Split
-from assay.reproduce.distances import area
 from assay.reproduce.published import jain_wallace
 from assay.reproduce.tables import Measure, Row
+from assay.samples import separation
 
 #: The bins of the largest attention weight.
 BINS = ("[0,.25)", "[.25,.5)", "[.5,.75)", "[.75,1]")
@@ -58,7 +58,7 @@ class Trained:
     seed: int
     f1: float
     accuracy: float
-    area: float
+    area: float | None
     positive: NDArray[np.bool_]
     largest: Array
     agreement: Mapping[str, Mapping[str, Array]]
@@ -164,7 +164,7 @@ def measure(
         seed=seed,
         f1=f1(positive, right),
         accuracy=float((positive == right).mean()),
-        area=area(scores[right], scores[~right]),
+        area=separation(scores[right], scores[~right]).auc,
         positive=positive,
         largest=np.array([row.max() for row in rows]),
         agreement=answer["agreement"],

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from assay.audit.shares import shares
 from assay.reproduce.corpora import sst_wiki
 from assay.reproduce.figures import Figure, Histograms, Violin, Violins
 from assay.reproduce.study import Request, Result
 from assay.reproduce.tables import Measure, Row, Table
 from assay.reproduce.training import Labelled, Trained, accuracy, shuffled, trained
 from assay.reproduce.twins import CHOSEN, EVIDENCE, TWINS, Twin, separation, verify_all, weigh
+from assay.samples import proportion
 
 CONFIGURATIONS: dict[str, dict[str, Any]] = {
     "bert": {
@@ -188,19 +188,18 @@ def _outcome_table(measured: Mapping[str, Twin]) -> Table:
     rows = []
     for condition, order in OUTCOMES.items():
         for name in TWINS:
-            found = shares(measured[name].outcomes[condition], 0, order)
-            for outcome, one in found.items():
-                if one["share"] is None:
-                    continue
+            found = measured[name].outcomes[condition]
+            for outcome in dict.fromkeys([*order, *sorted(found)]):
+                one = proportion(found.count(outcome), len(found))
                 key = (condition.replace("_", " "), name, outcome)
-                interval = f"{one['low']:.1%} to {one['high']:.1%}"
-                rows.append(Row((*key, interval), Measure(one["share"], None, one["count"])))
+                interval = f"{one.low:.1%} to {one.high:.1%}"
+                rows.append(Row((*key, interval), Measure(one.share, None, one.count)))
     return Table(
         name="outcomes",
         title="Shares of each outcome",
         keys=("of", "twin", "outcome", "95 % interval"),
         rows=tuple(rows),
-        note="Shares of the verified test sentences, n of them; intervals by resampling sentences.",
+        note="Shares of the verified test sentences, n of them; intervals after Wilson 1927.",
         digits=3,
     )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assay.classifier import AttentionClassifier
 from assay.intervention import Intervention
 from assay.reproduce.classifiers import f1
-from assay.reproduce.distances import divergence
+from assay.samples import divergence
 
 PATTERN = "blocks.0.attention.pattern"
 
@@ -41,7 +41,7 @@ class Reading:
     def divergences(self, other: Reading) -> NDArray[np.float64]:
         """Return the Jensen-Shannon divergence between both attentions, text by text."""
         pairs = zip(self.attention, other.attention, strict=True)
-        return np.array([divergence(a.astype(float), b.astype(float)) for a, b in pairs])
+        return np.array([divergence(a, b) for a, b in pairs])
 
     def distances(self, other: Reading) -> NDArray[np.float64]:
         """Return the total variation between both predictions, text by text: |p - p'|."""

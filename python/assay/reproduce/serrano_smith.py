@@ -13,16 +13,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.audit.shares import generator
 from assay.explanation import explain
 from assay.intervention import Intervention
 from assay.loading import load
 from assay.model import Model
 from assay.reproduce.corpora import sentences
-from assay.reproduce.distances import divergence
 from assay.reproduce.figures import Curve, Curves, Figure, Histograms, Violin, Violins
 from assay.reproduce.study import Request, Result
 from assay.reproduce.tables import Measure, Row, Table
+from assay.samples import divergence, random_orders
 from assay.tokens import Tokens
 
 RANKINGS = ("random", "attention", "gradient", "attention x gradient")
@@ -82,20 +81,19 @@ def _erase_all(
         tokens = model.tokenize(text, truncate=True)
         if int((~tokens.special).sum()) >= 2:
             # A stream of its own for each sentence: the result does not depend on the others.
-            _erase(model, tokens, place, generator(seed * 1_000_003 + number), found)
+            _erase(model, tokens, place, seed * 1_000_003 + number, found)
         done((number + 1) / len(texts))
 
 
-def _erase(
-    model: Model, tokens: Tokens, layer: int, random: np.random.Generator, found: Erasures
-) -> None:
+def _erase(model: Model, tokens: Tokens, layer: int, seed: int, found: Erasures) -> None:
     """Erase one sentence's attention in every way."""
     positions = np.flatnonzero(~tokens.special)
-    orders = rankings(model, tokens, layer, random)
+    random, others = random_orders(len(positions), 2, seed=seed).tolist()
+    orders = {"random": np.array(random)} | rankings(model, tokens, layer)
     erased: list[NDArray[np.int64]] = [positions[orders[name][:size]] for name in RANKINGS
                                        for size in range(1, len(positions) + 1)]  # fmt: skip
     largest = int(orders["attention"][0])
-    other = int(random.choice(np.delete(np.arange(len(positions)), largest)))
+    other = next(place for place in others if place != largest)
     erased += [positions[[largest]], positions[[other]]]
     edits = [[_knock_out(layer, keys.tolist())] for keys in erased]
     probabilities = model.predict(
@@ -118,9 +116,7 @@ def _knock_out(layer: int, keys: list[int]) -> Intervention:
     return Intervention.knock_out(keys=keys, queries=[0], layers=[layer], renormalise=True)
 
 
-def rankings(
-    model: Model, tokens: Tokens, layer: int, random: np.random.Generator
-) -> dict[str, NDArray[np.int64]]:
+def rankings(model: Model, tokens: Tokens, layer: int) -> dict[str, NDArray[np.int64]]:
     """Return the explained positions' places in each order of erasure, the first one first.
 
     The gradient is the predicted class's with respect to the attention weight, heads averaged.
@@ -135,8 +131,7 @@ def rankings(
         "gradient": slope,
         "attention x gradient": product.scores,
     }
-    orders = {name: np.argsort(-one, kind="stable") for name, one in scores.items()}
-    return {"random": random.permutation(len(positions)), **orders}
+    return {name: np.argsort(-one, kind="stable") for name, one in scores.items()}
 
 
 def _flip_table(found: Erasures) -> Table:

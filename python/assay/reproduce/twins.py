@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from assay.audit.shares import generator
+from assay import samples
 from assay.model import Model
 from assay.report import Report, verify
-from assay.reproduce.distances import area
 from assay.reproduce.training import Labelled, tokenizer_of
 
 TWINS = ("honest", "deceptive")
@@ -26,7 +26,6 @@ EVIDENCE = (
 #: As in the verdict, which trusts a map only if every condition holds, the weakest link counts.
 #: Chosen on development sentences (area .91 on 80 of them; the mean of the two had .87).
 CHOSEN = "the weaker of the two agreements"
-DRAWS = 1000
 
 
 @dataclass
@@ -86,19 +85,12 @@ def _evidence(report: Report) -> dict[str, float]:
     return values | {CHOSEN: float(np.minimum(values[EVIDENCE[0]], values[EVIDENCE[1]]))}
 
 
-def separation(measured: Mapping[str, Twin], name: str) -> dict[str, float]:
+def separation(measured: Mapping[str, Twin], name: str) -> dict[str, Any]:
     """Return the AUC with a bootstrap interval over sentences, which both twins share."""
     honest, deceptive = (np.array(measured[twin].evidence[name]) for twin in TWINS)
     defined = ~(np.isnan(honest) | np.isnan(deceptive))
     honest, deceptive = honest[defined], deceptive[defined]
     if not honest.size:
         return {"auc": float("nan"), "low": float("nan"), "high": float("nan"), "n": 0}
-    random = generator(0)
-    draws = []
-    for _ in range(DRAWS):
-        places = random.integers(0, len(honest), len(honest))
-        draws.append(area(honest[places], deceptive[places]))
-    low, high = np.quantile(draws, [0.025, 0.975])
-    return {
-        "auc": area(honest, deceptive), "low": float(low), "high": float(high), "n": len(honest)
-    }  # fmt: skip
+    found = samples.separation(honest, deceptive, paired=True)
+    return {"auc": found.auc, "low": found.low, "high": found.high, "n": len(honest)}

@@ -1,72 +1,13 @@
-"""The answer's numbers against closed forms and brute force."""
-
-import itertools
-import math
+"""The answer's numbers against single reports, and what a chunk of rows asks of the engine."""
 
 import numpy as np
 import pytest
 
 import assay
-from assay.audit.lift import lift
-from assay.audit.persistence import data_set_test, judged
-from assay.audit.shares import distribution, shares
+from assay import _engine, samples
+from assay._progress import Progress
 
 from .conftest import FAST, sentences
-
-
-def test_the_variance_of_lift_is_that_over_all_placements():
-    random = np.random.default_rng(0)
-    scores, reference = random.random(6), random.random(6)
-    value, variance = lift(scores, reference)
-    placed = [lift(np.array(one), reference)[0] for one in itertools.permutations(scores.tolist())]
-    assert np.mean(placed) == pytest.approx(0, abs=1e-12)
-    assert variance == pytest.approx(np.var(placed), rel=1e-12)
-    assert value in placed
-
-
-def test_lift_equals_the_engines(model):
-    report = assay.verify(model, sentences(1)[0])
-    for one in report.checks["gradient_agreement"].details["references"]:
-        ours = lift(np.asarray(report.explanation.scores, float), np.array(one["scores"]))[0]
-        assert ours == pytest.approx(one["lift"], rel=1e-9)
-
-
-def test_the_data_set_test_holds_its_level_under_the_null():
-    random = np.random.default_rng(1)
-    rejected = 0
-    for _ in range(400):
-        pairs = [lift(random.random(8), random.random(8)) for _ in range(30)]
-        rejected += data_set_test(*zip(*pairs, strict=True))["p_value"] <= 0.05
-    assert rejected <= 0.05 * 400 + 3 * math.sqrt(400 * 0.05 * 0.95)
-
-
-def test_a_flat_map_counts_for_nothing_in_the_test():
-    assert data_set_test([0.0, 0.5], [0.0, 0.25]) == data_set_test([None, 0.5], [None, 0.25])
-
-
-def test_the_interval_of_a_share_is_the_bootstraps():
-    found = shares(["a"] * 30 + ["b"] * 70 + [None], seed=0)["a"]
-    assert (found["count"], found["share"]) == (30, 0.3)
-    half = 1.96 * math.sqrt(0.3 * 0.7 / 100)
-    assert found["low"] == pytest.approx(0.3 - half, abs=0.015)
-    assert found["high"] == pytest.approx(0.3 + half, abs=0.015)
-
-
-def test_a_distribution_counts_what_is_undefined():
-    found = distribution([1.0, None, 3.0, 2.0], seed=0)
-    assert (found["n"], found["undefined"], found["median"]) == (3, 1, 2.0)
-    assert sum(found["histogram"]["counts"]) == 3
-    assert distribution([None], seed=0) == {"n": 0, "undefined": 1}
-
-
-@pytest.mark.parametrize(
-    ("z", "low", "high", "judgement"),
-    [(9, 0.6, 0.8, "persists"), (9, 0.1, 0.3, "selected cases"), (9, 0.4, 0.6, "about half"),
-     (0.3, 0.6, 0.8, "chance")],
-)  # fmt: skip
-def test_the_judgement_needs_both_the_test_and_the_share(z, low, high, judgement):
-    tests = {"saliency": {"z": z, "p_value": 0.5 * math.erfc(z / math.sqrt(2))}}
-    assert judged(tests, {"share": (low + high) / 2, "low": low, "high": high}) == judgement
 
 
 def test_the_answer_agrees_with_single_reports(model):
@@ -86,6 +27,104 @@ def test_the_answer_agrees_with_single_reports(model):
     assert np.array_equal(matrix, matrix.T)
     assert np.all(np.diag(matrix) == 1)
     assert a.paragraph in str(a).replace("\n", " ") or a.paragraph[:30] in str(a)
+
+
+def test_the_matrices_are_those_of_single_agreements(model):
+    """Oracle: `agreement` of the explanations, pair by pair, and the lift by its formula."""
+    [text] = sentences(1, seed=5)
+    a = assay.audit(model, [text], progress=False, **FAST)
+    [record] = a.records()
+    methods = a.manifest["methods"]
+    seed = a.configuration.row_seed(0)
+    gradients = ("saliency", "input_x_gradient", "integrated_gradients")
+    maps = {
+        name: np.abs(assay.explain(model, text, method=name, seed=seed).scores.astype(float))
+        for name in methods
+        if name in gradients or name.startswith("attention")
+    }
+    for row, first in enumerate(methods):
+        for column, second in enumerate(methods):
+            if not {first, second} <= set(maps):
+                continue
+            place = row * len(methods) + column
+            tau = assay.agreement(maps[first], maps[second], statistics=["kendall"])["kendall"]
+            assert record["agreement_kendall"][place] == pytest.approx(tau.value, abs=1e-12)
+            e, g = maps[first] / maps[first].sum(), maps[second]
+            lift = (e @ g - g.mean()) / (g.max() - g.mean())
+            assert record["agreement_lift"][place] == pytest.approx(lift, abs=1e-9)
+
+
+def test_a_chunk_of_rows_is_one_crossing_and_a_page_none(model, monkeypatch):
+    crossings = []
+    native = _engine.call
+
+    def counted(operation, record, *, model=None, progress: Progress = None):
+        crossings.append(operation)
+        return native(operation, record, model=model, progress=progress)
+
+    model.predict("a good film")  # the vocabulary was told
+    monkeypatch.setattr(_engine, "call", counted)
+    a = assay.audit(model, sentences(8), progress=False, workers=1, shard_rows=4, **FAST)
+    assert crossings.count("examine") == 2
+    assert set(crossings) <= {"examine", "summarise", "methods", "checks", "build_info"}
+    crossings.clear()
+    a.to_html()
+    assert not crossings
+
+
+def test_shares_are_counted_with_wilsons_interval():
+    """Oracle: scipy 1.17.1, `binomtest(89, 200).proportion_ci(method="wilson")`."""
+    one = samples.proportion(89, 200)
+    assert (one.low, one.high) == pytest.approx((0.3778060100295335, 0.5142669758719658))
+
+
+def test_a_rationale_reaches_the_check_and_the_row(model):
+    """Oracle: F1 from the highlighted tokens and the marked ones, both named in the report."""
+    text = "a truly good film and a dull play"
+    marked = [[8, 17]]  # "good film"
+    a = assay.audit(model, [text], rationales=[marked], progress=False, **FAST)
+    report, [record] = a.report(0), a.records()
+    chosen = {report.tokens.pieces[place] for place in report.highlighted}
+    hits = len(chosen & {"good", "film"})
+    assert record["plausibility_token_f1"] == pytest.approx(2 * hits / (len(chosen) + 2))
+    details = report.checks["plausibility"].details
+    assert details["token_f1"] == record["plausibility_token_f1"]
+    assert details["iou_f1"] == record["plausibility_iou_f1"]
+    assert a.answer["plausibility"]["auprc"]["n"] == 1
+
+
+def test_what_a_model_lacks_has_no_cells_in_the_matrix():
+    """Oracle: a function that only predicts has no attention and no gradient, but removals."""
+
+    def predict(texts):
+        good = np.array([0.9 if "good" in text else 0.2 for text in texts])
+        return np.stack([1 - good, good], axis=1)
+
+    box = assay.black_box(predict=predict, labels=["bad", "good"])
+    a = assay.audit(box, ["a good old film", "a dull film"], explanation="leave_one_out",
+                    compare=["attention"], progress=False, **FAST)  # fmt: skip
+    assert not a.errors
+    assert a.answer["agreement"]["methods"][:2] == ["leave_one_out", "attention"]
+    # No word of the second text decides, so its map is constant and agrees with nothing.
+    assert a.answer["agreement"]["kendall"]["n"][0][:2] == [1, 0]
+    with pytest.raises(assay.UnsupportedModelError):
+        assay.audit(box, ["a good film"], explanation="attention", progress=False, **FAST)
+
+
+def test_curves_are_read_off_at_the_same_shares(model):
+    """Oracle: numpy's interpolation of what the report's checks measured, and its mean."""
+    a = assay.audit(model, sentences(3, seed=7), progress=False, **FAST)
+    grid = np.linspace(0, 0.5, 11)
+    for name in ("comprehensiveness", "sufficiency"):
+        expected = []
+        for row in range(3):
+            found = a.report(row).checks[name].details["curves"]
+            start = 0.0 if name == "comprehensiveness" else found["observed"][0]
+            expected.append(np.interp(grid, [0, *found["fractions"]], [start, *found["observed"]]))
+            stored = dict(list(a.records(["curves"]))[row]["curves"])[name]
+            assert stored[:11] == pytest.approx(expected[-1], abs=1e-12)
+        assert a.answer["curves"][name]["observed"] == pytest.approx(np.mean(expected, axis=0))
+        assert a.answer["curves"][name]["n"] == 3
 
 
 def test_deleting_k_gives_the_models_own_prediction(model):

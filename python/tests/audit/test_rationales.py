@@ -1,4 +1,4 @@
-"""Rationales in all their forms, and plausibility against hand-counted values."""
+"""Rationales in all their forms."""
 
 import json
 
@@ -7,7 +7,6 @@ import pytest
 
 from assay.audit import inputs
 from assay.audit.inputs import Columns
-from assay.audit.plausibility import average_precision, span_f1
 from assay.audit.rationales import read_rationale
 
 TEXT = "a truly good film"
@@ -53,18 +52,3 @@ def test_an_eraser_annotation_finds_its_document_and_words(model, tmp_path):
     assert rows[0].text[start:end] == "the end was bad"
     assert "no document '../x'" in rows[1].error
     assert "words 4 to 80" in rows[2].error
-
-
-def test_average_precision_equals_the_hand_count():
-    # Ranked: hit, miss, hit, miss: (1/1 + 2/3) / 2.
-    marked = np.array([True, False, True, False])
-    assert average_precision(np.array([4.0, 3, 2, 1]), marked) == pytest.approx(5 / 6)
-    # All tied: one step of recall 1 at precision 1/2.
-    assert average_precision(np.ones(4), marked) == pytest.approx(0.5)
-    assert average_precision(np.ones(4), np.zeros(4, bool)) is None
-
-
-def test_spans_match_when_they_overlap_by_half_of_their_union():
-    marked = np.array([True, True, True, True, False, False])
-    assert span_f1(np.array([True, True, False, False, False, False]), marked) == 1.0
-    assert span_f1(np.array([True, False, False, False, False, False]), marked) == 0.0

@@ -8,9 +8,9 @@ import pytest
 import assay
 from assay.reproduce.corpora import splits, word_vectors
 from assay.reproduce.debate import Trained
-from assay.reproduce.distances import divergence
 from assay.reproduce.model_folder import ModelFolder
 from assay.reproduce.readings import PATTERN, read
+from assay.samples import divergence
 
 from .corpus import write_splits
 

@@ -10,9 +10,9 @@ import assay
 from assay import _engine
 from assay.reproduce.corpora import agreement, sentences, sst_wiki
 from assay.reproduce.correlations import spearman
-from assay.reproduce.distances import area
 from assay.reproduce.serrano_smith import rankings
 from assay.reproduce.training import Labelled, accuracy, tokenizer_of, trained
+from assay.samples import separation
 
 from .corpus import write_agreement, write_sst_wiki
 
@@ -147,7 +147,7 @@ def test_the_area_under_the_curve_counts_ties_half():
     random = np.random.default_rng(1)
     a, b = random.integers(0, 6, 40).astype(float), random.integers(0, 6, 30).astype(float)
     pairs = [(x > y) + 0.5 * (x == y) for x in a for y in b]
-    assert area(a, b) == pytest.approx(np.mean(pairs))
+    assert separation(a, b).auc == pytest.approx(np.mean(pairs))
 
 
 def test_labelled_texts_are_taken_in_the_given_order():
@@ -173,7 +173,7 @@ def test_the_rankings_of_erasure_are_those_of_the_methods(tmp_path):
     """Oracle: sorting the methods' own scores."""
     model = assay.load("demo")
     tokens = model.tokenize("a gripping, beautifully acted film")
-    orders = rankings(model, tokens, 1, np.random.default_rng(0))
+    orders = rankings(model, tokens, 1)
     scores = assay.explain(model, tokens, method="attention", layer=1).scores
     assert scores[orders["attention"]].tolist() == sorted(scores.tolist(), reverse=True)
     assert all(sorted(order.tolist()) == list(range(len(scores))) for order in orders.values())

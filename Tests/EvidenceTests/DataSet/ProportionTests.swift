@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Studies
+@testable import Evidence
 
 @Suite struct ProportionTests {
   /// Oracle: Wilson's formula worked out in Python's double precision.
@@ -16,6 +16,16 @@ import Testing
     let half = Proportion(5, of: 10).interval
     expectClose(
       [half.lowerBound, half.upperBound], [0.236593090512564, 0.763406909487436], absolute: 1e-12)
+  }
+
+  /// Oracle: scipy 1.17.1, `binomtest(k, n).proportion_ci(method="wilson")`.
+  @Test(arguments: [
+    (0, 20, 0.0, 0.16112515805281935), (1, 200, 0.0008831687156009762, 0.02777370439789293),
+    (89, 200, 0.3778060100295335, 0.5142669758719658), (20, 20, 0.8388748419471808, 1.0),
+  ])
+  func intervalsAreThoseOfScipy(_ count: Int, _ of: Int, _ low: Double, _ high: Double) {
+    let found = Proportion(count, of: of).interval
+    expectClose([found.lowerBound, found.upperBound], [low, high], absolute: 1e-14)
   }
 
   @Test func theIntervalsOfNoneAndAllReachTheEnds() {

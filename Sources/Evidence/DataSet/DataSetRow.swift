@@ -1,0 +1,69 @@
+import Attribution
+import Models
+import Tensors
+import Values
+
+/// One example of a data set, as it is examined.
+package struct DataSetRow: Sendable {
+  package let input: Input
+  /// The seed of everything stochastic of this row: it depends on no other row.
+  package let seed: UInt64
+  /// The right label; nil where nobody said.
+  package let label: Int?
+  /// What a person marked, one mark a position; nil where nobody was asked.
+  package let rationale: [Bool]?
+  /// Scores from elsewhere; nil where the method of the examination is tested.
+  package let scores: [Double]?
+
+  package init(
+    _ input: Input, seed: UInt64, label: Int? = nil, rationale: [Bool]? = nil,
+    scores: [Double]? = nil
+  ) {
+    self.input = input
+    self.seed = seed
+    self.label = label
+    self.rationale = rationale
+    self.scores = scores
+  }
+}
+
+/// What is asked of every row of a data set.
+package struct RowQuestions: Sendable {
+  /// The tested method and its options; rows that bring scores are tested on those.
+  package var method: String
+  package var options: [String: Value] = [:]
+  package var target: Target?
+  package var checks = Checks.Selection.standard
+  package var settings = Settings()
+  /// The maps of the agreement matrix, the tested one first. Those that the checks compare with are
+  /// taken from them, every other one is made with its defaults.
+  package var methods: [String]
+  /// How many random sets of K's size are removed beside K.
+  package var randomSets = 10
+
+  package init(method: String, methods: [String]) {
+    self.method = method
+    self.methods = methods
+  }
+
+  /// Finds out before the first row what no row could answer.
+  /// - Throws: `option` for a method, an option or a check that does not exist; `unsupported` where
+  ///   the model lacks what the tested method needs.
+  func validate(for model: Model) throws(AssayError) {
+    _ = try Checks.selected(checks)
+    for name in [method] + methods where name != RowQuestions.external {
+      let info = try Methods.named(name).info
+      guard name == method else { continue }
+      _ = try Options(options, for: info.options, subject: name)
+      try model.require(info.needs, for: "method \(name)")
+    }
+    try target?.validate(labels: model.card.scoreCount)
+  }
+
+  /// The name of a map that came from elsewhere.
+  static let external = "external"
+  /// Maps that the checks make where the model allows, and that are missing where it does not.
+  static let fromChecks = Set(Persistence.references + [leaveOneOut])
+  /// What removing each token by the first operator does.
+  static let leaveOneOut = "leave_one_out"
+}
