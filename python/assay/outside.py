@@ -168,12 +168,13 @@ class BlackBox(Model):
         progress: Progress = None,
     ) -> dict[str, Any]:
         """Run one of the engine's operations; the first input shows what the model gives."""
-        with self._opening:
-            if items and self._handle is None:
-                self._open(items[0])
+        if items and self._handle is None:
+            self._open(items[0])
         return super().call(operation, items, record, progress=progress)
 
     def _open(self, item: Tokens) -> None:
+        # Asked without the lock: the functions may use the model themselves. Whoever is first with an
+        # answer opens it.
         outside = self._outside
         ids = [item.ids]
         columns = outside.probabilities(ids).shape[1]
@@ -187,8 +188,11 @@ class BlackBox(Model):
             "gradient": outside.gradient is not None,
             "vocabulary": self.vocabulary,
         }
-        self._handle = _native.wrap(json.dumps(record), outside.answer)
-        self._facts = _engine.call("describe", {}, model=self._handle)
+        handle = _native.wrap(json.dumps(record), outside.answer)
+        facts = _engine.call("describe", {}, model=handle)
+        with self._opening:
+            if self._handle is None:
+                self._facts, self._handle = facts, handle
 
 
 class _Outside:

@@ -1,4 +1,5 @@
 import CABI
+import Kernels
 import Tensors
 import Values
 
@@ -22,7 +23,7 @@ enum Handle {
 
   static func release<Object: AnyObject>(_ handle: OpaquePointer?, _: Object.Type) {
     guard let handle else { return }
-    Unmanaged<Object>.fromOpaque(UnsafeRawPointer(handle)).release()
+    ForkGate.within { Unmanaged<Object>.fromOpaque(UnsafeRawPointer(handle)).release() }
   }
 }
 

@@ -1,4 +1,5 @@
 import CABI
+import Kernels
 import Tensors
 import Values
 
@@ -12,7 +13,7 @@ final class Lease: @unchecked Sendable {
     context = array.context
   }
 
-  deinit { giveBack?(context) }
+  deinit { ForkGate.outside { giveBack?(context) } }
 }
 
 extension NumericArray {

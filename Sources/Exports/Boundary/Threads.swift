@@ -3,12 +3,25 @@ import Kernels
 import Synchronization
 import Tensors
 
-/// How many threads the next calls use: the one global setting, read once at the door of a call.
+/// How many threads a call uses: what it says itself, and otherwise the one global setting, read once
+/// at the door of the call.
 package enum Threads {
   private static let chosen = Atomic<Int>(
     min(Parallel.processors, Int(ASSAY_MAXIMUM_THREADS)))
 
   package static var current: Int { chosen.load(ordering: .relaxed) }
+
+  /// Takes the member `threads` off the arguments of a call.
+  /// - Throws: `option` for a number out of range.
+  static func take(from record: inout Record) throws(AssayError) -> Int {
+    guard case .object(var members) = record,
+      let place = members.firstIndex(where: { $0.key == "threads" })
+    else { return current }
+    let given = Argument(members.remove(at: place).value, path: "threads")
+    record = .object(members)
+    if case .null = given.record { return current }
+    return try given.integer(in: 1...Int(ASSAY_MAXIMUM_THREADS))
+  }
 
   /// - Throws: `option` for a number out of range.
   package static func set(_ count: Int) throws(AssayError) {

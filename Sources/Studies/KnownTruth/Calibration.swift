@@ -66,6 +66,7 @@ extension KnownTruth {
         let result = Result { () throws(AssayError) in
           var inner = Execution(seed: seed &+ UInt64(number))
           inner.memoryBudget = execution.memoryBudget
+          inner = inner.watched(by: execution.parallel.poll)
           let planted = try PlantedModel(
             family, purpose: purpose.rawValue, number: number, seed: seed, execution: inner)
           let failures = try Fairness(planted, inner).failures

@@ -27,6 +27,17 @@ package final class WeightPanels: Sendable {
     self.precision = precision
   }
 
+  /// Packs what is needed, if nobody has.
+  /// - Throws: `memory` where there is too little for it.
+  package func makeReady(backward: Bool) throws(AssayError) {
+    let isReady = packed.withLock { $0.forward != nil && ($0.backward != nil || !backward) }
+    if isReady { return }
+    try Memory.require(
+      (backward ? 2 : 1) * 4 * Double(weight.count), for: "a packed weight of \(weight.shape)")
+    _ = forward
+    if backward { _ = self.backward }
+  }
+
   /// Panels of the `[in, out]` matrix, for x Wᵀ.
   package var forward: PackedMatrix {
     packed.withLock { packed in

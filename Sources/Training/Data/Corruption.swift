@@ -20,6 +20,13 @@ package struct Corruption: Sendable {
     self.replacements = replacements
   }
 
+  /// What a resumed training must agree on of the replacements.
+  var identity: String {
+    var hash = SHA256()
+    hash.add(integers: replacements)
+    return hash.digest().prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
+  }
+
   /// What takes the place of a token.
   private enum Operator { case mask, unknown, replace, delete }
 

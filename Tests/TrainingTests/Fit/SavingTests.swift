@@ -11,7 +11,7 @@ struct SavingTests {
   private let validation = TinyTask.examples(40, seed: 2)
 
   private func trainer(_ options: TrainingOptions = TinyTask.options()) throws -> Trainer {
-    Trainer(try TinyTask.model(), examples, options)
+    try Trainer(TinyTask.model(), examples, options)
   }
 
   @Test("A training that was interrupted and resumed ends in the same bits", arguments: [1, 3])

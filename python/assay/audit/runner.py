@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
-import socket
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from assay import _engine
@@ -29,7 +28,6 @@ class Shard:
     model: Model
     rows: Sequence[Row]
     configuration: Configuration
-    origin: tuple[str, int] = field(default_factory=lambda: (socket.gethostname(), os.getpid()))
 
 
 class Watch:
@@ -56,18 +54,17 @@ class Watch:
             self._done(1)
 
 
-def run_shard(shard: Shard, watch: Watch | None = None) -> list[Record]:
-    """Examine the rows of one shard, in order."""
-    if shard.origin != (socket.gethostname(), os.getpid()):
-        _engine.set_num_threads(1)  # the workers are the parallelism, there as here
+def run_shard(shard: Shard, watch: Watch | None = None, threads: int = 1) -> list[Record]:
+    """Examine the rows of one shard, in order; the workers are the parallelism."""
+    poll = None if watch is None else watch.poll
     records = []
-    for row in shard.rows:
-        if watch is not None:
-            watch.poll(-1.0, "")
-        poll = None if watch is None else watch.poll
-        records.append(examine(shard.model, row, shard.configuration, poll))
-        if watch is not None:
-            watch.row_done()
+    with _engine.working(threads, poll):
+        for row in shard.rows:
+            if watch is not None:
+                watch.poll(-1.0, "")
+            records.append(examine(shard.model, row, shard.configuration, poll))
+            if watch is not None:
+                watch.row_done()
     return records
 
 
@@ -90,16 +87,14 @@ def run(
         yield from _elsewhere(shards, executor, workers, done)
         return
     count = workers or len(os.sched_getaffinity(0))
-    before = _engine.get_num_threads()
-    _engine.set_num_threads(max(1, before // count))
+    threads = max(1, _engine.get_num_threads() // count)
     watch = Watch(done)
     pool = concurrent.futures.ThreadPoolExecutor(count, thread_name_prefix="assay-audit")
     try:
-        yield from _collected(pool.submit, shards, count * AHEAD, (watch,))
+        yield from _collected(pool.submit, shards, count * AHEAD, (watch, threads))
     finally:
         watch.stop()
         pool.shutdown(cancel_futures=True)
-        _engine.set_num_threads(before)
 
 
 def _elsewhere(
