@@ -24,8 +24,8 @@ public struct Agreement: Sendable {
   /// The statistics in the order they were asked for.
   public let entries: [Entry]
 
-  /// The longest vectors: twice the positions of the longest texts that models read.
-  private static let longest = 1 << 18
+  /// The longest vectors: as many values as the longest texts that models read have positions.
+  private static let longest = 1 << 17
 
   /// The statistics computed when none are named.
   public static let defaultStatistics = ["kendall", "spearman", "top_k_overlap"]

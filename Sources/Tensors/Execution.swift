@@ -38,8 +38,8 @@ public struct Execution: Sendable {
   /// Whether the caller wants a long loop to go on, asked in every 64th of its steps, or in each; what
   /// the loop made is thrown away where it does not.
   package func goesOn(_ step: Int = 0) -> Bool {
-    guard step & 63 == 0, let poll = parallel.poll else { return true }
-    return poll.check()
+    guard let poll = parallel.poll else { return true }
+    return step & 63 == 0 ? poll.check() : !poll.isCancelled
   }
 
   /// - Throws: `cancelled` when the caller has asked to stop.

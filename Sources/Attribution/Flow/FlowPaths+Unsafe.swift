@@ -86,7 +86,10 @@ final class FlowPaths {
     frames[0] = Frame(layer: network.layers, node: source, offered: offered, passed: 0)
     var depth = 0
     var distance = distance
+    var steps = 0
     while true {
+      steps &+= 1
+      if steps & 0x3FFF == 0, let poll, !poll.check() { return 0 }
       let (layer, node) = (frames[depth].layer, frames[depth].node)
       let rest = frames[depth].offered - frames[depth].passed
       if rest > 0 {

@@ -112,7 +112,7 @@ extension Trainer {
     else {
       throw AssayError(
         .checkpoint, "\(file.path), best", expected: "what an evaluation measured",
-        found: JSONValue.quoted(text("best", file)))
+        found: Value.quoted(text("best", file)))
     }
     let area = found[3] < 0 ? nil : found[3]
     return (

@@ -107,7 +107,7 @@ def audit(
         options=options,
         truncate=truncate,
         compare=tuple(compared if compare is None else compare),
-        random_sets=whole("random_sets", random_sets, 0, 10_000),
+        random_sets=whole("random_sets", random_sets, 0),
         shard_rows=whole("shard_rows", shard_rows, 1),
     )  # fmt: skip
     return carry_out(

@@ -97,8 +97,8 @@ class Configuration:
         return Configuration(**listed)
 
 
-def whole(name: str, value: object, least: int, most: int | None = None) -> int:
-    """Return a whole number that is large enough, and not too large.
+def whole(name: str, value: object, least: int) -> int:
+    """Return a whole number that is large enough.
 
     Raises:
         OptionError: it is not.
@@ -107,6 +107,4 @@ def whole(name: str, value: object, least: int, most: int | None = None) -> int:
         raise OptionError(
             f"{name}: expected a whole number from {least} on, found {value!r}", subject=name
         )
-    if most is not None and value > most:
-        raise OptionError(f"{name}: expected at most {most}, found {value}", subject=name)
     return int(value)
