@@ -43,9 +43,10 @@ func decodeArguments(
   guard let json else {
     throw AssayError(.internal, "arguments", expected: "JSON", found: "a null pointer")
   }
-  // The text, its values and the numbers that are copied out of arrays.
-  try Memory.require(
-    12 * Double(length) + borrowed.reduce(0.0) { $0 + 2 * Double($1.byteCount) }, for: "arguments")
+  // The text with its values, and the numbers that are copied out of arrays.
+  var need = 12 * Double(length)
+  for array in borrowed { need += 2 * Double(array.count * array.element.byteCount) }
+  try Memory.require(need, for: "arguments")
   let bytes = UnsafeRawBufferPointer(start: json, count: length)
   return try Value(json: Array(bytes), arrays: borrowed)
 }

@@ -2,6 +2,7 @@ import CABI
 import Kernels
 import Synchronization
 import Tensors
+import Values
 
 /// How many threads a call uses: what it says itself, and otherwise the one global setting, read once
 /// at the door of the call.
@@ -13,14 +14,14 @@ package enum Threads {
 
   /// Takes the member `threads` off the arguments of a call.
   /// - Throws: `option` for a number out of range.
-  static func take(from record: inout Record) throws(AssayError) -> Int {
-    guard case .object(var members) = record,
-      let place = members.firstIndex(where: { $0.key == "threads" })
-    else { return current }
-    let given = Argument(members.remove(at: place).value, path: "threads")
-    record = .object(members)
-    if case .null = given.record { return current }
-    return try given.integer(in: 1...Int(ASSAY_MAXIMUM_THREADS))
+  static func take(from record: inout Value) throws(AssayError) -> Int {
+    guard case .record(var members) = record, let given = members["threads"] else {
+      return current
+    }
+    members["threads"] = nil
+    record = .record(members)
+    if case .null = given { return current }
+    return try Argument(given, path: "threads").integer(in: 1...Int(ASSAY_MAXIMUM_THREADS))
   }
 
   /// - Throws: `option` for a number out of range.
