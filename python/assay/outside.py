@@ -172,8 +172,8 @@ class BlackBox(Model):
         return super().call(operation, items, record, progress=progress)
 
     def _open(self, item: Tokens) -> None:
-        # No lock while the functions are asked, which may use the model themselves: whoever is first
-        # with an answer opens it.
+        # No lock while the functions are asked, which may use the model themselves: whoever is
+        # first with an answer opens it.
         outside = self._outside
         ids = [item.ids]
         columns = outside.probabilities(ids).shape[1]

@@ -75,7 +75,8 @@ package enum HeadFusion: Sendable, Equatable {
       execution.parallel.forEach(
         (each + block - 1) / block, nanosecondsEach: Double(block * heads) / 2
       ) { part in
-        fuse(heads: heads, of: each, values, into: fused, part * block..<min(part * block + block, each))
+        let start = part * block
+        fuse(heads: heads, of: each, values, into: fused, start..<min(start + block, each))
       }
     }
   }

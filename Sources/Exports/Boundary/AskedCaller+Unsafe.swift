@@ -56,9 +56,9 @@ final class AskedCaller: Outside, @unchecked Sendable {
     let question = ResultHandle(
       .record(
         [
-          ("ask", .text(name)), ("ids", .indices(layout.ids.map { Int32($0) })),
-          ("offsets", .indices(layout.layout.offsets.map { Int32($0) })),
-          ("types", .indices(layout.types.map { Int32($0) })),
+          ("ask", .text(name)), ("ids", .indices(layout.ids.map { Int32(clamping: $0) })),
+          ("offsets", .indices(layout.layout.offsets.map { Int32(clamping: $0) })),
+          ("types", .indices(layout.types.map { Int32(clamping: $0) })),
         ] + more))
     let handle = AnswerHandle()
     let status = withExtendedLifetime((question, handle)) {

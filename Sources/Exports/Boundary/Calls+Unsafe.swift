@@ -88,11 +88,11 @@ func assay_call(
 func assay_set_num_threads(
   _ threads: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> assay_status {
-  guarded(error) { () throws(AssayError) in try Threads.set(Int(threads)) }
+  guarded(error) { () throws(AssayError) in try Threads.set(Int(clamping: threads)) }
 }
 
 @_cdecl("assay_get_num_threads") @implementation
-func assay_get_num_threads() -> Int32 { ForkGate.within { Int32(Threads.current) } }
+func assay_get_num_threads() -> Int32 { ForkGate.within { Int32(clamping: Threads.current) } }
 
 private let versionText = FixedText(zeroTerminated: engineVersion)
 

@@ -19,7 +19,7 @@ extension Operations {
       return .agreement(
         try Agreement.measure(
           first, second, statistics: statistics ?? Agreement.defaultStatistics, k: depth,
-          seed: UInt64(seed), draws: draws, execution: call.execution))
+          seed: UInt64(clamping: seed), draws: draws, execution: call.execution))
     }
   ]
 }

@@ -100,7 +100,7 @@ extension Value {
       "options": .record(explanation.options.map { ($0.name, $0.value) }),
       "seed": .integer(Int(clamping: explanation.seed)),
       "scores": .tensor(Tensor(explanation.scores, shape: [explanation.scores.count])),
-      "positions": .indices(explanation.positions.map { Int32($0) }),
+      "positions": .indices(explanation.positions.map { Int32(clamping: $0) }),
       "convergence_delta": .optional(explanation.convergenceDelta) { .number($0) },
       "standard_errors": .optional(explanation.standardErrors) {
         .tensor(Tensor($0, shape: [$0.count]))

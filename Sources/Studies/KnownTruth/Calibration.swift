@@ -64,7 +64,7 @@ extension KnownTruth {
       execution.parallel.forEach(count, nanosecondsEach: 1e8) { offset in
         let (family, number) = jobs[start + offset]
         let result = Result { () throws(AssayError) in
-          var inner = Execution(seed: seed &+ UInt64(number))
+          var inner = Execution(seed: seed &+ UInt64(truncatingIfNeeded: number))
           inner.memoryBudget = execution.memoryBudget
           inner = inner.watched(by: execution.parallel.poll)
           let planted = try PlantedModel(

@@ -20,11 +20,12 @@ package struct Corruption: Sendable {
     self.replacements = replacements
   }
 
-  /// What a resumed training must agree on of the replacements.
-  var identity: String {
+  /// Everything a resumed training must agree on, as text.
+  var summary: String {
     var hash = SHA256()
     hash.add(integers: replacements)
-    return hash.digest().prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
+    let words = hash.digest().prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
+    return "\(share) \(largest) \(replacements.count) \(words)"
   }
 
   /// What takes the place of a token.

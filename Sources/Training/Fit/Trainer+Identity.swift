@@ -66,15 +66,17 @@ extension SHA256 {
 
   /// Their number and then each of them, so that no two lists read alike.
   package mutating func add(integers: [Int]) {
-    update(([integers.count] + integers).flatMap { number in
+    let bytes = ([integers.count] + integers).flatMap { number in
       (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
-    })
+    }
+    update(bytes)
   }
 
   package mutating func add(floats: [Float]) {
     add(integers: [floats.count])
-    update(floats.flatMap { value in
+    let bytes = floats.flatMap { value in
       (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
-    })
+    }
+    update(bytes)
   }
 }

@@ -68,7 +68,8 @@ extension Trainer {
     let evaluated = text("validation", file)
     if hasBest, evaluated.isEmpty {
       throw AssayError(
-        .checkpoint, "\(path), validation", expected: "what the best was chosen on", found: "nothing")
+        .checkpoint, "\(path), validation", expected: "what the best was chosen on",
+        found: "nothing")
     }
 
     (self.losses, self.evaluations, position) = (losses, evaluations, place)

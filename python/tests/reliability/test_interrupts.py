@@ -5,6 +5,7 @@ thread that would take far longer; what else the machine does then counts for no
 operation, method, check and statistic of the registries is called so.
 """
 
+import contextlib
 import signal
 import time
 from pathlib import Path
@@ -25,7 +26,8 @@ QUICK = {
 }  # fmt: skip
 #: How much of what a registry counts is asked for: more than anybody waits for.
 COUNTED = (
-    "n_samples", "n_steps", "draws", "permutations", "rankings", "shuffles", "swaps", "replacements",
+    "n_samples", "n_steps", "draws", "permutations", "rankings", "shuffles", "swaps",
+    "replacements",
 )  # fmt: skip
 
 
@@ -132,10 +134,10 @@ def test_an_operation_stops_in_time(operation, demo):
         model = assay.load(FIXTURES / "attention-bilstm-additive")._handle
 
     def call():
-        try:
-            _engine.call(operation, record, model=model)
-        except AssayError as error:
-            assert operation not in WORK, error  # refused, so nothing was tested
+        if operation in WORK:
+            return _engine.call(operation, record, model=model)
+        with contextlib.suppress(AssayError):  # one that nobody knows here may be refused
+            return _engine.call(operation, record, model=model)
 
     assert is_stopped_in_time(call)
 
@@ -158,7 +160,8 @@ def test_a_method_stops_in_time(method, demo):
 
 
 @pytest.mark.parametrize(
-    "method", ["attention_rollout", "attention_gradient", "attention_norms", "alti", "value_zeroing"]
+    "method",
+    ["attention_rollout", "attention_gradient", "attention_norms", "alti", "value_zeroing"],
 )
 def test_a_method_stops_in_time_in_a_long_text(method, llama):
     ids = np.arange(60, dtype=np.int32) % 20
@@ -175,13 +178,7 @@ def test_a_check_stops_in_time(check, demo):
         "options": most(_engine.call("checks", {})["options"]),
     }
 
-    def call():
-        try:
-            _engine.call("verify", record, model=demo._handle)
-        except assay.OptionError as error:  # a check that needs a rationale says so at once
-            assert "rationale" in str(error), error
-
-    assert is_stopped_in_time(call)
+    assert is_stopped_in_time(lambda: _engine.call("verify", record, model=demo._handle))
 
 
 STATISTICS = [
