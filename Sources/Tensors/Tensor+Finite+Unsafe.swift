@@ -9,6 +9,14 @@ extension Tensor {
     withExtendedLifetime(self) { isBelow(exponent: 50, unsafePointer, count: count) }
   }
 
+  /// - Throws: `numeric` naming `subject` unless all numbers are usable.
+  package func requireUsable(_ subject: String) throws(AssayError) {
+    if isUsable { return }
+    throw AssayError(
+      .numeric, subject, expected: "finite numbers below 2⁵⁰",
+      found: firstUnusable.map { "\($0)" } ?? "another")
+  }
+
   /// The first number that is not usable, for messages.
   package var firstUnusable: Float? {
     withSpan { values in

@@ -49,7 +49,7 @@ package final class LinearLayer: Sendable {
     _ x: Variable, activation: Activation = .identity, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
     let isTrained = pass.isTrained(weight)
-    if !isTrained { try panels.makeReady(backward: !x.isConstant) }
+    if !isTrained { try panels.makeReady(backward: !x.isConstant, weight.name) }
     let operation = Linear(
       layout: layout, activation: activation, panels: isTrained ? nil : panels)
     guard let bias else { return try pass.tape.apply(operation, [x, pass.parameter(weight)]) }

@@ -18,9 +18,6 @@ extension ForwardPass {
   /// - Throws: `numeric` naming the first site where a number is NaN, infinite, or so large that a norm
   ///   would make nothing of it.
   func checkUsable(_ value: Variable, at site: Site) throws(AssayError) {
-    guard site.isGate, !value.value.isUsable else { return }
-    throw AssayError(
-      .numeric, "the model's \(site)", expected: "finite numbers below 2⁵⁰",
-      found: value.value.firstUnusable.map { "\($0)" } ?? "another")
+    if site.isGate { try value.value.requireUsable("the model's \(site)") }
   }
 }

@@ -139,10 +139,10 @@ extension Trainer {
         .checkpoint, "\(file.path), tensor \(name)", expected: "[\(parameters.values.count)]",
         found: "\(tensor.shape)")
     }
-    guard tensor.isUsable else {
+    if let wrong = tensor.firstUnusable {
       throw AssayError(
         .checkpoint, "\(file.path), tensor \(name)", expected: "finite numbers below 2⁵⁰",
-        found: tensor.firstUnusable.map { "\($0)" } ?? "another")
+        found: "\(wrong)")
     }
     return MutableNumbers(copying: [tensor])
   }

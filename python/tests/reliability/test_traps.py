@@ -106,6 +106,6 @@ def test_a_state_belongs_to_its_data(demo, state, changed):
 
 
 def test_a_state_belongs_to_its_model(state):
-    other = _native.open('{"path": "%s"}' % (FOLDER.parent / "bert-relu-48x1"), [])
+    other = _native.open('{"path": "%s"}' % (FOLDER.parent / "attention-average-additive"), [])
     with pytest.raises(assay.CheckpointError):
         fit(other, examples(), options=STATE, state=state, resume=True)
