@@ -70,6 +70,7 @@ package enum TokenImportance: Sendable {
   ) -> [Double] {
     let source = execution.random("debate.permutation")
     return readings.enumerated().map { index, reading in
+      guard execution.goesOn() else { return .nan }
       var draw = source.draw(index)
       let distances = (0..<count).map { number -> Double in
         guard execution.goesOn(number) else { return 0 }

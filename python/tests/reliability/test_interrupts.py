@@ -73,12 +73,6 @@ def demo():
     return assay.load("demo")
 
 
-@pytest.fixture(scope="module")
-def llama():
-    """A decoder that reads as many tokens as anybody gives it."""
-    return _native.open('{"path": "%s"}' % (FIXTURES / "llama-24x4"), [], None)
-
-
 def texts(count, length=60):
     ids = np.arange(count * length, dtype=np.int32) % 1000 + 5
     return {"ids": ids, "offsets": np.arange(count + 1, dtype=np.int32) * length}
@@ -157,16 +151,6 @@ def test_a_method_stops_in_time(method, demo):
     record = {"input": texts(1, 120), "method": method, "options": most(specs)}
     many = record | {"input": texts(3000, 120)} if not record["options"] else record
     assert is_stopped_in_time(lambda: _engine.call("explain", many, model=demo._handle))
-
-
-@pytest.mark.parametrize(
-    "method",
-    ["attention_rollout", "attention_gradient", "attention_norms", "alti", "value_zeroing"],
-)
-def test_a_method_stops_in_time_in_a_long_text(method, llama):
-    ids = np.arange(60, dtype=np.int32) % 20
-    record = {"input": {"ids": ids}, "method": method}
-    assert is_stopped_in_time(lambda: _engine.call("explain", record, model=llama))
 
 
 @pytest.mark.parametrize("check", [one["name"] for one in _engine.call("checks", {})["checks"]])
