@@ -54,6 +54,13 @@ extension SHA256 {
     case .scale(let factor): add("scale", [], [factor])
     case .knockOut(let renormalise): add("knock out", [renormalise ? 1 : 0])
     case .move(let to): add("move", [to])
+    case .pour(let to): add("pour", to)
+    case .exchange(let pairs):
+      add("exchange", [pairs.count])
+      for (first, second) in pairs {
+        add(integers: first)
+        add(integers: second)
+      }
     case .patch(let value): add("patch", value.shape, value.scalars)
     }
   }

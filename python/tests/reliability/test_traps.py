@@ -107,5 +107,6 @@ def test_a_state_belongs_to_its_data(demo, state, changed):
 
 def test_a_state_belongs_to_its_model(state):
     other = _native.open('{"path": "%s"}' % (FOLDER.parent / "attention-average-additive"), [])
+    three = examples(targets=np.array([[1, 0, 0]], np.float32))
     with pytest.raises(assay.CheckpointError):
-        fit(other, examples(), options=STATE, state=state, resume=True)
+        fit(other, three, options=STATE, state=state, resume=True, validation=three)
