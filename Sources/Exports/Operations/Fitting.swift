@@ -109,7 +109,8 @@ extension Fields {
       return model
     }
     let configuration = try Configuration(config.plain(), subject: "config")
-    return try Untrained.model(configuration, embeddings: embeddings, seed: execution.seed, execution)
+    return try Untrained.model(
+      configuration, embeddings: embeddings, seed: execution.seed, execution)
   }
 }
 

@@ -11,7 +11,8 @@ package enum Untrained {
   /// The families that can be trained from scratch.
   static let makers: KeyValuePairs<String, Maker> = [
     "attention_classifier": { configuration, embeddings, seed, execution throws(AssayError) in
-      try AttentionClassifier.untrained(configuration, embeddings: embeddings, seed: seed, execution)
+      try AttentionClassifier.untrained(
+        configuration, embeddings: embeddings, seed: seed, execution)
     },
     "bert": { configuration, embeddings, seed, execution throws(AssayError) in
       try refuse(embeddings, "bert")
