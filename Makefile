@@ -1,6 +1,8 @@
 # make demo: the main job on a real sentence. make test: both test suites. make lint: every linter.
 # make bench: every line against its peers, in their own environment; LINES="forward flow" for some.
 # make smoke: counts of work (products, memory, passes), which may not grow.
+# make fuzz: spoilt calls, files and states for SECONDS. make asan, make tsan: with a sanitizer.
+# make contracts: what takes minutes: exits, forks, memory limits and 100,000 calls.
 PYTHON ?= python3
 SENTENCE ?= a gripping, beautifully acted film
 BIN := .venv/bin
@@ -8,7 +10,9 @@ BIN := .venv/bin
 PEERS ?= .venv-bench
 LINES ?=
 
-.PHONY: demo test lint native wheel bench smoke clean
+SECONDS ?= 60
+
+.PHONY: demo test lint native wheel bench smoke fuzz asan tsan contracts clean
 
 demo: native
 	$(BIN)/assay verify "$(SENTENCE)" --html report.html
@@ -23,6 +27,7 @@ lint: native
 	$(BIN)/mypy
 	MYPYPATH=python $(BIN)/stubtest --mypy-config-file pyproject.toml assay._native
 	swift format lint --strict --recursive Package.swift Sources Tests
+	$(BIN)/python tools/check_traps.py
 
 # SwiftPM decides what is out of date; when nothing is, this takes a second or two.
 native: .venv/.installed
@@ -41,6 +46,15 @@ bench: native $(PEERS)/bin/python
 smoke: native
 	PYTHONPATH=python:. $(BIN)/python -m benchmarks.smoke
 
+fuzz: native
+	PYTHONPATH=python:. $(BIN)/python -B -m tools.fuzz --seconds $(SECONDS)
+
+asan tsan: .venv/.installed
+	tools/sanitize.sh $(if $(filter asan,$@),address,thread)
+
+contracts: native
+	$(BIN)/python -m pytest -s python/tests/reliability
+
 .venv-bench/bin/python: benchmarks/requirements.txt
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip install -q -r benchmarks/requirements.txt
@@ -51,4 +65,4 @@ wheel: .venv/.installed
 	$(BIN)/python -m build -o dist .
 
 clean:
-	rm -rf .build .build-py .build-bench .venv .venv-bench build dist python/*.egg-info python/assay/*.so report.html
+	rm -rf .build .build-py .build-bench .build-asan .build-tsan .venv .venv-bench build dist python/*.egg-info python/assay/*.so report.html

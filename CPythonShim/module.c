@@ -21,6 +21,7 @@ static _Thread_local int is_polling;
 /// Runs signal handlers and the caller's poll function; an exception of either stops the call.
 static int32_t poll(void *context, double fraction, const char *message) {
   engine_call *call = context;
+  if (shim_is_stopped()) return 1;
   PyEval_RestoreThread(call->thread);
   is_polling = 1;
   int stops = PyErr_CheckSignals() < 0;
@@ -39,6 +40,10 @@ static int32_t poll(void *context, double fraction, const char *message) {
 static int engine_begin(
     engine_call *call, PyObject *arguments, PyObject *arrays, PyObject *poll_function) {
   *call = (engine_call){0};
+  if (shim_is_stopped()) {
+    shim_raise_stopped();
+    return 0;
+  }
   if (is_polling) {
     shim_refuse(
         ASSAY_UNSUPPORTED, "a call to the engine", "none from inside a poll function", "one");
@@ -58,6 +63,14 @@ static int engine_begin(
 /// Gives the arguments back; true if the call succeeded, else an exception is set.
 static int engine_end(engine_call *call, assay_status status, assay_error *error) {
   shim_return(&call->loans, 1);
+  if (status != ASSAY_OK && shim_is_stopped()) {
+    assay_error_release(error);
+    Py_CLEAR(call->type);
+    Py_CLEAR(call->value);
+    Py_CLEAR(call->traceback);
+    shim_raise_stopped();
+    return 0;
+  }
   if (call->type) {
     assay_error_release(error);
     PyErr_Restore(call->type, call->value, call->traceback);
@@ -79,12 +92,12 @@ static PyObject *native_open(PyObject *module, PyObject *parameters) {
     return NULL;
   assay_model *model = NULL;
   assay_error *error = NULL;
-  call.thread = PyEval_SaveThread();
+  call.thread = shim_leave_interpreter();
   assay_status status = assay_model_open(
       call.arguments, (size_t)call.length, call.loans.arrays, call.loans.count, poll, &call,
       &model, &error);
-  PyEval_RestoreThread(call.thread);
-  if (engine_end(&call, status, error)) return shim_model_new(shim_state_of(module), model);
+  shim_return_to_interpreter(call.thread);
+  if (engine_end(&call, status, error)) return shim_model_new(shim_state_of(module), model, NULL);
   assay_model_release(model);
   return NULL;
 }
@@ -121,11 +134,11 @@ static PyObject *native_call(PyObject *module, PyObject *parameters) {
   if (!engine_begin(&call, arguments, arrays, poll_function)) return NULL;
   assay_result *result = NULL;
   assay_error *error = NULL;
-  call.thread = PyEval_SaveThread();
+  call.thread = shim_leave_interpreter();
   assay_status status = assay_call(
       operation, model == Py_None ? NULL : shim_model_handle(model), call.arguments,
       (size_t)call.length, call.loans.arrays, call.loans.count, poll, &call, &result, &error);
-  PyEval_RestoreThread(call.thread);
+  shim_return_to_interpreter(call.thread);
   if (engine_end(&call, status, error)) answer = shim_result_pair(state, result);
   assay_result_release(result);
   return answer;
@@ -204,7 +217,7 @@ static int execute(PyObject *module) {
   shim_state *state = shim_state_of(module);
   state->model = add_type(module, &shim_model_spec);
   state->array = add_type(module, &shim_array_spec);
-  if (!state->model || !state->array) return -1;
+  if (!state->model || !state->array || !shim_prepare_leaving()) return -1;
   return PyModule_AddStringConstant(module, "version", assay_version());
 }
 

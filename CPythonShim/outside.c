@@ -1,11 +1,21 @@
 /// Models that are computed outside the engine: a Python function answers its questions.
+#include <stdlib.h>
+
 #include "shim.h"
 
-/// What a wrapped model asks: the function, and the state that makes arrays.
-typedef struct {
+/// Lives as long as the engine's model. The references belong to the Model object, without which nobody
+/// can ask; they are read and written with the interpreter lock held.
+struct shim_asked {
   PyObject *module;
   PyObject *function;
-} asked;
+};
+
+PyObject *shim_asked_function(const shim_asked *asked) { return asked->function; }
+
+void shim_asked_forget(shim_asked *asked) {
+  Py_CLEAR(asked->function);
+  Py_CLEAR(asked->module);
+}
 
 /// The exception of the question that failed last on this thread, until the call it belongs to ends.
 static _Thread_local PyObject *error_type, *error_value, *error_traceback;
@@ -39,13 +49,18 @@ static int give(PyObject *pair, assay_answer *answer) {
 /// Calls the function with the interpreter lock held; an exception it raises is kept until the call
 /// that asked returns, and stops that call.
 static int32_t ask(void *context, const assay_result *question, assay_answer *answer) {
-  asked *self = context;
+  shim_asked *self = context;
+  if (shim_is_stopped()) return 1;
   PyGILState_STATE lock = PyGILState_Ensure();
-  PyObject *pair = shim_result_pair(shim_state_of(self->module), question);
-  PyObject *said = pair ? PyObject_CallObject(self->function, pair) : NULL;
+  // Held for the time of the question, whatever becomes of the model meanwhile.
+  PyObject *module = Py_XNewRef(self->module), *function = Py_XNewRef(self->function);
+  PyObject *pair = module ? shim_result_pair(shim_state_of(module), question) : NULL;
+  PyObject *said = pair ? PyObject_CallObject(function, pair) : NULL;
   int succeeds = said && give(said, answer);
   Py_XDECREF(said);
   Py_XDECREF(pair);
+  Py_XDECREF(function);
+  Py_XDECREF(module);
   if (!succeeds) {
     Py_CLEAR(error_type);
     Py_CLEAR(error_value);
@@ -57,15 +72,7 @@ static int32_t ask(void *context, const assay_result *question, assay_answer *an
 }
 
 /// Nothing asks any more; on any thread, with or without the interpreter lock.
-static void let_go(void *context) {
-  asked *self = context;
-  if (!Py_IsInitialized()) return;
-  PyGILState_STATE lock = PyGILState_Ensure();
-  Py_DECREF(self->function);
-  Py_DECREF(self->module);
-  PyMem_Free(self);
-  PyGILState_Release(lock);
-}
+static void let_go(void *context) { free(context); }
 
 PyObject *shim_wrap(PyObject *module, PyObject *parameters) {
   PyObject *arguments, *function;
@@ -76,13 +83,17 @@ PyObject *shim_wrap(PyObject *module, PyObject *parameters) {
   }
   Py_ssize_t length;
   const char *json = PyUnicode_AsUTF8AndSize(arguments, &length);
-  asked *self = json ? PyMem_Malloc(sizeof *self) : NULL;
+  shim_asked *self = json ? malloc(sizeof *self) : NULL;
   if (!self) return json ? PyErr_NoMemory() : NULL;
-  *self = (asked){Py_NewRef(module), Py_NewRef(function)};
+  *self = (shim_asked){NULL, NULL};
   assay_model *model = NULL;
   assay_error *error = NULL;
+  // From here on `self` belongs to the engine, which frees it where it refuses the arguments.
   assay_status status = assay_model_wrap(json, (size_t)length, ask, self, let_go, &model, &error);
-  if (status == ASSAY_OK) return shim_model_new(shim_state_of(module), model);
+  if (status == ASSAY_OK) {
+    *self = (shim_asked){Py_NewRef(module), Py_NewRef(function)};
+    return shim_model_new(shim_state_of(module), model, self);
+  }
   shim_raise_error(error);
   return NULL;
 }

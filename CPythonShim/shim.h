@@ -16,8 +16,13 @@ shim_state *shim_state_of(PyObject *module);
 extern PyType_Spec shim_model_spec;
 extern PyType_Spec shim_array_spec;
 
-/// A new Python object that owns the handle; on failure the handle is released.
-PyObject *shim_model_new(shim_state *state, assay_model *model);
+/// What a wrapped model asks: a Python function, which belongs to the Model object, so that the garbage
+/// collector sees a function that refers to its own model.
+typedef struct shim_asked shim_asked;
+
+/// A new Python object that owns the handle; on failure the handle is released. `asked` is NULL for a
+/// model of the engine's own.
+PyObject *shim_model_new(shim_state *state, assay_model *model, shim_asked *asked);
 PyObject *shim_array_new(shim_state *state, assay_array *array);
 /// A new Model that asks a Python function, as `wrap` in the stub says.
 PyObject *shim_wrap(PyObject *module, PyObject *parameters);
@@ -27,6 +32,21 @@ int shim_restore_answer_error(void);
 PyObject *shim_result_pair(shim_state *state, const assay_result *result);
 /// The handle of a Model object, borrowed.
 assay_model *shim_model_handle(PyObject *model);
+
+/// The function of a wrapped model, borrowed; NULL once it was let go.
+PyObject *shim_asked_function(const shim_asked *asked);
+/// Takes the reference to the function back; whoever asks afterwards is refused.
+void shim_asked_forget(shim_asked *asked);
+
+/// The interpreter's end: registers what stops the calls; false with an exception set.
+int shim_prepare_leaving(void);
+/// Whether the interpreter ends, and it is not this thread that ends it.
+int shim_is_stopped(void);
+/// Sets the exception that ends such a thread without a word.
+void shim_raise_stopped(void);
+/// Gives the interpreter lock back for a call into the engine, and takes it again behind it.
+PyThreadState *shim_leave_interpreter(void);
+void shim_return_to_interpreter(PyThreadState *thread);
 
 /// One element type: what the header, the buffer protocol and DLPack call it.
 typedef struct {

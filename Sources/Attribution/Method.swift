@@ -101,7 +101,7 @@ extension Method {
 extension Question {
   /// Explains by the named method, or by the model's standard one (`Methods.standard`).
   /// - Throws: `option` for an unknown method or option, `unsupported` when the model lacks what
-  ///   the method needs, `cancelled`.
+  ///   the method needs, `numeric` for scores that are not finite, `memory`, `cancelled`.
   public func explain(
     method named: String? = nil, options given: [String: Value] = [:]
   ) throws(AssayError) -> Explanation {
@@ -110,6 +110,11 @@ extension Question {
     let options = try Options(given, for: method.info.options, subject: name)
     try model.require(method.info.needs, for: "method \(name)")
     let result = try method.scores(self, options)
+    if let wrong = result.scores.firstIndex(where: { !$0.isFinite }) {
+      throw AssayError(
+        .numeric, "method \(name)", expected: "finite scores",
+        found: "\(result.scores[wrong]) for the token at position \(positions[wrong])")
+    }
     return Explanation(
       method: name, target: target,
       options: options.all.map { ($0.name, result.resolved[$0.name] ?? $0.value) },

@@ -8,9 +8,10 @@ extension Rollout {
   ///   - headFusion: `mean`, `max` or `min`.
   ///   - residual: the share of the identity in each layer, 0...1.
   /// - Throws: `shape` unless the stack is square with at least one layer and head, `numeric` for
-  ///   values that are negative or not finite, `option` for an unknown fusion.
+  ///   values that are negative or not finite, `option` for an unknown fusion, `memory`, `cancelled`.
   package init(
-    ofStack stack: Tensor, headFusion: String, residual: Double
+    ofStack stack: Tensor, headFusion: String, residual: Double,
+    _ execution: Execution = Execution()
   ) throws(AssayError) {
     guard stack.shape.count == 4, stack.shape[2] == stack.shape[3],
       stack.shape.allSatisfy({ $0 > 0 })
@@ -32,7 +33,11 @@ extension Rollout {
         .numeric, "attentions", expected: "finite numbers of at least 0", found: "\(bad)")
     }
     let fusion = try HeadFusion(.text(headFusion), heads: stack.shape[1])
-    self.init(fused: fusion.maps(ofStack: stack), count: stack.shape[2], residual: residual)
+    try Rollout.requireMemory(maps: stack.shape[0], count: stack.shape[2])
+    self.init(
+      fused: fusion.maps(ofStack: stack, execution), count: stack.shape[2], residual: residual,
+      execution)
+    try execution.checkCancellation()
   }
 }
 

@@ -24,6 +24,9 @@ public struct Agreement: Sendable {
   /// The statistics in the order they were asked for.
   public let entries: [Entry]
 
+  /// The longest vectors: as many values as the longest texts that models read have positions.
+  private static let longest = 1 << 17
+
   /// The statistics computed when none are named.
   public static let defaultStatistics = ["kendall", "spearman", "top_k_overlap"]
 
@@ -47,6 +50,10 @@ public struct Agreement: Sendable {
     execution: Execution = Execution()
   ) throws(AssayError) -> Agreement {
     try check(second.count, equals: first.count, "scores")
+    guard first.count <= longest else {
+      throw AssayError(
+        .shape, "scores", expected: "at most \(longest) values", found: "\(first.count)")
+    }
     for scores in repeats { try check(scores.count, equals: first.count, "repeated scores") }
     if let k, k < 1 || k > max(1, first.count) {
       throw AssayError(.option, "k", expected: "1...\(max(1, first.count))", found: "\(k)")

@@ -53,9 +53,11 @@ struct PermutationNull {
       let permuted = pair.permutingSecond(by: permutation(index))
       for (index, statistic) in statistics.enumerated() {
         if let value = statistic.measure(permuted).value { nulls[index].append(value) }
+        try execution.checkCancellation()
       }
     }
-    return zip(statistics, nulls).map { statistic, null in
+    return try zip(statistics, nulls).map { statistic, null throws(AssayError) in
+      try execution.checkCancellation()
       let association = statistic.evaluate(pair)
       guard case .defined(let value, let pValue) = association, !null.isEmpty else {
         return (association, nil)

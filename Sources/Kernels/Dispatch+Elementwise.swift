@@ -47,6 +47,21 @@ package func exponentials(
   }
 }
 
+/// Whether every magnitude is below 2 to the power of `exponent`, which NaN is not.
+package func isBelow(
+  exponent: Int, _ a: UnsafePointer<Float>, count: Int,
+  on instructionSet: InstructionSet = .active
+) -> Bool {
+  switch instructionSet {
+  case .baseline:
+    Baseline.isBelow(exponent: exponent, a, count: count)
+  case .v3:
+    V3.isBelow(exponent: exponent, a, count: count)
+  case .v4:
+    V4.isBelow(exponent: exponent, a, count: count)
+  }
+}
+
 /// out = a + b; `out` may be either.
 package func add(
   _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,

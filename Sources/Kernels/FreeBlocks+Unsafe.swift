@@ -3,6 +3,9 @@
 /// A forward pass like the one before finds all its memory here: nothing is asked of the system, no
 /// page is touched for the first time, and what was used last is still in the processor's caches. Lists
 /// belong to one thread, so nobody waits, not even in a process made by `fork()`.
+///
+/// A build with `EXACT_MEMORY` keeps nothing and hands out no byte more than was asked for, so that a
+/// sanitizer sees every use of memory that is gone or was never had.
 struct FreeBlocks: ~Copyable {
   /// Sizes rise in four steps a doubling, from 64 bytes to 8 MiB; larger blocks are not kept.
   private static let classes = 69
@@ -26,6 +29,9 @@ struct FreeBlocks: ~Copyable {
   /// A block of at least `byteCount` bytes aligned to a cache line, contents undefined: a kept one of
   /// less than twice the size, or a new one.
   mutating func take(_ byteCount: Int) -> Block {
+    #if EXACT_MEMORY
+      return Block(new: byteCount)
+    #endif
     let wanted = FreeBlocks.sizeClass(byteCount)
     guard wanted < FreeBlocks.classes else { return Block(new: byteCount) }
     for sizeClass in wanted..<min(wanted + 4, FreeBlocks.classes) {
@@ -41,6 +47,9 @@ struct FreeBlocks: ~Copyable {
   /// Keeps a block that was taken by this thread or another one. Where that would be more than a
   /// thread may keep, those kept so far have not been of use for long, and are freed.
   mutating func giveBack(_ base: UnsafeMutableRawPointer, _ byteCount: Int) {
+    #if EXACT_MEMORY
+      return base.deallocate()
+    #endif
     let sizeClass = FreeBlocks.sizeClass(byteCount)
     guard sizeClass < FreeBlocks.classes else { return base.deallocate() }
     if keptBytes + byteCount > FreeBlocks.mostBytes {

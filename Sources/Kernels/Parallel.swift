@@ -53,6 +53,7 @@ package struct Parallel: Sendable {
     if let poll, !poll.check() { return }
     let caller = ObjectIdentifier(local)
     let next = Atomic<Int>(0)
+    let generation = ForkGate.generation
     WorkerPool.shared.run(helpers: workers - 1) {
       let state = ThreadState.current
       let isCaller = ObjectIdentifier(state) == caller
@@ -63,11 +64,14 @@ package struct Parallel: Sendable {
         guard start < count else { return }
         for index in start..<min(start + itemsAtOnce, count) {
           if isCaller { poll?.check() }
+          ForkGate.safePoint()
           if let poll, poll.isCancelled { return }
           body(index)
         }
       }
     }
+    // The caller's poll function forked, and what the helpers had taken was left undone here.
+    if ForkGate.generation != generation { poll?.cancel() }
   }
 
   /// The process that first used the thread pool. A child made by `fork()` inherits the value, but

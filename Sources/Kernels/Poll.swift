@@ -30,12 +30,13 @@ package final class Poll: Sendable {
   /// - Returns: whether to go on.
   @discardableResult
   package func check(fraction: Double = -1) -> Bool {
+    ForkGate.safePoint()
     if isCancelled { return false }
     if ThreadState.withCurrent({ $0.isWorker }) { return true }
     let now = Poll.now
     guard now &- lastCall.load(ordering: .relaxed) >= Poll.interval else { return true }
     lastCall.store(now, ordering: .relaxed)
-    if !callback(fraction) { cancel() }
+    if !ForkGate.outside({ callback(fraction) }) { cancel() }
     return !isCancelled
   }
 

@@ -10,6 +10,8 @@ final class ThreadState {
   var isInParallel = false
   /// Whether it is one of the pool's threads, which do not poll.
   var isWorker = false
+  /// Whether it is in the engine and not at a safe point for `fork()`.
+  var isInside = false
   /// Blocks that tensors gave back on this thread.
   var freeBlocks = FreeBlocks()
   private var scratch: (block: Scratch, panels: Scratch) = (Scratch(), Scratch())
@@ -69,13 +71,21 @@ private struct Scratch {
 
   mutating func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
     let bytes = max(count, 16) * MemoryLayout<Float>.stride
-    if let memory, memory.count >= bytes, let base = memory.baseAddress {
+    if let memory, Scratch.fits(memory.count, bytes), let base = memory.baseAddress {
       return base.assumingMemoryBound(to: Float.self)
     }
     release()
     let base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     memory = UnsafeMutableRawBufferPointer(start: base, count: bytes)
     return base.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
+  }
+
+  private static func fits(_ size: Int, _ wanted: Int) -> Bool {
+    #if EXACT_MEMORY
+      size == wanted
+    #else
+      size >= wanted
+    #endif
   }
 
   mutating func release() {

@@ -26,6 +26,7 @@ final class Worker: @unchecked Sendable {
   private let stage = Atomic<Int>(Stage.empty)
   private let sleeps = Atomic<Bool>(false)
   private let alarm = DispatchSemaphore(value: 0)
+  private let generation = ForkGate.generation
   /// Written by the holder before `posted` and after `done`, read by the thread in between.
   private var piece: (() -> Void)?
 
@@ -88,7 +89,14 @@ final class Worker: @unchecked Sendable {
       while stage.load(ordering: .acquiring) != Stage.done {
         // The thread may have lost its processor: let it have this one.
         turns += 1
-        if turns < 2_000 { assay_cpu_relax() } else { sched_yield() }
+        if turns < 2_000 {
+          assay_cpu_relax()
+        } else {
+          ForkGate.safePoint()
+          sched_yield()
+        }
+        // A child process has none of the pool's threads, so nobody will say that it is done.
+        if ForkGate.generation != generation { break }
       }
       stage.store(Stage.empty, ordering: .relaxed)
     }
@@ -101,7 +109,7 @@ final class Worker: @unchecked Sendable {
     while true {
       for _ in 0..<64 {
         if begin() {
-          perform()
+          ForkGate.within { perform() }
           stage.store(Stage.done, ordering: .releasing)
           deadline = DispatchTime.now().uptimeNanoseconds + Worker.patience
         }

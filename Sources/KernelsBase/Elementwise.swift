@@ -14,6 +14,16 @@ extension Flavour {
     }
   }
 
+  /// Whether every magnitude is below 2 to the power of `exponent`, which NaN is not.
+  package static func isBelow(exponent: Int, _ a: UnsafePointer<Float>, count: Int) -> Bool {
+    // The sign goes, and the top bit is carried into by what is too large. Nothing but bits, so that
+    // the loop becomes one of vectors.
+    let carry = (1 << 31) &- UInt32(truncatingIfNeeded: exponent &+ 127) << 23
+    var excess: UInt32 = 0
+    for index in 0..<count { excess |= (a[index].bitPattern & 0x7FFF_FFFF) &+ carry }
+    return excess >> 31 == 0
+  }
+
   /// out = a ⊙ b; `out` may be either.
   package static func multiplyElements(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,

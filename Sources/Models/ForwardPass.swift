@@ -93,9 +93,11 @@ package final class ForwardPass {
       ? Ragged(lengths: batch.inputs.map { card.queryCount($0.count) }) : batch.layout
   }
 
-  /// The value that goes on from `site`: edited if asked, watched if asked, remembered if asked.
+  /// The value that goes on from `site`: edited if asked, looked at, watched if asked, remembered if
+  /// asked.
   package func site(_ site: Site, _ value: Variable) throws(AssayError) -> Variable {
     var value = try edited(site, value)
+    try checkUsable(value, at: site)
     if request.differentiate.contains(site) { value = tape.watched(value) }
     if request.keep.contains(site) || request.differentiate.contains(site) {
       captured[site] = value

@@ -52,7 +52,7 @@ extension Model {
     let kept = keep.enumerated().map { index, site in (site, parts.flatMap { $0.kept[index] }) }
     return Prediction(
       logits: logits, probabilities: rows.map(card.probabilities),
-      kept: Dictionary(uniqueKeysWithValues: kept))
+      kept: Dictionary(kept) { first, _ in first })
   }
 
   /// - Throws: what `predict` throws for inputs, interventions and sites that do not fit.

@@ -141,7 +141,8 @@ public struct Model: Sendable {
   }
 
   /// Runs the network once over a ragged batch; inputs and interventions were validated.
-  /// - Throws: `cancelled` when the caller has asked to stop.
+  /// - Throws: `memory` before anything is computed when there is too little, `numeric` for numbers that
+  ///   are not finite, `cancelled` when the caller has asked to stop.
   package func run(
     _ inputs: [Input], _ request: Request, _ execution: Execution
   ) throws(AssayError) -> Run {
@@ -156,6 +157,7 @@ public struct Model: Sendable {
     for (name, weight) in replaced where request.parameters[name] == nil {
       request.parameters[name] = .constant(weight)
     }
+    try requireMemory(for: inputs, request, tape.execution)
     let pass = ForwardPass(tape, Batch(inputs), request, card: card)
     var hidden: Variable
     if let resume = request.resume {

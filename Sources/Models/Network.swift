@@ -48,6 +48,8 @@ package protocol Network: Sendable {
   var lookedUp: Set<String> { get }
   /// The places of a block that exist in this family.
   var places: [Site.Place] { get }
+  /// How many patterns of all its heads a block makes at once when nobody looks at them.
+  var patternsAtOnce: Double { get }
 
   /// The residual stream entering block 0, `[total tokens, width]`.
   func embed(_ pass: ForwardPass) throws(AssayError) -> Variable
@@ -67,6 +69,9 @@ package protocol Network: Sendable {
 
 extension Network {
   package var lookedUp: Set<String> { [] }
+
+  /// Attention goes head by head.
+  package var patternsAtOnce: Double { 0 }
 
   /// The stream itself: post-norm blocks end in a norm of their own.
   package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {

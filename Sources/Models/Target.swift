@@ -56,6 +56,18 @@ extension ModelCard {
     return powers.map { $0 / sum }
   }
 
+  /// The logarithm of one label's probability, finite where the probability itself vanishes.
+  package func logProbability(of index: Int, _ logits: [Float]) -> Double {
+    let scores = logits.map(Double.init)
+    if usesSigmoid {
+      let x = scores[index]
+      return min(x, 0) - logarithm(1 + exponential(-abs(x)))
+    }
+    let highest = scores.max() ?? 0
+    return scores[index] - highest
+      - logarithm(scores.reduce(0) { $0 + exponential($1 - highest) })
+  }
+
   /// The label a row of scores predicts; a single score predicts itself.
   package func predicted(_ logits: [Float]) -> Int {
     logits.indices.max { logits[$0] < logits[$1] } ?? 0

@@ -35,6 +35,13 @@ public struct Execution: Sendable {
     return copy
   }
 
+  /// Whether the caller wants a long loop to go on, asked in every 64th of its steps, or in each; what
+  /// the loop made is thrown away where it does not.
+  package func goesOn(_ step: Int = 0) -> Bool {
+    guard let poll = parallel.poll else { return true }
+    return step & 63 == 0 ? poll.check() : !poll.isCancelled
+  }
+
   /// - Throws: `cancelled` when the caller has asked to stop.
   package func checkCancellation() throws(AssayError) {
     guard let poll = parallel.poll else { return }

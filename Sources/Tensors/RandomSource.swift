@@ -10,12 +10,14 @@ public struct RandomSource: Sendable {
   /// A source for one purpose; sources of different `stream` names are independent.
   public init(seed: UInt64, stream: String) {
     self.seed = seed
-    self.stream = stream.utf8.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+    self.stream = stream.utf8.reduce(0x811C_9DC5) {
+      ($0 ^ UInt32(truncatingIfNeeded: $1)) &* 0x0100_0193
+    }
   }
 
   /// The random numbers of one draw.
   public func draw(_ index: Int) -> Draw {
-    Draw(seed: seed, stream: stream, draw: UInt64(bitPattern: Int64(index)))
+    Draw(seed: seed, stream: stream, draw: UInt64(truncatingIfNeeded: index))
   }
 
   /// The numbers of one draw, in sequence.
@@ -43,8 +45,8 @@ public struct RandomSource: Sendable {
 
     /// 64 random bits.
     public mutating func next() -> UInt64 {
-      let low = UInt64(nextWord())
-      return low | UInt64(nextWord()) << 32
+      let low = UInt64(truncatingIfNeeded: nextWord())
+      return low | UInt64(truncatingIfNeeded: nextWord()) << 32
     }
 
     /// A number in [0, 1) with 53 random bits.
@@ -54,13 +56,13 @@ public struct RandomSource: Sendable {
     /// - Precondition: `bound > 0`.
     public mutating func integer(below bound: Int) -> Int {
       precondition(bound > 0, "an empty range has no number")
-      let range = UInt64(bound)
+      let range = UInt64(truncatingIfNeeded: bound)
       var product = next().multipliedFullWidth(by: range)
       if product.low < range {
         let threshold = (0 &- range) % range
         while product.low < threshold { product = next().multipliedFullWidth(by: range) }
       }
-      return Int(product.high)
+      return Int(truncatingIfNeeded: product.high)
     }
 
     /// A permutation of 0..<count, each equally likely (Fisher–Yates).

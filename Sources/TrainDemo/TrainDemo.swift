@@ -34,7 +34,7 @@ struct TrainDemo {
     let words = train.filter { $0.weight > 1 }.flatMap { example in
       zip(example.input.ids, example.input.special).filter { !$0.1 }.map(\.0)
     }
-    let trainer = Trainer(
+    let trainer = try Trainer(
       untrained, train, Recipe.options(seed: arguments.seed, tokens: words))
     if let state = arguments.state, exists(state) { try trainer.resume(from: state) }
     say("\(untrained.parameterCount) parameters, \(train.count) examples")

@@ -70,9 +70,8 @@ package final class ParameterStore {
   /// Stand-ins for the model's weights in a forward pass, valid until the next step.
   func constants(of source: MutableNumbers) -> [String: Variable] {
     Dictionary(
-      uniqueKeysWithValues: entries.map {
-        ($0.name, .constant(source.view(at: $0.start, shape: $0.shape)))
-      })
+      entries.map { ($0.name, .constant(source.view(at: $0.start, shape: $0.shape))) }
+    ) { first, _ in first }
   }
 }
 
@@ -95,7 +94,7 @@ struct StepVariables {
   func put(into request: inout Request, _ store: ParameterStore) {
     for (entry, variable) in zip(store.whole, whole) { request.parameters[entry.name] = variable }
     for ((entry, _), (ids, rows)) in zip(store.tables, tables) {
-      let places = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
+      let places = Dictionary(ids.enumerated().map { ($1, $0) }) { first, _ in first }
       request.tables[entry.name] = TableRows(rows: rows, places: places)
     }
   }

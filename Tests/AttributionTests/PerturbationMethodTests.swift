@@ -79,7 +79,7 @@ import Testing
     let question = try Self.question()
     let explanation = try question.explain(
       method: "lime", options: ["alpha": .number(alpha), "n_samples": .integer(60)])
-    let sample = LIME.sample(7, 60, width: 0.25, question.execution.random("lime"))
+    let sample = try LIME().sample(7, 60, width: 0.25, question.execution)
     let removals = sample.map { draw in draw.coalition.absent.map { question.positions[$0] } }
     let label = question.target.label
     let y = try question.ablate(removals, by: .mask).probabilities.map { $0[0][label] }
@@ -97,8 +97,8 @@ import Testing
   }
 
   /// Oracle: the exponential kernel of the cosine distance to the unedited text, written out.
-  @Test func limeWeighsSamplesByTheirCosineDistance() {
-    let sample = LIME.sample(7, 40, width: 0.5, RandomSource(seed: 1, stream: "lime"))
+  @Test func limeWeighsSamplesByTheirCosineDistance() throws {
+    let sample = try LIME().sample(7, 40, width: 0.5, Execution(seed: 1))
     #expect(sample[0].weight == 1)
     for draw in sample {
       let z = (0..<7).map { draw.coalition.contains($0) ? 1.0 : 0.0 }

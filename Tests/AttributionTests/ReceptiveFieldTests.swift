@@ -26,8 +26,8 @@ import Testing
   /// ratio the first token leads only because more queries see it.
   @Test func uniformCausalAttentionFavoursNoPosition() throws {
     let layers = Array(repeating: Self.causal { _, _ in 1 }, count: 4)
-    let rollout = Rollout(layers, fusion: .mean, residual: 0.5)
-    let expected = Rollout(uniformOverFieldOf: layers, residual: 0.5)
+    let rollout = try Rollout(layers, fusion: .mean, residual: 0.5)
+    let expected = try Rollout(uniformOverFieldOf: layers, residual: 0.5)
     let row = rollout.row(Self.count - 1)
     #expect(row[0] > 2 * row[Self.count - 2])
     for ratio in ratios(of: row, to: expected.row(Self.count - 1)) {
@@ -45,10 +45,10 @@ import Testing
   }
 
   /// Oracle: one layer in closed form: (½·a + ½·[t = q]) over (½/(q + 1) + ½·[t = q]).
-  @Test func oneLayerEqualsTheClosedForm() {
+  @Test func oneLayerEqualsTheClosedForm() throws {
     let layer = Self.causal { query, key in Float(1 + (query * 3 + key * 5) % 4) }
     let query = 4
-    let ratio = ratios(
+    let ratio = try ratios(
       of: Rollout([layer], fusion: .mean, residual: 0.5).row(query),
       to: Rollout(uniformOverFieldOf: [layer], residual: 0.5).row(query))
     let weights = (0...query).map { 1 + (query * 3 + $0 * 5) % 4 }

@@ -41,8 +41,8 @@ final class LentMemory: @unchecked Sendable {
       data: isNull ? nil : base + offset, dtype: dtype, ndim: rank, shape: shape,
       release: { context in
         guard let context else { return }
-        Unmanaged<LentMemory>.fromOpaque(context).takeUnretainedValue().returns += 1
-      }, context: Unmanaged.passUnretained(self).toOpaque())
+        Unmanaged<LentMemory>.fromOpaque(context).takeRetainedValue().returns += 1
+      }, context: Unmanaged.passRetained(self).toOpaque())
   }
 }
 

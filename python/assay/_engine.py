@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from assay import _native
 from assay._arrays import ENGINE_TYPES, converted
 from assay._errors import OptionError
-from assay._progress import Progress, polling
+from assay._progress import Poll, Progress, polling
 from assay._version import __version__
 
 if _native.version != __version__:
@@ -27,6 +29,22 @@ _SHARED = frozenset(dtype.str for dtype in ENGINE_TYPES)
 Handle: TypeAlias = _native.Model
 Record: TypeAlias = dict[str, Any]
 
+#: How many threads the calls of a context use, and whom they ask whether to go on.
+_WORK: ContextVar[tuple[int | None, Poll | None]] = ContextVar("work", default=(None, None))
+
+
+@contextmanager
+def working(threads: int, poll: Poll | None = None) -> Iterator[None]:
+    """Have the calls of this thread use so many threads, and stop once `poll` raises.
+
+    The setting of the process stays what it is.
+    """
+    token = _WORK.set((threads, poll))
+    try:
+        yield
+    finally:
+        _WORK.reset(token)
+
 
 def call(
     operation: str,
@@ -36,9 +54,10 @@ def call(
     progress: Progress = None,
 ) -> Record:
     """Run one operation; arrays anywhere in the records cross without being copied."""
-    arguments, arrays = encode(record)
+    threads, asked = _WORK.get()
+    arguments, arrays = encode(record if threads is None else {**record, "threads": threads})
     if not progress:
-        answer, results = _native.call(operation, model, arguments, arrays)
+        answer, results = _native.call(operation, model, arguments, arrays, asked)
     else:
         with polling(progress, operation) as poll:
             answer, results = _native.call(operation, model, arguments, arrays, poll)
@@ -141,6 +160,8 @@ def plain(value: Any) -> Any:
 
 def set_num_threads(count: int) -> None:
     """Set how many threads the engine uses, from the next call on. Results do not depend on it.
+
+    An audit divides them between its workers for its own calls alone.
 
     Raises:
         OptionError: `count` is not between 1 and the engine's limit.

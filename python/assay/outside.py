@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
@@ -115,7 +115,6 @@ class BlackBox(Model):
     def __init__(self, outside: _Outside, facts: Mapping[str, Any]) -> None:
         self._outside = outside
         self._given = facts
-        self._opening = threading.Lock()
         self._handle = None
         self._path = None
         self._facts = {
@@ -168,12 +167,13 @@ class BlackBox(Model):
         progress: Progress = None,
     ) -> dict[str, Any]:
         """Run one of the engine's operations; the first input shows what the model gives."""
-        with self._opening:
-            if items and self._handle is None:
-                self._open(items[0])
+        if items and self._handle is None:
+            self._open(items[0])
         return super().call(operation, items, record, progress=progress)
 
     def _open(self, item: Tokens) -> None:
+        # No lock while the functions are asked, which may use the model themselves: whoever is
+        # first with an answer opens it.
         outside = self._outside
         ids = [item.ids]
         columns = outside.probabilities(ids).shape[1]
@@ -187,8 +187,10 @@ class BlackBox(Model):
             "gradient": outside.gradient is not None,
             "vocabulary": self.vocabulary,
         }
-        self._handle = _native.wrap(json.dumps(record), outside.answer)
-        self._facts = _engine.call("describe", {}, model=self._handle)
+        handle = _native.wrap(json.dumps(record), outside.answer)
+        facts = _engine.call("describe", {}, model=handle)
+        if self._handle is None:
+            self._facts, self._handle = facts, handle
 
 
 class _Outside:
@@ -288,9 +290,10 @@ class _Words:
     ) -> None:
         self.tokenizer = tokenizer
         self.takes = takes
+        # Threads share them by single steps of dictionaries, without a lock.
         self._numbers: dict[str, int] = {}
-        self._spellings: list[str] = []
-        self._lock = threading.Lock()
+        self._spellings: dict[int, str] = {}
+        self._free = itertools.count(FIRST_WORD)
         given = [mask, *replacements]
         for one in given:
             whole = isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 0
@@ -319,11 +322,12 @@ class _Words:
         return self._of_words if kinds == {True} else self._of_ids
 
     def _number(self, spelling: str) -> int:
-        with self._lock:
-            if spelling not in self._numbers:
-                self._numbers[spelling] = FIRST_WORD + len(self._spellings)
-                self._spellings.append(spelling)
-            return self._numbers[spelling]
+        number = self._numbers.get(spelling)
+        if number is None:
+            number = next(self._free)
+            self._spellings[number] = spelling
+            number = self._numbers.setdefault(spelling, number)
+        return number
 
     def split(self, text: str | tuple[Any, ...]) -> Tokens:
         """Return the words and signs of a text, each with the space before it.
@@ -363,8 +367,7 @@ class _Words:
         return "".join(self._spelling(int(number)) for number in ids).strip()
 
     def _spelling(self, number: int) -> str:
-        place = number - FIRST_WORD
-        return self._spellings[place] if place >= 0 else f" {number}"
+        return self._spellings[number] if number >= FIRST_WORD else f" {number}"
 
 
 def _stand_ins(masks: list[int], replacements: list[int]) -> Mapping[str, Any]:

@@ -6,7 +6,6 @@ import os
 import unicodedata
 import warnings
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from assay._arrays import frozen
 from assay._errors import InputError, InputTypeError, OptionError, TruncationWarning
+from assay._once import once
 from assay.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Tokenizer:
             "size": self.size,
         }
 
-    @cached_property
+    @once
     def _punctuation(self) -> list[int]:
         special = set(self.special_ids)
         return sorted(

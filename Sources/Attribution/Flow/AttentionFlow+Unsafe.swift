@@ -1,3 +1,4 @@
+import Kernels
 import Synchronization
 import Tensors
 
@@ -42,10 +43,12 @@ package enum AttentionFlow {
         .memory, "attention flow", expected: "at most \(execution.memoryBudget) bytes",
         found: "\(bytes) bytes for \(layers.count) layers of \(count) nodes on \(threads) threads")
     }
+    try Memory.require(
+      2 * Double(bytes) + 8 * Double(sources.count) * Double(count), for: "attention flow")
     let capacities = try FlowCapacities(layers, count: count)
     // Sinks of one source are solved together, as many as leave every thread some blocks.
     let blocks = max(1, min(count, 4 * threads / max(1, sources.count)))
-    let solvers = FlowSolverPool(capacities)
+    let solvers = FlowSolverPool(capacities, execution.parallel.poll)
     let flows = [Double](unsafeUninitializedCapacity: sources.count * count) { flows, initialized in
       flows.initialize(repeating: 0)
       nonisolated(unsafe) let flows = flows
@@ -70,12 +73,16 @@ package enum AttentionFlow {
 /// Solvers on the same capacities, one for each thread that asks.
 private final class FlowSolverPool: Sendable {
   private let capacities: FlowCapacities
+  private let poll: Poll?
   private let idle = Mutex<[FlowSolver]>([])
 
-  init(_ capacities: FlowCapacities) { self.capacities = capacities }
+  init(_ capacities: FlowCapacities, _ poll: Poll?) {
+    self.capacities = capacities
+    self.poll = poll
+  }
 
   func take() -> FlowSolver {
-    idle.withLock { $0.popLast() } ?? FlowSolver(capacities)
+    idle.withLock { $0.popLast() } ?? FlowSolver(capacities, poll: poll)
   }
 
   func give(back solver: FlowSolver) {

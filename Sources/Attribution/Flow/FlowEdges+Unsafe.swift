@@ -63,7 +63,8 @@ struct FlowEdges {
     let strongByColumn = strongByColumn + start
     // Paths end in edges of the first layer and start in edges of the last: a cut consists of them
     // more often than of any others, so all of them count as wide.
-    let wide = layer == 1 || layer == layers ? 1 : Self.largest / Int64(max(512, 8 * count))
+    let nodes = Int64(clamping: max(512, 8 * count))
+    let wide = layer == 1 || layer == layers ? 1 : Self.largest / nodes
     var missing: UInt64 = 0
     for row in 0..<count {
       for word in 0..<words {
@@ -77,7 +78,7 @@ struct FlowEdges {
         if row >> 6 == word { strongs &= ~bit(row) }
         let set = start + row * words + word
         byRow[set] = edges
-        missing |= ~edges & (~0 >> UInt64(64 - min(64, count - word << 6)))
+        missing |= ~edges & (~0 >> UInt64(truncatingIfNeeded: 64 - min(64, count - word << 6)))
         wideByRow[set] = wides
         strongByRow[set] = strongs
         while strongs != 0 {

@@ -39,7 +39,7 @@ struct FlowExchange {
   ) -> Bool {
     var members = 0
     for word in 0..<words { members += positions[word].nonzeroBitCount }
-    let share = total / Int64(max(members, 1)) + 1
+    let share = total / Int64(clamping: max(members, 1)) + 1
     for node in 0..<edges.count {
       shares[node] = positions[node >> 6] & bit(node) != 0 ? share : 0
     }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Maximum flows from a node of the last layer to input nodes (Dinic 1970), one pair at a time.
 ///
 /// First every position takes what goes straight down to it and on to the sink. Then a round
@@ -19,9 +21,11 @@ final class FlowPaths {
   private var levels: FlowLevels
   private var frames: UnsafeMutablePointer<Frame>
   private var depthLimit: Int
+  private let poll: Poll?
 
-  init(_ edges: FlowEdges) {
+  init(_ edges: FlowEdges, poll: Poll?) {
     self.edges = edges
+    self.poll = poll
     network = ResidualNetwork(edges)
     levels = FlowLevels(layers: edges.layers, words: edges.words)
     depthLimit = 2 * edges.layers + 8
@@ -51,7 +55,7 @@ final class FlowPaths {
     _ flow: inout Int64, _ source: Int, _ sink: Int, _ bound: Int64,
     byRow: UnsafePointer<UInt64>, byColumn: UnsafePointer<UInt64>
   ) {
-    while flow < bound,
+    while flow < bound, poll?.check() ?? true,
       let distance = levels.measure(network, admitted: byColumn, source: source, sink: sink)
     {
       flow += saturate(source: source, distance: distance, offered: bound - flow, admitted: byRow)
@@ -82,7 +86,10 @@ final class FlowPaths {
     frames[0] = Frame(layer: network.layers, node: source, offered: offered, passed: 0)
     var depth = 0
     var distance = distance
+    var steps = 0
     while true {
+      steps &+= 1
+      if steps & 0x3FFF == 0, let poll, !poll.check() { return 0 }
       let (layer, node) = (frames[depth].layer, frames[depth].node)
       let rest = frames[depth].offered - frames[depth].passed
       if rest > 0 {

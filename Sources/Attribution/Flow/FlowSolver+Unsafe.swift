@@ -1,3 +1,5 @@
+import Kernels
+
 /// Maximum flows from nodes of the last layer to input nodes, one pair at a time.
 ///
 /// Most flows reach the bound that `FlowBalance` proves them to reach; `FlowPaths` finds the others.
@@ -13,9 +15,12 @@ final class FlowSolver: @unchecked Sendable {
   /// Failures of the balance less its successes: where nearly every attempt fails, trying costs more
   /// than it saves.
   private var failures = 0
+  private let poll: Poll?
 
-  init(_ capacities: FlowCapacities) {
+  /// - Parameter poll: asked between rounds of a search; the flow is too small once it says to stop.
+  init(_ capacities: FlowCapacities, poll: Poll?) {
     self.capacities = capacities
+    self.poll = poll
     balance = FlowBalance(capacities.edges)
   }
 
@@ -31,7 +36,7 @@ final class FlowSolver: @unchecked Sendable {
     } else {
       bound = min(edges.outflow(of: source), edges.inflow(of: sink))
     }
-    let paths = self.paths ?? FlowPaths(edges)
+    let paths = self.paths ?? FlowPaths(edges, poll: poll)
     self.paths = paths
     return paths.maximumFlow(source: source, sink: sink, bound: bound)
   }

@@ -6,10 +6,13 @@ package struct GaussLegendre: Sendable {
   package let weights: [Double]
 
   /// Newton's method on the Legendre polynomial from Tricomi's starting points.
-  package init(_ count: Int) {
+  /// - Throws: `cancelled`.
+  /// - Complexity: O(count²).
+  package init(_ count: Int, _ execution: Execution = Execution()) throws(AssayError) {
     var nodes = [Double](repeating: 0, count: count)
     var weights = nodes
     for index in 0..<count {
+      try execution.checkCancellation()
       var x = cosine(Double.pi * (Double(index) + 0.75) / (Double(count) + 0.5))
       var slope = 1.0
       for _ in 0..<100 {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// A coalition and how much it counts in a fit.
 struct WeightedCoalition: Sendable {
   let coalition: Coalition
@@ -20,22 +22,30 @@ struct LeastSquares: Sendable {
   let standardErrors: [Double]
 
   /// - Returns: nil when the coalitions do not determine φ.
-  init?(_ sample: [WeightedCoalition], _ observed: [Double], total: Double, count: Int) {
+  /// - Throws: `memory`, `cancelled`.
+  init?(
+    _ sample: [WeightedCoalition], _ observed: [Double], total: Double, count: Int,
+    _ execution: Execution = Execution()
+  ) throws(AssayError) {
     guard count > 1 else {
       values = [total]
       standardErrors = [0]
       return
     }
+    try Memory.require(square: count, for: "a fit")
     var matrix = [Double](repeating: 0, count: count * count)
     var right = [Double](repeating: 0, count: count)
     for (draw, y) in zip(sample, observed) {
+      try execution.checkCancellation()
       let members = draw.coalition.members
       for row in members {
         right[row] += draw.weight * y
         for column in members { matrix[row * count + column] += draw.weight }
       }
     }
-    guard let factor = Cholesky(matrix, count: count) else { return nil }
+    let factor = Cholesky(matrix, count: count, execution)
+    try execution.checkCancellation()
+    guard let factor else { return nil }
     let ones = factor.solve(Array(repeating: 1, count: count))
     let mass = ones.reduce(0, +)
     func projected(_ vector: [Double], sharing total: Double) -> [Double] {
@@ -46,6 +56,7 @@ struct LeastSquares: Sendable {
     let values = projected(right, sharing: total)
     var variances = [Double](repeating: 0, count: count)
     for pair in stride(from: 0, to: sample.count - 1, by: 2) {
+      try execution.checkCancellation()
       var push = [Double](repeating: 0, count: count)
       for index in pair...pair + 1 {
         let members = sample[index].coalition.members

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Weighted ridge regression on the presence of players, with a free intercept:
 /// min Σ w (y − b − φ·z)² + penalty ‖φ‖².
 struct Ridge: Sendable {
@@ -7,17 +9,24 @@ struct Ridge: Sendable {
   let standardErrors: [Double]
 
   /// - Returns: nil when the sample does not determine the coefficients.
-  init?(_ sample: [WeightedCoalition], _ observed: [Double], penalty: Double, count: Int) {
+  /// - Throws: `memory`, `cancelled`.
+  init?(
+    _ sample: [WeightedCoalition], _ observed: [Double], penalty: Double, count: Int,
+    _ execution: Execution = Execution()
+  ) throws(AssayError) {
+    try Memory.require(square: count, for: "a fit")
     let mass = sample.reduce(0) { $0 + $1.weight }
     var centre = [Double](repeating: 0, count: count)
     var mean = 0.0
     for (draw, y) in zip(sample, observed) {
+      try execution.checkCancellation()
       mean += draw.weight * y / mass
       for player in draw.coalition.members { centre[player] += draw.weight / mass }
     }
     var matrix = [Double](repeating: 0, count: count * count)
     var right = [Double](repeating: 0, count: count)
     for (draw, y) in zip(sample, observed) {
+      try execution.checkCancellation()
       let members = draw.coalition.members
       for row in members {
         right[row] += draw.weight * (y - mean)
@@ -31,11 +40,14 @@ struct Ridge: Sendable {
       }
       matrix[row * count + row] += penalty
     }
-    guard let factor = Cholesky(matrix, count: count) else { return nil }
+    let factor = Cholesky(matrix, count: count, execution)
+    try execution.checkCancellation()
+    guard let factor else { return nil }
     let values = factor.solve(right)
     let intercept = mean - zip(centre, values).reduce(0) { $0 + $1.0 * $1.1 }
     var variances = [Double](repeating: 0, count: count)
     for (draw, y) in zip(sample, observed) {
+      try execution.checkCancellation()
       let fitted = draw.coalition.members.reduce(intercept) { $0 + values[$1] }
       let push = (0..<count).map { player in
         draw.weight * (y - fitted) * ((draw.coalition.contains(player) ? 1 : 0) - centre[player])

@@ -18,6 +18,7 @@ package struct ALTI: Method {
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let (layers, count) = (question.model.card.layers, question.input.count)
+    try Rollout.requireMemory(maps: layers, count: count)
     var maps: [[Double]] = []
     let states = try question.model.hiddenStates(question.input, execution: question.execution)
     for layer in 0..<layers {

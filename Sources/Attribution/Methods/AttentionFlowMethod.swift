@@ -28,12 +28,13 @@ package struct AttentionFlowMethod: Method {
     let fusion = try HeadFusion(options["head_fusion"], heads: card.heads)
     let patterns = try question.patterns(Array(0..<card.layers))
     let residual = options.number("residual")
-    let mixed = Rollout(patterns, fusion: fusion, residual: residual).mixed
+    let execution = question.execution
+    let mixed = try Rollout(patterns, fusion: fusion, residual: residual, execution).mixed
     let flow = try flow(through: mixed, question)
     var scores = flow
     let isNormalized = options.text("normalization") == "receptive_field"
     if isNormalized {
-      let uniform = Rollout(uniformOverFieldOf: patterns, residual: residual).mixed
+      let uniform = try Rollout(uniformOverFieldOf: patterns, residual: residual, execution).mixed
       scores = ratios(of: flow, to: try self.flow(through: uniform, question))
     }
     let bounds = (0..<count).map { sink in

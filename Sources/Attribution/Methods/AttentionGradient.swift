@@ -17,6 +17,7 @@ package struct AttentionGradient: Method {
     let layers = question.model.card.layers
     let found = try question.patternGradients(Array(0..<layers), options.output)
     let count = question.input.count
+    try Rollout.requireMemory(maps: layers, count: count)
     let maps = zip(found.patterns, found.gradients).map { pattern, gradient in
       var map = weighted(pattern, gradient)
       for row in 0..<count { map[row * count + row] += 1 }

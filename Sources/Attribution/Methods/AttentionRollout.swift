@@ -25,11 +25,13 @@ package struct AttentionRollout: Method {
     let fusion = try HeadFusion(options["head_fusion"], heads: card.heads)
     let patterns = try question.patterns(Array(0..<card.layers))
     let residual = options.number("residual")
-    let row = Rollout(patterns, fusion: fusion, residual: residual).row(question.readOutWeights)
+    let row = try Rollout(patterns, fusion: fusion, residual: residual, question.execution)
+      .row(question.readOutWeights)
     var scores = row
     let isNormalized = options.text("normalization") == "receptive_field"
     if isNormalized {
-      let uniform = Rollout(uniformOverFieldOf: patterns, residual: residual)
+      let uniform = try Rollout(
+        uniformOverFieldOf: patterns, residual: residual, question.execution)
       scores = ratios(of: row, to: uniform.row(question.readOutWeights))
     }
     var result = Scores(question.positions.map { Float(scores[$0]) }, cost: Cost(forwards: 1))

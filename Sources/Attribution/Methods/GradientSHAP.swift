@@ -14,7 +14,7 @@ package struct GradientSHAP: Method {
     sumsTo: "f_c(input) − f_c(baseline), in expectation", signed: true, integratesGradients: true,
     needs: [.inside, .classifier],
     options: [
-      OptionSpec("n_samples", .integer(2...1_000_000), default: .integer(50), "random points"),
+      OptionSpec("n_samples", .integer(2...100_000), default: .integer(50), "random points"),
       OptionSpec(
         "stdevs", .number(0...100), default: .number(0),
         "the standard deviation of noise added to the input's embedding"),

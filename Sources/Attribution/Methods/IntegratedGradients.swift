@@ -53,7 +53,7 @@ package struct IntegratedGradients: Method {
   ) throws(AssayError) -> [Float] {
     let execution = question.execution
     let line = embedding.adding(baseline.scaled(by: -1, execution), execution)
-    let rule = GaussLegendre(steps)
+    let rule = try GaussLegendre(steps, execution)
     var sum = Array(repeating: 0.0, count: embedding.count)
     try question.gradients(points: steps, output, "integrating gradients") { point in
       baseline.adding(line.scaled(by: Float(rule.nodes[point]), execution), execution)

@@ -14,7 +14,7 @@ package struct KernelSHAP: Method {
     needs: [.classifier],
     options: [
       OptionSpec(
-        "n_samples", .integer(2...1_000_000), default: .null,
+        "n_samples", .integer(2...100_000), default: .null,
         "how many coalitions; all of them, and so the exact values, where they are no more; "
           + "512 + 2 · tokens by default"),
       .granularity, .watched,
@@ -30,11 +30,10 @@ package struct KernelSHAP: Method {
     let gap = ends[1] - ends[0]
     let exact = count < 20 && 1 << count - 2 <= samples
     let draws =
-      exact
-      ? Self.every(count) : Self.drawn(count, samples / 2, question.execution.random(info.name))
+      exact ? Self.every(count) : try drawn(count, samples / 2, question.execution)
     let values = try game.values(draws.map(\.coalition))
-    let fit = LeastSquares(
-      draws.map { $0 }, values.map { $0 - ends[0] }, total: gap, count: count)
+    let fit = try LeastSquares(
+      draws, values.map { $0 - ends[0] }, total: gap, count: count, question.execution)
     guard let fit else {
       throw AssayError(
         .option, "kernel_shap: n_samples",
@@ -61,12 +60,15 @@ package struct KernelSHAP: Method {
   }
 
   /// Pairs of a coalition drawn by the kernel and its complement, all of one weight.
-  private static func drawn(
-    _ count: Int, _ pairs: Int, _ source: RandomSource
-  ) -> [WeightedCoalition] {
+  private func drawn(
+    _ count: Int, _ pairs: Int, _ execution: Execution
+  ) throws(AssayError) -> [WeightedCoalition] {
+    let source = execution.random(info.name)
     let sizes = (1..<count).map { 1 / Double($0 * (count - $0)) }
     let mass = sizes.reduce(0, +)
-    return (0..<pairs).flatMap { pair -> [WeightedCoalition] in
+    var drawn: [WeightedCoalition] = []
+    for pair in 0..<pairs {
+      try execution.checkCancellation()
       var draw = source.draw(pair)
       var left = draw.uniform() * mass
       let size =
@@ -75,9 +77,9 @@ package struct KernelSHAP: Method {
         } ?? count - 2) + 1
       var coalition = Coalition(count: count)
       for player in draw.permutation(count).prefix(size) { coalition.insert(player) }
-      return [
-        WeightedCoalition(coalition, weight: 1), WeightedCoalition(coalition.complement, weight: 1),
-      ]
+      drawn.append(WeightedCoalition(coalition, weight: 1))
+      drawn.append(WeightedCoalition(coalition.complement, weight: 1))
     }
+    return drawn
   }
 }

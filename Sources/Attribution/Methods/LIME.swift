@@ -14,7 +14,7 @@ package struct LIME: Method {
     cost: "n_samples forward passes", signed: true, needs: [.classifier],
     options: [
       OptionSpec(
-        "n_samples", .integer(2...1_000_000), default: .integer(1000),
+        "n_samples", .integer(2...100_000), default: .integer(1000),
         "how many texts, the unedited one among them"),
       OptionSpec(
         "kernel_width", .number(0.001...1000), default: .number(0.25),
@@ -27,12 +27,13 @@ package struct LIME: Method {
     var game = try CoalitionGame(question, options, subject: info.name)
     try game.checkEmptiness()
     let count = game.players.count
-    let sample = Self.sample(
+    let sample = try sample(
       count, options.integer("n_samples"), width: options.number("kernel_width"),
-      question.execution.random(info.name))
+      question.execution)
     let values = try game.values(sample.map(\.coalition))
     guard
-      let fit = Ridge(sample, values, penalty: options.number("alpha"), count: count)
+      let fit = try Ridge(
+        sample, values, penalty: options.number("alpha"), count: count, question.execution)
     else {
       throw AssayError(
         .option, "lime: n_samples", expected: "more samples than \(count) players, or alpha > 0",
@@ -45,10 +46,13 @@ package struct LIME: Method {
   }
 
   /// The unedited text and random parts of it with their proximities.
-  static func sample(
-    _ count: Int, _ samples: Int, width: Double, _ source: RandomSource
-  ) -> [WeightedCoalition] {
-    (0..<samples).map { index in
+  func sample(
+    _ count: Int, _ samples: Int, width: Double, _ execution: Execution
+  ) throws(AssayError) -> [WeightedCoalition] {
+    let source = execution.random(info.name)
+    var sample: [WeightedCoalition] = []
+    for index in 0..<samples {
+      try execution.checkCancellation()
       var coalition = Coalition(count: count, full: true)
       var removed = 0
       if index > 0 {
@@ -58,7 +62,8 @@ package struct LIME: Method {
       }
       let distance = 1 - (Double(count - removed) / Double(count)).squareRoot()
       let ratio = distance / width
-      return WeightedCoalition(coalition, weight: exponential(-ratio * ratio / 2))
+      sample.append(WeightedCoalition(coalition, weight: exponential(-ratio * ratio / 2)))
     }
+    return sample
   }
 }

@@ -14,7 +14,7 @@ package struct ShapleySampling: Method {
     sumsTo: "v(all tokens) − v(none)", signed: true, needs: [.classifier],
     options: [
       OptionSpec(
-        "n_samples", .integer(4...1_000_000), default: .integer(24),
+        "n_samples", .integer(4...100_000), default: .integer(24),
         "how many orders; rounded up to an even number"),
       .granularity, .watched,
     ] + OptionSpec.removal(default: nil))
@@ -29,6 +29,7 @@ package struct ShapleySampling: Method {
     var moments = Moments(count: count)
     for start in stride(from: 0, to: pairs, by: block) {
       let range = start..<min(start + block, pairs)
+      try question.execution.checkCancellation()
       let orders = range.flatMap { pair -> [[Int]] in
         var draw = source.draw(pair)
         let order = draw.permutation(count)

@@ -13,7 +13,7 @@ package struct SmoothGrad: Method {
     source: "Smilkov et al. 2017", cost: "n_samples + 3 forward, n_samples + 1 backward passes",
     signed: false, needs: [.inside, .classifier],
     options: [
-      OptionSpec("n_samples", .integer(2...1_000_000), default: .integer(50), "noisy copies"),
+      OptionSpec("n_samples", .integer(2...100_000), default: .integer(50), "noisy copies"),
       OptionSpec(
         "stdevs", .number(0...100), default: .number(0.15),
         "the noise's standard deviation, as a share of the range of the embedding's numbers"),

@@ -20,6 +20,7 @@ package struct ValueZeroing: Method {
         .unsupported, "method value_zeroing", expected: "a model with value vectors",
         found: "the \(question.model.card.family) model")
     }
+    try Rollout.requireMemory(maps: layers, count: count)
     var maps: [[Double]] = []
     let states = try question.model.hiddenStates(question.input, execution: question.execution)
     for layer in 0..<layers {
@@ -61,6 +62,7 @@ package struct ValueZeroing: Method {
       edited.interventions = chunk.map {
         [Intervention(.patch(silence), keys: [$0], site: values)]
       }
+      try execution.checkCancellation()
       let silenced = try model.run(Array(copies[chunk]), edited, execution)
       for (sequence, key) in chunk.enumerated() {
         guard let moved = silenced.value(output, sequence: sequence) else { continue }

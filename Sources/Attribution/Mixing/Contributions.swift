@@ -103,6 +103,10 @@ extension Question {
     request.stop = layer + 1
     let run = try model.run([input], request, execution)
     let kept = places.compactMap { run.value(.block(layer, $0), sequence: 0) }
+    let (heads, count) = (Double(model.card.heads), Double(input.count))
+    try Memory.require(
+      4 * heads * count * (count + Double(kept[1].shape[1]) + Double(model.card.width)),
+      for: "contributions of \(input.count) tokens")
     return Contributions(
       pattern: kept[0], values: kept[1], branch: kept[2], stream: kept[3], mixing, execution)
   }

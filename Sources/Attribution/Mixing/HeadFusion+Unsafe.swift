@@ -40,16 +40,18 @@ package enum HeadFusion: Sendable, Equatable {
   }
 
   /// `[heads, queries, keys]` fused to `[queries · keys]`, in double precision, heads ascending.
-  package func callAsFunction(_ pattern: Tensor) -> [Double] {
+  package func callAsFunction(
+    _ pattern: Tensor, _ execution: Execution = Execution()
+  ) -> [Double] {
     pattern.withSpan { values in
       values.withUnsafeBufferPointer {
-        fused(heads: pattern.shape[0], of: pattern.shape[1] * pattern.shape[2], $0)
+        fused(heads: pattern.shape[0], of: pattern.shape[1] * pattern.shape[2], $0, execution)
       }
     }
   }
 
   /// Every layer of `[layers, heads, queries, keys]` fused to `[queries · keys]`.
-  func maps(ofStack stack: Tensor) -> [[Double]] {
+  func maps(ofStack stack: Tensor, _ execution: Execution) -> [[Double]] {
     let (heads, each) = (stack.shape[1], stack.shape[2] * stack.shape[3])
     return stack.withSpan { values in
       values.withUnsafeBufferPointer { values in
@@ -57,36 +59,51 @@ package enum HeadFusion: Sendable, Equatable {
           let start = layer * heads * each
           return fused(
             heads: heads, of: each,
-            UnsafeBufferPointer(rebasing: values[start..<start + heads * each]))
+            UnsafeBufferPointer(rebasing: values[start..<start + heads * each]), execution)
         }
       }
     }
   }
 
   private func fused(
-    heads: Int, of each: Int, _ values: UnsafeBufferPointer<Float>
+    heads: Int, of each: Int, _ values: UnsafeBufferPointer<Float>, _ execution: Execution
   ) -> [Double] {
     [Double](unsafeUninitializedCapacity: each) { fused, initialized in
       initialized = each
-      if case .head(let head) = self {
-        for index in 0..<each { fused[index] = Double(values[head * each + index]) }
-        return
+      nonisolated(unsafe) let (fused, values) = (fused, values)
+      let block = 1 << 14
+      execution.parallel.forEach(
+        (each + block - 1) / block, nanosecondsEach: Double(block * heads) / 2
+      ) { part in
+        let start = part * block
+        fuse(heads: heads, of: each, values, into: fused, start..<min(start + block, each))
       }
-      for index in 0..<each { fused[index] = Double(values[index]) }
-      for head in 1..<max(heads, 1) {
-        let start = head * each
-        switch self {
-        case .mean, .head:
-          for index in 0..<each { fused[index] += Double(values[start + index]) }
-        case .maximum:
-          for index in 0..<each { fused[index] = max(fused[index], Double(values[start + index])) }
-        case .minimum:
-          for index in 0..<each { fused[index] = min(fused[index], Double(values[start + index])) }
-        }
+    }
+  }
+
+  /// Some of the entries.
+  private func fuse(
+    heads: Int, of each: Int, _ values: UnsafeBufferPointer<Float>,
+    into fused: UnsafeMutableBufferPointer<Double>, _ part: Range<Int>
+  ) {
+    if case .head(let head) = self {
+      for index in part { fused[index] = Double(values[head * each + index]) }
+      return
+    }
+    for index in part { fused[index] = Double(values[index]) }
+    for head in 1..<max(heads, 1) {
+      let start = head * each
+      switch self {
+      case .mean, .head:
+        for index in part { fused[index] += Double(values[start + index]) }
+      case .maximum:
+        for index in part { fused[index] = max(fused[index], Double(values[start + index])) }
+      case .minimum:
+        for index in part { fused[index] = min(fused[index], Double(values[start + index])) }
       }
-      if self == .mean, heads > 1 {
-        for index in 0..<each { fused[index] /= Double(heads) }
-      }
+    }
+    if self == .mean, heads > 1 {
+      for index in part { fused[index] /= Double(heads) }
     }
   }
 }

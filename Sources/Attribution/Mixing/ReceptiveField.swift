@@ -19,15 +19,24 @@ extension Rollout {
   ///
   /// A query sees the keys to which any layer and head gives weight.
   /// - Precondition: every pattern is `[heads, n, n]` with the same n.
-  package init(uniformOverFieldOf patterns: [Tensor], residual: Double) {
+  /// - Throws: `memory`, `cancelled`.
+  package init(
+    uniformOverFieldOf patterns: [Tensor], residual: Double, _ execution: Execution = Execution()
+  ) throws(AssayError) {
     let count = patterns.first?.shape[1] ?? 0
     precondition(
       patterns.allSatisfy { $0.shape[1] == count && $0.shape[2] == count },
       "square patterns of one size")
+    try Rollout.requireMemory(maps: 2, count: count)
     var seen = [Bool](repeating: false, count: count * count)
     for pattern in patterns {
-      pattern.withSpan { values in
-        for index in values.indices where values[index] > 0 { seen[index % seen.count] = true }
+      for head in 0..<pattern.shape[0] {
+        pattern.withSpan { values in
+          for index in seen.indices where values[head * seen.count + index] > 0 {
+            seen[index] = true
+          }
+        }
+        try execution.checkCancellation()
       }
     }
     var map = [Double](repeating: 0, count: count * count)

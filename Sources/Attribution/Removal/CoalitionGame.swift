@@ -45,7 +45,8 @@ package struct CoalitionGame {
     if known.count > Self.memory { known.removeAll() }
     var unknown: [Coalition] = []
     var asked: Set<Coalition> = []
-    for coalition in coalitions where known[coalition] == nil {
+    for (index, coalition) in coalitions.enumerated() where known[coalition] == nil {
+      guard question.execution.goesOn(index) else { throw .cancelled }
       if asked.insert(coalition).inserted { unknown.append(coalition) }
     }
     for start in stride(from: 0, to: unknown.count, by: 64) {

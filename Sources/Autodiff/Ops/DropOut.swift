@@ -16,6 +16,7 @@ package struct DropOut: Operation {
 
   package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
     let keep = 1 / (1 - rate)
+    // trap: a rate is in 0..<1
     let threshold = UInt64(Double(rate) * 65536)
     let count = inputs[0].count
     var draw = source.draw(self.draw)

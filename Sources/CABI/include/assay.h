@@ -3,7 +3,8 @@
 /// A function that returns a handle, or stores one through an out-parameter, hands over one
 /// reference; `assay_<kind>_release` is the only way to give it back and accepts NULL. Everything
 /// else is borrowed for the call. Any thread may call any function; a model may be used by several
-/// threads at once. Private to the package: the supported surfaces are Swift and Python.
+/// threads at once. `fork()` waits until every thread in the engine stands at a safe point. Private to
+/// the package: the supported surfaces are Swift and Python.
 #ifndef ASSAY_H
 #define ASSAY_H
 
@@ -138,7 +139,8 @@ assay_status assay_model_wrap(
     void (*release)(void *context), assay_model **model, assay_error **error);
 
 /// Runs the operation of that name on `model` (NULL for operations that need none).
-/// `poll` may be NULL.
+/// `poll` may be NULL. The member `threads` of `arguments` says how many threads this call uses, in
+/// 1...ASSAY_MAXIMUM_THREADS; without it the setting of `assay_set_num_threads` holds.
 assay_status assay_call(
     const char *operation, const assay_model *model, const char *arguments, size_t length,
     const assay_array_in *arrays, int32_t array_count, assay_poll poll, void *poll_context,
@@ -165,7 +167,7 @@ const char *assay_error_expected(const assay_error *error);
 const char *assay_error_found(const assay_error *error);
 void assay_error_release(assay_error *error);
 
-/// How many threads the next calls use, in 1...ASSAY_MAXIMUM_THREADS.
+/// How many threads calls use that do not say it themselves, in 1...ASSAY_MAXIMUM_THREADS.
 assay_status assay_set_num_threads(int32_t threads, assay_error **error);
 int32_t assay_get_num_threads(void);
 

@@ -5,6 +5,7 @@
 /// it; ½ for a pair that only one vector orders. K_max = k₁k₂ + ½(C(k₁,2) + C(k₂,2)) is reached by
 /// disjoint lists. A group of ties that k would cut is left out whole, so a list can be shorter than
 /// k; undefined when that leaves a list empty.
+/// - Complexity: O(n log n).
 enum KendallTopK {
   static func measure(_ pair: ScorePair) -> Association {
     if let constant = pair.constant { return .undefined(constant) }
@@ -17,20 +18,18 @@ enum KendallTopK {
     // The place of each position of the union: its group, or one place below every group.
     let union = Set(first).union(second).sorted()
     let (inFirst, inSecond) = (Set(first), Set(second))
-    let places = union.map { position in
-      (
-        inFirst.contains(position) ? pair.first.groupOfPosition[position] : outsideFirst,
-        inSecond.contains(position) ? pair.second.groupOfPosition[position] : outsideSecond
-      )
+    func scores(_ inside: Set<Int>, _ ranking: Ranking, _ outside: Int) -> [Double] {
+      union.map { -Double(inside.contains($0) ? ranking.groupOfPosition[$0] : outside) }
     }
-    var distance = 0.0
-    for (index, one) in places.enumerated() {
-      for other in places[(index + 1)...] {
-        let order = (one.0 - other.0).signum() * (one.1 - other.1).signum()
-        if order < 0 { distance += 1 }
-        if order == 0, (one.0 == other.0) != (one.1 == other.1) { distance += 0.5 }
-      }
-    }
+    let counts = Kendall.Counts(
+      ScorePair(
+        Ranking(scores(inFirst, pair.first, outsideFirst)),
+        Ranking(scores(inSecond, pair.second, outsideSecond)), k: 1))
+    // Pairs that one ranking orders and the other ties are those tied in either, less twice those
+    // tied in both; concordant and discordant ones are the rest.
+    let orderedByBoth = 2 * counts.discordant + counts.difference
+    let orderedByOne = 2 * (counts.pairs - orderedByBoth) - counts.tiedFirst - counts.tiedSecond
+    let distance = Double(counts.discordant) + Double(orderedByOne) / 2
     func pairs(_ count: Int) -> Double { Double(count * (count - 1) / 2) }
     let largest =
       Double(first.count * second.count) + (pairs(first.count) + pairs(second.count)) / 2

@@ -15,15 +15,15 @@ func assay_result_json(
 
 @_cdecl("assay_result_array_count") @implementation
 func assay_result_array_count(_ result: OpaquePointer?) -> Int32 {
-  Int32(Handle.object(result, ResultHandle.self)?.arrays.count ?? 0)
+  Int32(clamping: Handle.object(result, ResultHandle.self)?.arrays.count ?? 0)
 }
 
 @_cdecl("assay_result_array") @implementation
 func assay_result_array(_ result: OpaquePointer?, _ index: Int32) -> OpaquePointer? {
   guard let arrays = Handle.object(result, ResultHandle.self)?.arrays,
-    arrays.indices.contains(Int(index))
+    arrays.indices.contains(Int(clamping: index))
   else { return nil }
-  return Handle.retained(arrays[Int(index)])
+  return Handle.retained(arrays[Int(clamping: index)])
 }
 
 @_cdecl("assay_result_release") @implementation

@@ -1,4 +1,5 @@
 import CABI
+import Kernels
 import Models
 import Synchronization
 import Tensors
@@ -19,7 +20,7 @@ final class AskedCaller: Outside, @unchecked Sendable {
     self.release = release
   }
 
-  deinit { release?(context) }
+  deinit { ForkGate.outside { release?(context) } }
 
   func probabilities(_ inputs: [Input]) throws(AssayError) -> [[Double]] {
     var answer = try self.answer("predict", inputs)
@@ -55,13 +56,15 @@ final class AskedCaller: Outside, @unchecked Sendable {
     let question = ResultHandle(
       .record(
         [
-          ("ask", .text(name)), ("ids", .indices(layout.ids.map { Int32($0) })),
-          ("offsets", .indices(layout.layout.offsets.map { Int32($0) })),
-          ("types", .indices(layout.types.map { Int32($0) })),
+          ("ask", .text(name)), ("ids", .indices(layout.ids.map { Int32(clamping: $0) })),
+          ("offsets", .indices(layout.layout.offsets.map { Int32(clamping: $0) })),
+          ("types", .indices(layout.types.map { Int32(clamping: $0) })),
         ] + more))
     let handle = AnswerHandle()
     let status = withExtendedLifetime((question, handle)) {
-      ask?(context, Handle.borrowed(question), Handle.borrowed(handle)) ?? 1
+      ForkGate.outside {
+        ask?(context, Handle.borrowed(question), Handle.borrowed(handle)) ?? 1
+      }
     }
     guard status == 0, let record = handle.record else {
       throw AssayError(

@@ -17,13 +17,13 @@ final class Caller: Sendable {
     door = Mutex(poll.map { Door(poll: $0, context: context) })
   }
 
-  /// Runs `body` with the threads of the setting and this caller's poll function.
+  /// Runs `body` with so many threads and this caller's poll function.
   func execute<Answer>(
-    _ body: (Execution) throws(AssayError) -> Answer
+    _ threads: Int, _ body: (Execution) throws(AssayError) -> Answer
   ) throws(AssayError) -> Answer {
     defer { door.withLock { $0 = nil } }
     let poll = Poll { self.goesOn($0) }
-    var execution = Execution(threads: Threads.current).watched(by: poll)
+    var execution = Execution(threads: threads).watched(by: poll)
     execution.progress = progress
     return try body(execution)
   }

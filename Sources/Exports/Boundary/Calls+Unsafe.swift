@@ -1,6 +1,7 @@
 // The entry points that do work; assay.h documents them.
 
 import CABI
+import Kernels
 import Tensors
 
 @_cdecl("assay_model_open") @implementation
@@ -10,8 +11,9 @@ func assay_model_open(
   _ model: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> assay_status {
   guarded(model, error) { () throws(AssayError) in
-    let record = try decodeArguments(arguments, length, arrays, arrayCount)
-    return try Caller(poll, pollContext).execute { execution throws(AssayError) in
+    var record = try decodeArguments(arguments, length, arrays, arrayCount)
+    let threads = try Threads.take(from: &record)
+    return try Caller(poll, pollContext).execute(threads) { execution throws(AssayError) in
       let opened = try OpenModel(record)
       try execution.checkCancellation()
       return opened
@@ -51,14 +53,9 @@ func assay_answer_give(
   _ arrays: UnsafePointer<assay_array_in>?, _ arrayCount: Int32,
   _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> assay_status {
-  error?.pointee = nil
-  do throws(AssayError) {
+  guarded(error) { () throws(AssayError) in
     let record = try decodeArguments(json, length, arrays, arrayCount)
     Handle.object(answer, AnswerHandle.self)?.give(record)
-    return Int32(ASSAY_OK)
-  } catch let failure {
-    error?.pointee = Handle.retained(ErrorHandle(failure))
-    return failure.kind.rawValue
   }
 }
 
@@ -73,13 +70,14 @@ func assay_call(
   _ result: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> assay_status {
   guarded(result, error) { () throws(AssayError) in
-    let record = try decodeArguments(arguments, length, arrays, arrayCount)
+    var record = try decodeArguments(arguments, length, arrays, arrayCount)
+    let threads = try Threads.take(from: &record)
     guard let operation else {
       throw AssayError(.internal, "operation", expected: "a name", found: "a null pointer")
     }
     let name = String(cString: operation)
     let opened = Handle.object(model, OpenModel.self)
-    return try Caller(poll, pollContext).execute { execution throws(AssayError) in
+    return try Caller(poll, pollContext).execute(threads) { execution throws(AssayError) in
       let call = OperationCall(record, opened: opened, execution: execution)
       return ResultHandle(try Operations.run(name, call))
     }
@@ -90,20 +88,13 @@ func assay_call(
 func assay_set_num_threads(
   _ threads: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> assay_status {
-  error?.pointee = nil
-  do throws(AssayError) {
-    try Threads.set(Int(threads))
-    return Int32(ASSAY_OK)
-  } catch let failure {
-    error?.pointee = Handle.retained(ErrorHandle(failure))
-    return failure.kind.rawValue
-  }
+  guarded(error) { () throws(AssayError) in try Threads.set(Int(clamping: threads)) }
 }
 
 @_cdecl("assay_get_num_threads") @implementation
-func assay_get_num_threads() -> Int32 { Int32(Threads.current) }
+func assay_get_num_threads() -> Int32 { ForkGate.within { Int32(clamping: Threads.current) } }
 
 private let versionText = FixedText(zeroTerminated: engineVersion)
 
 @_cdecl("assay_version") @implementation
-func assay_version() -> UnsafePointer<CChar>? { versionText.pointer }
+func assay_version() -> UnsafePointer<CChar>? { ForkGate.within { versionText.pointer } }

@@ -1,4 +1,5 @@
 import CABI
+import Kernels
 import Tensors
 import Values
 
@@ -22,7 +23,7 @@ enum Handle {
 
   static func release<Object: AnyObject>(_ handle: OpaquePointer?, _: Object.Type) {
     guard let handle else { return }
-    Unmanaged<Object>.fromOpaque(UnsafeRawPointer(handle)).release()
+    ForkGate.within { Unmanaged<Object>.fromOpaque(UnsafeRawPointer(handle)).release() }
   }
 }
 
@@ -72,12 +73,13 @@ final class ArrayHandle: Sendable {
     self.array = array
     extents = Storage(byteCount: array.shape.count * MemoryLayout<Int64>.stride)
     let typed = extents.base.bindMemory(to: Int64.self, capacity: max(array.shape.count, 1))
-    for (axis, extent) in array.shape.enumerated() { typed[axis] = Int64(extent) }
+    for (axis, extent) in array.shape.enumerated() { typed[axis] = Int64(clamping: extent) }
   }
 
   var view: assay_array_view {
     assay_array_view(
-      data: array.unsafePointer, dtype: array.element.rawValue, ndim: Int32(array.shape.count),
+      data: array.unsafePointer, dtype: array.element.rawValue,
+      ndim: Int32(clamping: array.shape.count),
       shape: extents.base.assumingMemoryBound(to: Int64.self))
   }
 }

@@ -1,4 +1,5 @@
 import CABI
+import Kernels
 import Tensors
 import Values
 
@@ -12,7 +13,7 @@ final class Lease: @unchecked Sendable {
     context = array.context
   }
 
-  deinit { giveBack?(context) }
+  deinit { ForkGate.outside { giveBack?(context) } }
 }
 
 extension NumericArray {
@@ -22,7 +23,7 @@ extension NumericArray {
     _ arrays: UnsafePointer<assay_array_in>?, count: Int32
   ) throws(AssayError) -> [NumericArray] {
     guard let arrays, count > 0 else { return [] }
-    let given = UnsafeBufferPointer(start: arrays, count: Int(count))
+    let given = UnsafeBufferPointer(start: arrays, count: Int(clamping: count))
     let leases = given.map(Lease.init)
     var borrowed: [NumericArray] = []
     borrowed.reserveCapacity(given.count)
@@ -54,7 +55,7 @@ extension NumericArray {
       self.init(element: element, shape: shape, storage: Storage(byteCount: 0))
       return
     }
-    guard UInt(bitPattern: data) % UInt(element.byteCount) == 0 else {
+    guard UInt(bitPattern: data) % UInt(truncatingIfNeeded: element.byteCount) == 0 else {
       throw AssayError(
         .shape, name, expected: "memory aligned to \(element.byteCount) bytes (copy the array)",
         found: "an address that is not")
@@ -74,7 +75,8 @@ extension NumericArray {
     guard let extents = array.shape else {
       throw AssayError(.shape, name, expected: "a shape", found: "a null pointer")
     }
-    let shape = UnsafeBufferPointer(start: extents, count: Int(array.ndim)).map { Int($0) }
+    let given = UnsafeBufferPointer(start: extents, count: Int(clamping: array.ndim))
+    let shape = given.map { Int(clamping: $0) }
     guard shape.allSatisfy({ $0 >= 0 }) else {
       throw AssayError(.shape, name, expected: "extents of 0 or more", found: "\(shape)")
     }

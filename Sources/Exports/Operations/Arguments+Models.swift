@@ -7,7 +7,8 @@ extension OperationCall {
   /// The execution with the seed that the caller named.
   func execution(_ fields: inout Fields) throws(AssayError) -> Execution {
     var execution = self.execution
-    execution.seed = UInt64(try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0)
+    let seed = try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0
+    execution.seed = UInt64(clamping: seed)
     return execution
   }
 }
@@ -191,7 +192,7 @@ extension Fields {
       guard let value else { throw missing("value") }
       return .replace(value)
     case "uniform": return .uniform
-    case "permute": return .permute(seed: UInt64(seed ?? 0))
+    case "permute": return .permute(seed: UInt64(clamping: seed ?? 0))
     case "scale":
       guard let factor else { throw missing("factor") }
       return .scale(Float(factor))

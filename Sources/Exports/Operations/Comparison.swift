@@ -19,7 +19,7 @@ extension Operations {
       return .agreement(
         try Agreement.measure(
           first, second, statistics: statistics ?? Agreement.defaultStatistics, k: depth,
-          seed: UInt64(seed), draws: draws, execution: call.execution))
+          seed: UInt64(clamping: seed), draws: draws, execution: call.execution))
     },
     "separation": { call throws(AssayError) in
       var fields = try call.fields()
@@ -36,7 +36,7 @@ extension Operations {
       let interval =
         isPaired
         ? RankArea.pairedInterval(
-          positive, over: negative, Bootstrap(seed: UInt64(seed), "separation")) : nil
+          positive, over: negative, Bootstrap(seed: UInt64(clamping: seed), "separation")) : nil
       return [
         "auc": .optional(RankArea.of(positive, over: negative)) { .number($0) },
         "low": .optional(interval) { .number($0.lowerBound) },
@@ -61,7 +61,7 @@ extension Operations {
           .option, "draws", expected: "at most \(1 << 28) numbers in all",
           found: "\(count * draws)")
       }
-      let source = RandomSource(seed: UInt64(seed), stream: "random_orders")
+      let source = RandomSource(seed: UInt64(clamping: seed), stream: "random_orders")
       let orders = (0..<draws).flatMap { index in
         var draw = source.draw(index)
         return draw.permutation(count).map { Int32($0) }

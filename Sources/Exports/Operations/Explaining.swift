@@ -26,21 +26,26 @@ extension Operations {
     },
     "rollout": { call throws(AssayError) in
       var fields = try call.fields()
-      let (rollout, uniform) = try fields.rollout()
+      let (rollout, uniform) = try fields.rollout(call.execution)
       try fields.finish()
-      let product = uniform.map { ratios(of: rollout.matrix, to: $0.matrix) } ?? rollout.matrix
+      var product = try rollout.matrix(call.execution)
+      if let uniform { product = ratios(of: product, to: try uniform.matrix(call.execution)) }
       let values = product.map { Float($0) }
       return ["rollout": .tensor(Tensor(values, shape: [rollout.count, rollout.count]))]
     },
     "flow": { call throws(AssayError) in
       var fields = try call.fields()
-      let (rollout, uniform) = try fields.rollout()
+      let (rollout, uniform) = try fields.rollout(call.execution)
       let count = rollout.count
       let sources =
         try fields.optional("sources")?.list { source throws(AssayError) in
           try source.integer(in: 0...count - 1)
         } ?? Array(0..<count)
       try fields.finish()
+      guard Set(sources).count == sources.count else {
+        throw AssayError(
+          .option, "sources", expected: "each node once", found: "\(sources.prefix(8))")
+      }
       var flows = try rollout.flows(from: sources, call.execution)
       if let uniform {
         flows = ratios(of: flows, to: try uniform.flows(from: sources, call.execution))
@@ -57,7 +62,9 @@ extension Operations {
 extension Fields {
   /// The maps of `attentions` `[layers, heads, n, n]`, heads fused and mixed with the residual, and
   /// those of uniform attention where `normalization` asks for them.
-  fileprivate mutating func rollout() throws(AssayError) -> (Rollout, uniform: Rollout?) {
+  fileprivate mutating func rollout(
+    _ execution: Execution
+  ) throws(AssayError) -> (Rollout, uniform: Rollout?) {
     let stack = try required("attentions").tensor([nil, nil, nil, nil])
     let fusion = try optional("head_fusion")?.string() ?? "mean"
     let residual = try optional("residual")?.number(in: 0...1) ?? 0.5
@@ -67,9 +74,11 @@ extension Fields {
         .option, "normalization", expected: "none or receptive_field",
         found: "\"\(normalization)\"")
     }
-    let rollout = try Rollout(ofStack: stack, headFusion: fusion, residual: residual)
+    let rollout = try Rollout(ofStack: stack, headFusion: fusion, residual: residual, execution)
     guard normalization == "receptive_field" else { return (rollout, nil) }
-    return (rollout, Rollout(uniformOverFieldOf: stack.layers, residual: residual))
+    return (
+      rollout, try Rollout(uniformOverFieldOf: stack.layers, residual: residual, execution)
+    )
   }
 }
 
@@ -91,7 +100,7 @@ extension Value {
       "options": .record(explanation.options.map { ($0.name, $0.value) }),
       "seed": .integer(Int(clamping: explanation.seed)),
       "scores": .tensor(Tensor(explanation.scores, shape: [explanation.scores.count])),
-      "positions": .indices(explanation.positions.map { Int32($0) }),
+      "positions": .indices(explanation.positions.map { Int32(clamping: $0) }),
       "convergence_delta": .optional(explanation.convergenceDelta) { .number($0) },
       "standard_errors": .optional(explanation.standardErrors) {
         .tensor(Tensor($0, shape: [$0.count]))

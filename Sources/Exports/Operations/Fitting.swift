@@ -10,7 +10,7 @@ extension Operations {
     "fit": { call throws(AssayError) in
       var fields = try call.fields()
       let execution = try call.execution(&fields)
-      let model = try fields.trainedModel(call, seed: execution.seed)
+      let model = try fields.trainedModel(call, execution)
       let train = try fields.required("train").examples(for: model)
       let validation = try fields.required("validation").examples(for: model)
       var options = try fields.optional("options")?.trainingOptions(train) ?? TrainingOptions()
@@ -22,7 +22,7 @@ extension Operations {
       let resumes = try fields.optional("resume")?.boolean() ?? false
       let output = try fields.optional("output")?.string()
       try fields.finish()
-      let trainer = Trainer(model, train, options, training: names, objective: objective)
+      let trainer = try Trainer(model, train, options, training: names, objective: objective)
       if let state, resumes { try trainer.resume(from: state) }
       let (fitted, history) = try trainer.fit(validation: validation, state: state, execution)
       return try .fitted(fitted, history, model, output: output)
@@ -96,7 +96,7 @@ extension Fields {
   /// - Throws: `unsupported` for a model in another precision than float32: what is trained and what
   ///   stays as it is must be multiplied as they will be afterwards.
   fileprivate mutating func trainedModel(
-    _ call: OperationCall, seed: UInt64
+    _ call: OperationCall, _ execution: Execution
   ) throws(AssayError) -> Model {
     let embeddings = try optional("embeddings")?.tensor([nil, nil])
     guard let config = optional("config") else {
@@ -109,7 +109,8 @@ extension Fields {
       return model
     }
     let configuration = try Configuration(config.plain(), subject: "config")
-    return try Untrained.model(configuration, embeddings: embeddings, seed: seed)
+    return try Untrained.model(
+      configuration, embeddings: embeddings, seed: execution.seed, execution)
   }
 }
 

@@ -29,7 +29,7 @@ extension Value {
   fileprivate static func study(_ result: AttentionStudy.Result, _ study: AttentionStudy) -> Value {
     let readings = result.readings
     var members: [Members.Element] = [
-      ("lengths", .indices(readings.map { Int32($0.visible.count) })),
+      ("lengths", .indices(readings.map { Int32(clamping: $0.visible.count) })),
       ("attention", .doubles(readings.flatMap(\.attention))),
       ("probabilities", .doubles(readings.flatMap(\.probabilities))),
     ]

@@ -77,7 +77,7 @@ package enum MappedFile {
         .checkpoint, path, expected: "a file",
         found: isFolder ? "a folder" : "a device, pipe or socket")
     }
-    return (descriptor, Int(status.st_size))
+    return (descriptor, Int(clamping: status.st_size))
   }
 
   private static func map(

@@ -10,7 +10,7 @@ package struct SHA256: Sendable {
   package init() {}
 
   package mutating func update(_ bytes: [UInt8]) {
-    total &+= UInt64(bytes.count)
+    total &+= UInt64(truncatingIfNeeded: bytes.count)
     let input = pending.isEmpty ? bytes : pending + bytes
     var start = 0
     var schedule = [UInt32](repeating: 0, count: 64)
@@ -26,7 +26,7 @@ package struct SHA256: Sendable {
     var last = self
     let bitCount = total &* 8
     // One bit, then zeros until only the 8 bytes of the length are left of a block of 64.
-    let zeros = (119 - Int(total % 64)) % 64
+    let zeros = (119 - Int(truncatingIfNeeded: total % 64)) % 64
     last.update(
       [0x80] + [UInt8](repeating: 0, count: zeros)
         + (0..<8).reversed().map { UInt8(truncatingIfNeeded: bitCount >> ($0 * 8)) })
@@ -38,9 +38,7 @@ package struct SHA256: Sendable {
   private mutating func absorb(_ input: [UInt8], at start: Int, _ w: inout [UInt32]) {
     for t in 0..<16 {
       let place = start + t * 4
-      w[t] =
-        UInt32(input[place]) << 24 | UInt32(input[place + 1]) << 16
-        | UInt32(input[place + 2]) << 8 | UInt32(input[place + 3])
+      w[t] = (place..<place + 4).reduce(0) { $0 << 8 | UInt32(truncatingIfNeeded: input[$1]) }
     }
     for t in 16..<64 {
       let s0 = rotate(w[t - 15], 7) ^ rotate(w[t - 15], 18) ^ (w[t - 15] >> 3)

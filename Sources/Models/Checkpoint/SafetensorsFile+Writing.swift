@@ -20,7 +20,7 @@ extension SafetensorsFile {
   ) throws(AssayError) {
     let header = try header(tensors, metadata, precision, path)
     var file = try AtomicFile(path)
-    try file.write([UInt64(header.count).littleEndian])
+    try file.write([UInt64(truncatingIfNeeded: header.count).littleEndian])
     try file.write(header)
     for (name, tensor) in tensors {
       switch precision {

@@ -33,13 +33,15 @@ package struct SafetensorsHeader: Sendable {
         .checkpoint, path, expected: "at least 8 bytes of header length",
         found: "a file of \(fileByteCount) bytes")
     }
-    let announced = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    if announced > UInt64(lengthLimit) {
+    let announced = prefix.reversed().reduce(0 as UInt64) {
+      $0 << 8 | UInt64(truncatingIfNeeded: $1)
+    }
+    if announced > lengthLimit {
       throw AssayError(
         .checkpoint, path, expected: "a header of at most \(lengthLimit) bytes",
         found: "a header length of \(announced) (not a safetensors file?)")
     }
-    let length = Int(announced)
+    let length = Int(clamping: announced)
     if length > fileByteCount - 8 {
       throw AssayError(
         .checkpoint, path, expected: "a file that holds its header of \(length) bytes",

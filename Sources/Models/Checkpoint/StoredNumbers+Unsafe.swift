@@ -8,6 +8,7 @@ extension Storage {
   /// A copy of some bytes.
   /// - Precondition: The range lies within the storage.
   package func bytes(_ range: Range<Int>) -> [UInt8] {
+    // trap: entries were held to the file when its header was read
     precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "bytes out of range")
     defer { withExtendedLifetime(self) {} }
     return Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
@@ -16,6 +17,7 @@ extension Storage {
   /// Floats of any width as a tensor: a view if they are aligned 32-bit floats, else converted.
   /// - Precondition: The range lies within the storage and holds `shape` numbers of a float type.
   func floats(_ range: Range<Int>, type: ElementType, shape: [Int]) -> Tensor {
+    // trap: entries were held to the file when its header was read
     precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "bytes out of range")
     let width = MemoryLayout<Float>.size
     if type == .float32 && range.lowerBound.isMultiple(of: width) {
@@ -24,6 +26,7 @@ extension Storage {
     let source = base + range.lowerBound
     defer { withExtendedLifetime(self) {} }
     return Tensor(shape: shape) { buffer in
+      // trap: entries were held to the file when its header was read
       precondition(range.count == buffer.count * type.byteCount, "bytes that do not fill the shape")
       guard let target = buffer.baseAddress else { return }
       switch type {
@@ -43,6 +46,7 @@ extension Storage {
           (target + index).initialize(to: Float(value))
         }
       case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .boolean:
+        // trap: `SafetensorsFile.tensor` refuses them
         preconditionFailure("integers are not weights")
       }
     }
@@ -81,6 +85,7 @@ extension Storage {
   private func integers<Stored: FixedWidthInteger & BitwiseCopyable>(
     _ range: Range<Int>, of _: Stored.Type
   ) -> [Int]? {
+    // trap: entries were held to the file when its header was read
     precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "bytes out of range")
     defer { withExtendedLifetime(self) {} }
     var values: [Int] = []

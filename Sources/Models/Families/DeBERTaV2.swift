@@ -9,6 +9,8 @@ package struct DeBERTaV2: StackedNetwork {
   package let stack: Stack
   private let embeddings: BERTEmbeddings
   private let positions: RelativePositions
+  /// Scores of contents, of both kinds of positions, and their sum.
+  package let patternsAtOnce = 4.0
 
   package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
     let shape = try BlockShape(bert: configuration, epsilon: 1e-7)

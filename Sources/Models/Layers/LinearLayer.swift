@@ -48,8 +48,10 @@ package final class LinearLayer: Sendable {
   package func callAsFunction(
     _ x: Variable, activation: Activation = .identity, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
+    let isTrained = pass.isTrained(weight)
+    if !isTrained { try panels.makeReady(backward: !x.isConstant, weight.name) }
     let operation = Linear(
-      layout: layout, activation: activation, panels: pass.isTrained(weight) ? nil : panels)
+      layout: layout, activation: activation, panels: isTrained ? nil : panels)
     guard let bias else { return try pass.tape.apply(operation, [x, pass.parameter(weight)]) }
     return try pass.tape.apply(operation, [x, pass.parameter(weight), pass.parameter(bias)])
   }

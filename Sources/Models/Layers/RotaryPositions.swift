@@ -66,6 +66,7 @@ extension RotaryPositions {
     let base = try (isNested ? given : configuration).number(
       isNested ? "rope_theta" : theta.field, in: 1...1e15, default: theta.value)
     let turning = try given.number("partial_rotary_factor", in: 0...1, default: share)
+    // trap: `turning` is a share of 1, and a head's width small
     let width = Int(Double(headWidth) * turning)
     guard width > 0, width.isMultiple(of: 2) else {
       throw configuration.failure(

@@ -44,6 +44,13 @@ package struct BidirectionalEncoder: TokenEncoder {
     _ x: Variable, rows: [Int], _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
     let isTrained = weights.contains(where: pass.isTrained)
+    if !isTrained {
+      for (direction, panels) in panels.enumerated() {
+        let (input, recurrent) = (weights[4 * direction], weights[4 * direction + 1])
+        try panels.input.makeReady(backward: !x.isConstant, input.name)
+        try panels.recurrent.makeReady(backward: !x.isConstant, recurrent.name)
+      }
+    }
     let operation = BidirectionalLSTM(
       pass.batch.layout, rows: rows, panels: isTrained ? nil : panels)
     return try pass.tape.apply(operation, [x] + weights.map(pass.parameter))

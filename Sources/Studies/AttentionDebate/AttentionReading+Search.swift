@@ -28,6 +28,28 @@ extension AttentionReading: SearchedAttention {
   }
 }
 
+/// A reading whose search the caller can stop.
+private struct WatchedReading: SearchedAttention {
+  typealias Failure = AssayError
+
+  let reading: AttentionReading
+  let execution: Execution
+
+  var keys: Int { reading.keys }
+  var attention: [Double] { reading.attention }
+  var map: [Double] { reading.map }
+
+  func report(_ share: Double) throws(AssayError) {
+    if !execution.goesOn() { throw .cancelled }
+  }
+
+  func see(
+    _ attention: [[Double]], above epsilon: Double
+  ) throws(AssayError) -> SeenAttention {
+    reading.see(attention, above: epsilon)
+  }
+}
+
 extension AttentionSearch {
   /// Searches for every text, each on one thread, started at random: where each restart ended.
   /// - Throws: `cancelled`.
@@ -45,7 +67,8 @@ extension AttentionSearch {
         let index = range.lowerBound + offset
         var draw = source.draw(index)
         let starts = randomStarts(readings[index], &draw)
-        let one = run(readings[index], from: starts).last
+        let ground = WatchedReading(reading: readings[index], execution: execution)
+        let one = try? run(ground, from: starts).last
         found.withLock { $0[index] = one }
       }
       try execution.report(Double(range.upperBound) / Double(readings.count), "adversaries")

@@ -70,8 +70,10 @@ package enum TokenImportance: Sendable {
   ) -> [Double] {
     let source = execution.random("debate.permutation")
     return readings.enumerated().map { index, reading in
+      guard execution.goesOn() else { return .nan }
       var draw = source.draw(index)
-      let distances = (0..<count).map { _ in
+      let distances = (0..<count).map { number -> Double in
+        guard execution.goesOn(number) else { return 0 }
         let order = draw.permutation(reading.attention.count)
         return totalVariation(
           reading.probabilities(order.map { reading.attention[$0] }), reading.probabilities)

@@ -64,8 +64,9 @@ extension KnownTruth {
       execution.parallel.forEach(count, nanosecondsEach: 1e8) { offset in
         let (family, number) = jobs[start + offset]
         let result = Result { () throws(AssayError) in
-          var inner = Execution(seed: seed &+ UInt64(number))
+          var inner = Execution(seed: seed &+ UInt64(truncatingIfNeeded: number))
           inner.memoryBudget = execution.memoryBudget
+          inner = inner.watched(by: execution.parallel.poll)
           let planted = try PlantedModel(
             family, purpose: purpose.rawValue, number: number, seed: seed, execution: inner)
           let failures = try Fairness(planted, inner).failures

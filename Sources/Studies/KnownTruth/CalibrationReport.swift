@@ -195,7 +195,9 @@ extension PlantedClaim.Truth {
 
 /// A share in per cent with one decimal.
 func percentage(_ share: Double) -> String {
-  let tenths = Int((share * 1000).rounded())
+  guard share.isFinite else { return "undefined" }
+  // trap: shares are in 0...1, thresholds little more
+  let tenths = Int((min(max(share, -1e6), 1e6) * 1000).rounded())
   return "\(tenths / 10).\(tenths % 10) %"
 }
 

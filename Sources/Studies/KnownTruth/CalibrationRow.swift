@@ -28,9 +28,10 @@ package struct CalibrationRow: Sendable {
     trusted = Proportion(trials.count { $0.verdict == .trustworthy }, of: trials.count)
     trustedOnEvidence = trials.count { $0.verdict == .trustworthy && $0.namesEvidence }
     supports = Dictionary(
-      uniqueKeysWithValues: first.outcomes.keys.map { name in
+      first.outcomes.keys.map { name in
         (name, Proportion(trials.count { $0.outcomes[name] == .supports }, of: trials.count))
-      })
+      }
+    ) { first, _ in first }
   }
 }
 

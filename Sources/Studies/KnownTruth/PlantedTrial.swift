@@ -62,8 +62,9 @@ extension PlantedModel {
             number: number, grade: grade,
             namesEvidence: top.map { evidence.contains(input.explained[$0]) } ?? false,
             verdict: report.verdict, reason: report.reason,
-            outcomes: Dictionary(
-              uniqueKeysWithValues: report.checks.map { ($0.info.name, $0.result.outcome) }),
+            outcomes: Dictionary(report.checks.map { ($0.info.name, $0.result.outcome) }) {
+              first, _ in first
+            },
             considered: thresholds.map { report.reconsidered(under: $0) }))
       }
       try test(.own, .method(claim.method), claim)

@@ -58,7 +58,8 @@ package struct StructuredNulls: Sendable {
       execution.parallel.forEach(min(portion, draws - start), nanosecondsEach: 1e8) { offset in
         let index = start + offset
         let result = Result { () throws(AssayError) in
-          let inner = Execution(seed: execution.seed &+ UInt64(index))
+          let inner = Execution(seed: execution.seed &+ UInt64(truncatingIfNeeded: index))
+            .watched(by: execution.parallel.poll)
           let subject = try subject(index)
           let shared = SharedEvidence()
           var findings: [Finding] = []

@@ -86,7 +86,7 @@ extension Tensor {
         )
         for step in 0..<steps.count {
           let now = part.rows(step, steps)
-          if now.isEmpty { break }
+          if now.isEmpty || !execution.goesOn(step) { break }
           let before = step > 0 ? part.rows(step - 1, steps).lowerBound : nil
           let (first, count) = (now.lowerBound, now.count)
           for row in now {
@@ -138,6 +138,7 @@ extension Tensor {
           for step in (0..<steps.count).reversed() {
             let now = part.rows(step, steps)
             if now.isEmpty { continue }
+            if !execution.goesOn(step) { break }
             let (first, count) = (now.lowerBound, now.count)
             for row in now {
               addScaled(

@@ -27,6 +27,19 @@ package final class WeightPanels: Sendable {
     self.precision = precision
   }
 
+  /// Packs what is needed, if nobody has, and looks at the numbers on that occasion: where an activation
+  /// is bounded, one that is infinite would show nowhere.
+  /// - Throws: `memory` where there is too little for it, `numeric` for numbers that are not usable.
+  package func makeReady(backward: Bool, _ name: String) throws(AssayError) {
+    let isReady = packed.withLock { $0.forward != nil && ($0.backward != nil || !backward) }
+    if isReady { return }
+    try weight.requireUsable("the model's \(name)")
+    try Memory.require(
+      (backward ? 2 : 1) * 4 * Double(weight.count), for: "packing \(name) of \(weight.shape)")
+    _ = forward
+    if backward { _ = self.backward }
+  }
+
   /// Panels of the `[in, out]` matrix, for x Wᵀ.
   package var forward: PackedMatrix {
     packed.withLock { packed in

@@ -20,6 +20,14 @@ package struct Corruption: Sendable {
     self.replacements = replacements
   }
 
+  /// Everything a resumed training must agree on, as text.
+  var summary: String {
+    var hash = SHA256()
+    hash.add(integers: replacements)
+    let words = hash.digest().prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
+    return "\(share) \(largest) \(replacements.count) \(words)"
+  }
+
   /// What takes the place of a token.
   private enum Operator { case mask, unknown, replace, delete }
 

@@ -31,11 +31,14 @@ extension Trainer {
   /// - Parameters:
   ///   - validation: what decides which parameters are best; not empty.
   ///   - observe: called after every evaluation, the last one included; a place to save.
-  /// - Throws: `numeric` when the loss is not a number, `cancelled`.
+  /// - Throws: `numeric` when the loss is not a number, `checkpoint` when the training was resumed and
+  ///   its best parameters were chosen on other examples, `cancelled`.
   package func fit(
     validation: [TrainingExample], _ execution: Execution,
     observe: (Evaluation) throws(AssayError) -> Void = { _ in }
   ) throws(AssayError) -> Fitted {
+    try model.validate(training: validation)
+    try begin(evaluatingOn: validation)
     while !isFinished {
       let step = try step(execution)
       losses.append(step.loss)

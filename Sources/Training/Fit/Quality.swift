@@ -32,13 +32,14 @@ package struct Quality: Sendable, Equatable {
   }
 
   /// The area under the ROC curve: the chance that a positive text scores above a negative one, ties
-  /// counting half (Hanley & McNeil 1982); nil without both.
+  /// counting half (Hanley & McNeil 1982); nil without both, and for scores that are not numbers.
   package static func area(scores: [Double], positive: [Bool]) -> Double? {
+    if scores.contains(where: \.isNaN) { return nil }
     let order = scores.indices.sorted { scores[$0] < scores[$1] }
     var (rankSum, start) = (0.0, 0)
     while start < order.count {
-      var end = start
-      while end < order.count, scores[order[end]] == scores[order[start]] { end += 1 }
+      var end = start + 1
+      while end < order.count, scores[order[end]] <= scores[order[start]] { end += 1 }
       // Equal scores share the mean of the ranks start + 1 ... end.
       let rank = Double(start + 1 + end) / 2
       rankSum += rank * Double(order[start..<end].count { positive[$0] })

@@ -24,7 +24,7 @@ extension Trainer {
         let right = examples[index].target.firstIndexOfLargest
         if row.firstIndexOfLargest == right { correct += 1 }
         let probabilities = model.card.probabilities(row)
-        loss -= logarithm(probabilities[right])
+        loss -= model.card.logProbability(of: right, row)
         if labels == 2 {
           second.append(probabilities[1])
           positive.append(right == 1)

@@ -38,25 +38,35 @@ package final class Trainer {
   var evaluations = (count: 0, best: 0)
   /// The best evaluation so far.
   package internal(set) var best: Fitted?
+  /// What the examples are, and those that evaluations are made on, once a state is saved or read.
+  lazy var data = identity(of: examples)
+  var validation: String?
   private var batches: (pass: Int, indices: [[Int]])?
 
   /// - Parameters:
   ///   - names: the parameters that are trained, the others staying as they are; nil trains all.
   ///   - objective: what is minimised; nil means the cross-entropy against the examples' targets.
-  /// - Precondition: there is an example, and a parameter to train.
+  /// - Throws: `unsupported` for a model that is not trained, `option` without an example or a parameter
+  ///   to train, what the model's `validate` throws for an example, `memory`.
   package init(
     _ model: Model, _ examples: [TrainingExample], _ options: TrainingOptions,
     training names: Set<String>? = nil, objective: (any Objective)? = nil
-  ) {
-    precondition(!examples.isEmpty, "nothing to train on")
+  ) throws(AssayError) {
+    try model.requireTrainable()
+    try model.validate(training: examples)
+    let trained = model.network.parameters.filter { names?.contains($0.name) ?? true }
+    guard !trained.isEmpty else {
+      throw AssayError(.option, "parameters", expected: "a parameter to train", found: "none")
+    }
+    // The parameters, their moments and average, the best of them, and the gradients.
+    try Memory.require(
+      4 * 7 * trained.reduce(0.0) { $0 + Double($1.tensor.count) }, for: "training")
     self.model = model
     self.examples = examples
     self.options = options
     self.objective = objective ?? Supervised(sums: options.sumsLosses)
     parameters = ParameterStore(
-      copying: model.network.parameters.filter { names?.contains($0.name) ?? true },
-      undecayed: options.undecayed, lookedUp: model.network.lookedUp)
-    precondition(!parameters.entries.isEmpty, "nothing to train")
+      copying: trained, undecayed: options.undecayed, lookedUp: model.network.lookedUp)
     optimizer = Adam(options.adam, count: parameters.values.count)
     average = options.averaging > 0 ? parameters.values.copy() : parameters.values
   }
@@ -88,7 +98,7 @@ package final class Trainer {
   package func step(_ execution: Execution) throws(AssayError) -> Step {
     let rate = options.rate(at: done)
     let chosen = currentBatches[position.batch]
-    let (loss, gradients) = try differentiate(chosen, execution)
+    let (loss, gradients) = try attempted(chosen, execution)
     let length = gradients.all.reduce(0.0) { $0 + $1.sumOfSquares }.squareRoot()
     guard loss.isFinite, length.isFinite else {
       throw AssayError(
@@ -109,6 +119,20 @@ package final class Trainer {
     return Step(
       loss: options.sumsLosses ? loss / Double(chosen.count) : loss, gradientLength: length,
       done: done)
+  }
+
+  /// The loss of some examples and its gradient; numbers that left their range are a step too far.
+  private func attempted(
+    _ chosen: [Int], _ execution: Execution
+  ) throws(AssayError) -> (loss: Double, gradients: Gradients) {
+    do throws(AssayError) {
+      return try differentiate(chosen, execution)
+    } catch {
+      guard error.kind == .numeric else { throw error }
+      throw AssayError(
+        .numeric, "training step \(optimizer.steps), \(error.subject)", expected: error.expected,
+        found: "\(error.found); lower the learning rate")
+    }
   }
 
   /// The gradients of one step.
@@ -175,6 +199,9 @@ package final class Trainer {
       .draw(index)
     return corruption(examples[index].input, &draw)
   }
+
+  /// How many steps the current pass takes.
+  var batchCount: Int { currentBatches.count }
 
   private var currentBatches: [[Int]] {
     if let batches, batches.pass == position.pass { return batches.indices }

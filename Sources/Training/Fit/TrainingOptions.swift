@@ -63,7 +63,7 @@ package struct TrainingOptions: Sendable {
   /// Everything a resumed training must agree on, as text.
   var summary: String {
     let penalty = self.penalty.map { "\($0.strength) in layers \($0.layers)" } ?? "none"
-    let words = corruption.map { "\($0.share) \($0.largest) \($0.replacements.count)" } ?? "none"
+    let words = corruption?.summary ?? "none"
     return """
       passes \(passes), tokens \(tokensPerStep), rate \(rate), warm-up \(warmUp), \(adam), \
       clip \(clip.map { "\($0)" } ?? "none"), dropout \(dropout) \(patternDropout), corruption \(words), \

@@ -11,14 +11,15 @@ extension AttentionClassifier {
   /// - Parameter embeddings: the word table to start from, `[vocabulary, embedding]`.
   /// - Throws: `shape` for embeddings that do not fit the configuration.
   package static func untrained(
-    _ configuration: Configuration, embeddings: Tensor? = nil, seed: UInt64
+    _ configuration: Configuration, embeddings: Tensor? = nil, seed: UInt64,
+    _ execution: Execution = Execution()
   ) throws(AssayError) -> Checkpoint {
     let shape = try Shape(configuration)
     let labels = try configuration.labels().count
     let padding = try configuration.integer(
       "pad_token_id", in: 0...shape.vocabulary - 1, default: 0)
     let deviation = try configuration.number("initializer_range", in: 0...100, default: 1)
-    var made = UntrainedTensors(seed: seed, deviation: deviation)
+    var made = UntrainedTensors(seed: seed, deviation: deviation, execution)
     let table = [shape.vocabulary, shape.embedding]
     if let embeddings {
       guard embeddings.shape == table else {
@@ -27,7 +28,7 @@ extension AttentionClassifier {
       }
       made.add("embedding.weight", embeddings)
     } else {
-      made.matrix("embedding", table)
+      try made.matrix("embedding", table)
       made.blank(row: padding)
     }
     switch shape.encoder {
@@ -39,7 +40,7 @@ extension AttentionClassifier {
           ("weight_hh_l0", [4 * shape.hidden, shape.hidden]), ("bias_ih_l0", [4 * shape.hidden]),
           ("bias_hh_l0", [4 * shape.hidden]),
         ] {
-          made.uniform("encoder.\(name)\(direction)", extents, within: bound)
+          try made.uniform("encoder.\(name)\(direction)", extents, within: bound)
         }
       }
     case .cnn:
@@ -47,20 +48,20 @@ extension AttentionClassifier {
       for (index, width) in shape.kernels.enumerated() {
         let bound = 1 / Double(shape.embedding * width).squareRoot()
         let name = "encoder.convolutions.\(index)"
-        made.uniform("\(name).weight", [filters, shape.embedding, width], within: bound)
-        made.uniform("\(name).bias", [filters], within: bound)
+        try made.uniform("\(name).weight", [filters, shape.embedding, width], within: bound)
+        try made.uniform("\(name).bias", [filters], within: bound)
       }
     case .average:
-      made.uniformLinear("encoder.projection", inputs: shape.embedding, outputs: shape.hidden)
+      try made.uniformLinear("encoder.projection", inputs: shape.embedding, outputs: shape.hidden)
     }
     var scored = shape.width
     if shape.attention == .additive {
       scored = shape.width / 2
-      made.uniformLinear("attention.hidden", inputs: shape.width, outputs: scored)
+      try made.uniformLinear("attention.hidden", inputs: shape.width, outputs: scored)
     }
-    made.uniform(
+    try made.uniform(
       "attention.score.weight", [1, scored], within: 1 / Double(scored).squareRoot())
-    made.uniformLinear(
+    try made.uniformLinear(
       "decoder", inputs: shape.width, outputs: Shape.scores(labels: labels))
     return try Checkpoint(
       configuration: .record(configuration.object), tensors: made.tensors, path: "untrained")

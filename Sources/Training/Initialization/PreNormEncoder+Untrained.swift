@@ -8,7 +8,8 @@ extension PreNormEncoder {
   /// Names and shapes must stay in sync with PreNormBlock+GPT2.swift and PreNormEncoder.swift, whose loading
   /// checks them.
   package static func untrained(
-    _ configuration: Configuration, seed: UInt64
+    _ configuration: Configuration, seed: UInt64,
+    _ execution: Execution = Execution()
   ) throws(AssayError) -> Checkpoint {
     let width = try configuration.integer("n_embd", in: 1...65_536)
     let inner = try configuration.integer("n_inner", in: 1...1_048_576, default: 4 * width)
@@ -17,21 +18,21 @@ extension PreNormEncoder {
     let positions = try configuration.integer("n_positions", in: 1...16_777_216)
     let labels = try configuration.labels().count
     let deviation = try configuration.number("initializer_range", in: 1e-6...1, default: 0.02)
-    var made = UntrainedTensors(seed: seed, deviation: deviation)
+    var made = UntrainedTensors(seed: seed, deviation: deviation, execution)
 
-    made.matrix("transformer.wte", [words, width])
-    made.matrix("transformer.wpe", [positions, width])
+    try made.matrix("transformer.wte", [words, width])
+    try made.matrix("transformer.wpe", [positions, width])
     for layer in 0..<layers {
       let block = "transformer.h.\(layer)"
       made.norm("\(block).ln_1", width)
-      made.transposed("\(block).attn.c_attn", inputs: width, outputs: 3 * width)
-      made.transposed("\(block).attn.c_proj", inputs: width, outputs: width)
+      try made.transposed("\(block).attn.c_attn", inputs: width, outputs: 3 * width)
+      try made.transposed("\(block).attn.c_proj", inputs: width, outputs: width)
       made.norm("\(block).ln_2", width)
-      made.transposed("\(block).mlp.c_fc", inputs: width, outputs: inner)
-      made.transposed("\(block).mlp.c_proj", inputs: inner, outputs: width)
+      try made.transposed("\(block).mlp.c_fc", inputs: width, outputs: inner)
+      try made.transposed("\(block).mlp.c_proj", inputs: inner, outputs: width)
     }
     made.norm("transformer.ln_f", width)
-    made.linear("score", inputs: width, outputs: labels)
+    try made.linear("score", inputs: width, outputs: labels)
     return try Checkpoint(
       configuration: .record(configuration.object), tensors: made.tensors, path: "untrained")
   }

@@ -5,21 +5,22 @@ import Values
 /// Models before training, by `model_type`.
 package enum Untrained {
   package typealias Maker =
-    @Sendable (Configuration, _ embeddings: Tensor?, _ seed: UInt64) throws(AssayError) ->
-    Checkpoint
+    @Sendable (Configuration, _ embeddings: Tensor?, _ seed: UInt64, Execution)
+    throws(AssayError) -> Checkpoint
 
   /// The families that can be trained from scratch.
   static let makers: KeyValuePairs<String, Maker> = [
-    "attention_classifier": { configuration, embeddings, seed throws(AssayError) in
-      try AttentionClassifier.untrained(configuration, embeddings: embeddings, seed: seed)
+    "attention_classifier": { configuration, embeddings, seed, execution throws(AssayError) in
+      try AttentionClassifier.untrained(
+        configuration, embeddings: embeddings, seed: seed, execution)
     },
-    "bert": { configuration, embeddings, seed throws(AssayError) in
+    "bert": { configuration, embeddings, seed, execution throws(AssayError) in
       try refuse(embeddings, "bert")
-      return try BERT.untrained(configuration, seed: seed)
+      return try BERT.untrained(configuration, seed: seed, execution)
     },
-    "pre_norm_encoder": { configuration, embeddings, seed throws(AssayError) in
+    "pre_norm_encoder": { configuration, embeddings, seed, execution throws(AssayError) in
       try refuse(embeddings, "pre_norm_encoder")
-      return try PreNormEncoder.untrained(configuration, seed: seed)
+      return try PreNormEncoder.untrained(configuration, seed: seed, execution)
     },
   ]
 
@@ -33,9 +34,10 @@ package enum Untrained {
   /// A new model of the configuration's family.
   /// - Parameter embeddings: the word table to start from.
   /// - Throws: `unsupported` for a family without initial weights, with those that have some, and for
-  ///   embeddings where none are taken.
+  ///   embeddings where none are taken; `memory`, `cancelled`.
   package static func model(
-    _ configuration: Configuration, embeddings: Tensor? = nil, seed: UInt64
+    _ configuration: Configuration, embeddings: Tensor? = nil, seed: UInt64,
+    _ execution: Execution = Execution()
   ) throws(AssayError) -> Model {
     let name = try configuration.string("model_type")
     guard let maker = makers.first(where: { $0.key == name })?.value else {
@@ -44,6 +46,6 @@ package enum Untrained {
         expected: "a family that is trained from scratch: "
           + makers.map(\.key).joined(separator: ", "), found: Value.quoted(name))
     }
-    return try Model(maker(configuration, embeddings, seed))
+    return try Model(maker(configuration, embeddings, seed, execution))
   }
 }

@@ -22,7 +22,12 @@ package struct AdversarialAttention: Objective {
     self.strength = Float(strength)
   }
 
-  package var summary: String { "adversarial attention, strength \(strength)" }
+  package var summary: String {
+    var hash = SHA256()
+    for row in attention + probabilities { hash.add(floats: row) }
+    let base = hash.digest().prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
+    return "adversarial attention, strength \(strength), base \(base)"
+  }
 
   package func loss(
     _ run: Run, _ chosen: [Int], of examples: [TrainingExample], on tape: Tape

@@ -95,6 +95,7 @@ extension JSONParser {
     let second = try escapedUnit()
     guard (0xDC00..<0xE000).contains(second),
       let scalar = Unicode.Scalar(
+        // trap: both are halves of a pair of surrogates
         0x10000 + (UInt32(first - 0xD800) << 10) + UInt32(second - 0xDC00))
     else { throw loneSurrogate(at: start) }
     return scalar
@@ -115,7 +116,7 @@ extension JSONParser {
       case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = current - UInt8(ascii: "A") + 10
       default: throw failure(expected: "four hexadecimal digits")
       }
-      unit = unit << 4 | UInt16(digit)
+      unit = unit << 4 | UInt16(truncatingIfNeeded: digit)
       position += 1
     }
     return unit
@@ -154,7 +155,7 @@ extension JSONParser {
       if !isNegativeExponent { _ = consume("+") }
       var written = 0
       // Beyond a million the sign decides between zero and infinity; more digits say nothing.
-      try digits { written = min(written * 10 + Int($0), 1_000_000) }
+      try digits { written = min(written * 10 + Int(truncatingIfNeeded: $0), 1_000_000) }
       exponent += isNegativeExponent ? -written : written
     }
     if isWhole, let whole = mantissa.integer(isNegative: isNegative) { return .integer(whole) }
@@ -190,7 +191,7 @@ private struct Mantissa {
 
   mutating func append(_ digit: UInt8) {
     let (tens, first) = value.multipliedReportingOverflow(by: 10)
-    let (sum, second) = tens.addingReportingOverflow(UInt64(digit))
+    let (sum, second) = tens.addingReportingOverflow(UInt64(truncatingIfNeeded: digit))
     overflows = overflows || first || second
     if !overflows { value = sum }
   }

@@ -48,7 +48,7 @@ struct AttentionDemandTests {
       }
     }
     let rows = try model.predict(examples.map(\.input)).probabilities
-    let trainer = Trainer(model, examples, options(weight: 0.25))
+    let trainer = try Trainer(model, examples, options(weight: 0.25))
     let loss = try trainer.differentiate(chosen, Execution()).loss
     expectClose(loss, crossEntropy(examples, rows) + 0.25 * cost, absolute: 1e-4)
   }

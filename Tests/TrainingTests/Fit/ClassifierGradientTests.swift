@@ -31,7 +31,7 @@ struct ClassifierGradientTests {
     }
     var options = TrainingOptions()
     (options.dropout, options.patternDropout, options.sumsLosses) = (0, 0, true)
-    let trainer = Trainer(model, examples, options)
+    let trainer = try Trainer(model, examples, options)
     let (loss, gradients) = try trainer.differentiate([0, 1, 2], Execution(threads: 2))
     expectClose(loss, Double(try file.tensor("\(name).loss").scalars[0]), relative: 1e-5)
     for (entry, gradient) in zip(trainer.parameters.whole, gradients.whole) {

@@ -28,7 +28,7 @@ struct FitTests {
   @Test("What fit returns is the best evaluation, and a model made of it measures the same")
   func best() throws {
     var seen: [Quality] = []
-    let trainer = Trainer(try TinyTask.model(), examples, TinyTask.options())
+    let trainer = try Trainer(try TinyTask.model(), examples, TinyTask.options())
     let fitted = try trainer.fit(validation: validation, Execution()) { seen.append($0.quality) }
     #expect(seen.count == 8)
     #expect(!seen.contains { $0.isBetter(than: fitted.quality) })
@@ -75,7 +75,7 @@ struct FitTests {
 
   @Test("A cancelled training stops and leaves the parameters of its last whole step")
   func cancelled() throws {
-    let trainer = Trainer(try TinyTask.model(), examples, TinyTask.options())
+    let trainer = try Trainer(try TinyTask.model(), examples, TinyTask.options())
     _ = try trainer.step(Execution())
     let before = trainer.parameters.tensors().map(\.tensor.scalars)
     let poll = Poll { _ in false }

@@ -21,7 +21,7 @@ struct ParameterGradientTests {
     }
     var options = TrainingOptions()
     (options.dropout, options.patternDropout) = (0, 0)
-    let trainer = Trainer(golden.model, examples, options)
+    let trainer = try Trainer(golden.model, examples, options)
     let (loss, parts) = try trainer.differentiate(Array(examples.indices), Execution())
     let gradients = parts.all
     expectClose(loss, Double(try golden.file.tensor("loss").scalars[0]), relative: 1e-5)

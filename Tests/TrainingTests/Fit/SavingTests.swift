@@ -11,7 +11,7 @@ struct SavingTests {
   private let validation = TinyTask.examples(40, seed: 2)
 
   private func trainer(_ options: TrainingOptions = TinyTask.options()) throws -> Trainer {
-    Trainer(try TinyTask.model(), examples, options)
+    try Trainer(TinyTask.model(), examples, options)
   }
 
   @Test("A training that was interrupted and resumed ends in the same bits", arguments: [1, 3])
@@ -50,5 +50,53 @@ struct SavingTests {
     #expect(error?.kind == .checkpoint)
     #expect(error?.description.contains("rate 0.5") == true)
     #expect(error?.description.contains("rate 0.01") == true)
+  }
+
+  /// Oracle: a state is nobody's word; every entry that was changed is named.
+  @Test(
+    "A number that no training writes is refused",
+    arguments: [
+      ("batch", "999999"), ("batch", "-1"), ("pass", "9223372036854775807"), ("steps", "1e9"),
+      ("steps", "9223372036854775807"), ("evaluations", "x"), ("best_evaluation", "99"),
+      ("losses", "1 nan"), ("losses", "1 inf"), ("best", "nan 1 1 1 1 1"),
+      ("best", "1e300 1 1 1 1 1"), ("best", "2 1 1 1 1 1"), ("best", "1 1 1"), ("data", ""),
+      ("validation", ""), ("objective", "x"), ("layout", "x"),
+    ])
+  func tampered(key: String, value: String) throws {
+    let file = TemporaryFile()
+    let first = try trainer()
+    _ = failure {
+      _ = try first.fit(validation: validation, Execution()) { _ throws(AssayError) in
+        try first.save(to: file.path)
+        throw .cancelled
+      }
+    }
+    let saved = try SafetensorsFile(file.path, mapped: false)
+    var tensors: [(name: String, tensor: Tensor)] = []
+    for entry in saved.entries { tensors.append((entry.name, try saved.tensor(entry.name))) }
+    let metadata = saved.metadata.map { ($0.key, $0.key == key ? value : $0.value) }
+    try SafetensorsFile.write(tensors, metadata: metadata, to: file.path)
+    let error = failure { try trainer().resume(from: file.path) }
+    #expect(error?.kind == .checkpoint)
+    #expect(error?.subject.contains(key) == true, "\(error?.description ?? "no error")")
+  }
+
+  @Test("A state belongs to its examples and to those that it was judged on")
+  func otherExamples() throws {
+    let file = TemporaryFile()
+    let first = try trainer()
+    _ = try first.fit(validation: validation, Execution()) { _ throws(AssayError) in
+      try first.save(to: file.path)
+    }
+    for other in [TinyTask.examples(119, seed: 1), TinyTask.examples(120, seed: 3)] {
+      let error = failure {
+        try Trainer(TinyTask.model(), other, TinyTask.options()).resume(from: file.path)
+      }
+      #expect(error?.subject.hasSuffix("data") == true)
+    }
+    let resumed = try trainer()
+    try resumed.resume(from: file.path)
+    let error = failure { _ = try resumed.fit(validation: examples, Execution()) }
+    #expect(error?.subject.hasSuffix("validation") == true)
   }
 }

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
-import socket
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from assay import _engine
@@ -30,7 +29,6 @@ class Shard:
     model: Model
     rows: Sequence[Row]
     configuration: Configuration
-    origin: tuple[str, int] = field(default_factory=lambda: (socket.gethostname(), os.getpid()))
 
 
 class Watch:
@@ -70,13 +68,12 @@ class Watch:
             self._done(1)
 
 
-def run_shard(shard: Shard, watch: Watch | None = None) -> list[Record]:
-    """Examine the rows of one shard: one question to the engine."""
-    if shard.origin != (socket.gethostname(), os.getpid()):
-        _engine.set_num_threads(1)  # the workers are the parallelism, there as here
+def run_shard(shard: Shard, watch: Watch | None = None, threads: int = 1) -> list[Record]:
+    """Examine the rows of one shard: one question to the engine; the workers are the parallelism."""
     if watch is None:
-        return examine(shard.model, shard.rows, shard.configuration, None)
-    with watch.over(len(shard.rows)) as poll:
+        with _engine.working(threads):
+            return examine(shard.model, shard.rows, shard.configuration, None)
+    with watch.over(len(shard.rows)) as poll, _engine.working(threads, poll):
         return examine(shard.model, shard.rows, shard.configuration, poll)
 
 
@@ -99,16 +96,14 @@ def run(
         yield from _elsewhere(shards, executor, workers, done)
         return
     count = workers or len(os.sched_getaffinity(0))
-    before = _engine.get_num_threads()
-    _engine.set_num_threads(max(1, before // count))
+    threads = max(1, _engine.get_num_threads() // count)
     watch = Watch(done)
     pool = concurrent.futures.ThreadPoolExecutor(count, thread_name_prefix="assay-audit")
     try:
-        yield from _collected(pool.submit, shards, count * AHEAD, (watch,))
+        yield from _collected(pool.submit, shards, count * AHEAD, (watch, threads))
     finally:
         watch.stop()
         pool.shutdown(cancel_futures=True)
-        _engine.set_num_threads(before)
 
 
 def _elsewhere(

@@ -49,7 +49,7 @@ struct Classroom {
     options.attentionWeight = lesson.insistence
     options.evaluationsPerPass = 0
     options.seed = draw.next()
-    let trainer = Trainer(untrained, examples, options)
+    let trainer = try Trainer(untrained, examples, options)
     while !trainer.isFinished { _ = try trainer.step(execution) }
     let model = try Model(
       Checkpoint(

@@ -1,0 +1,146 @@
+"""The process ends and forks cleanly whatever its threads do, and nothing of a call stays behind.
+
+Oracle: statuses of child processes, and the memory that is held after many calls.
+"""
+
+import collections
+import gc
+import weakref
+
+import pytest
+from child import run
+
+import assay
+
+EXIT = """
+import assay, threading, time
+assay.set_num_threads(2); model = assay.load("demo")
+def work():
+    while True: assay.verify(model, "a gripping, beautifully acted film"{progress})
+for _ in range(3): threading.Thread(target=work, daemon=True).start()
+time.sleep({seconds})
+"""
+FORK = """
+import assay, os, signal, threading, time
+assay.set_num_threads(2)
+texts = ["a gripping film"] * 64
+for trial in range({trials}):
+    model = assay.load("demo")
+    busy = threading.Thread(target=lambda: model.predict(texts)); busy.start()
+    time.sleep(0.001 * (trial % 10))
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        for _ in range(3): model.predict("a film")
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    assert status == 0, (trial, status)
+    busy.join()
+print("forked")
+"""
+
+
+def exits(count):
+    """How so many processes ended that were left while their threads worked."""
+    found = collections.Counter()
+    for trial in range(count):
+        progress = ", progress=lambda fraction, stage: None" if trial % 2 else ""
+        status, said = run(EXIT.format(progress=progress, seconds=0.05 + 0.013 * (trial % 20)))
+        found[status] += 1
+        assert status == 0, said
+    return dict(found)
+
+
+def test_a_process_ends_while_its_threads_work():
+    print("exits by status:", exits(4))
+
+
+@pytest.mark.slow
+def test_200_processes_end_while_their_threads_work():
+    print("exits by status:", exits(200))
+
+
+def test_a_process_forks_during_a_first_call():
+    assert run(FORK.format(trials=5)) == (0, "forked\n")
+
+
+@pytest.mark.slow
+def test_a_process_forks_50_times_during_a_first_call():
+    assert run(FORK.format(trials=50), timeout=300) == (0, "forked\n")
+
+
+def test_a_poll_function_may_fork():
+    code = """
+import assay, os
+assay.set_num_threads(2); model = assay.load("demo"); children = []
+def poll(fraction, stage):
+    child = os.fork() if len(children) < 3 else None
+    if child == 0: os._exit(0)
+    if child: children.append(child)
+model.predict(["a gripping film"] * 3000, progress=poll)
+assert children and all(os.waitpid(one, 0)[1] == 0 for one in children); print("done")
+"""
+    assert run(code) == (0, "done\n")
+
+
+def test_a_black_box_may_use_itself():
+    def predict(texts):
+        if texts != ["x"]:
+            box.predict("x")
+        return [[0.3, 0.7]] * len(texts)
+
+    box = assay.black_box(predict=predict, labels=["a", "b"])
+    assert box.predict("a good film").probabilities.argmax() == 1
+
+
+def test_a_black_box_that_refers_to_itself_is_collected():
+    class Wrapper:
+        def __init__(self):
+            self.box = assay.black_box(predict=self.predict, labels=["a", "b"])
+
+        def predict(self, texts):
+            return [[0.3, 0.7]] * len(texts)
+
+    known = []
+    for _ in range(10):
+        wrapper = Wrapper()
+        wrapper.box.predict("a film")
+        known.append(weakref.ref(wrapper))
+        del wrapper
+    gc.collect()
+    assert [one() for one in known] == [None] * 10
+
+
+GROWTH = """
+import assay, numpy as np
+from assay import _engine
+assay.set_num_threads(1); model = assay.load("demo"); ids = np.array([2, 9, 30, 3], np.int32)
+a, b = np.arange(6.0), np.arange(6.0)[::-1].copy(); maps = np.full((2, 1, 4, 4), 0.25, "f4")
+box = assay.black_box(predict=lambda given: np.full([len(given), 2], 0.5), labels=["a", "b"])
+calls = {{
+    "predict": lambda: model.predict(ids), "attention": lambda: model.attention(ids),
+    "explain": lambda: assay.explain(model, ids), "rollout": lambda: assay.rollout(maps),
+    "agreement": lambda: _engine.call("agreement", {{"a": a, "b": b, "draws": 0}}),
+    "box": lambda: box.predict(ids),
+}}
+def held(): return int(open("/proc/self/statm").read().split()[1]) * 4096
+for name, call in calls.items():
+    for _ in range(500): call()
+    before = held()
+    for _ in range({count}): call()
+    grown = held() - before
+    print(f"{{name}}: {{grown}} bytes more after {count} calls")
+    assert grown < 2_000_000, name
+"""
+
+
+def test_calls_leave_nothing_behind():
+    status, said = run(GROWTH.format(count=2000), timeout=120)
+    assert status == 0, said
+
+
+@pytest.mark.slow
+def test_100_000_calls_leave_nothing_behind():
+    status, said = run(GROWTH.format(count=100_000), timeout=1800)
+    print(said)
+    assert status == 0, said

@@ -1,0 +1,1 @@
+"""Fuzzing of the native module: `python -m tools.fuzz --seconds 60`."""

@@ -1,0 +1,118 @@
+"""Sound arguments of every operation, which the fuzzer then spoils.
+
+An operation of the engine's that is not here is called with an input and whatever members it says
+it knows, so that a new one is fuzzed from the day it is registered.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+
+from tools.fuzz.models import Opened
+
+Record = dict[str, Any]
+
+
+def texts(rng: random.Random, model: Opened, most: int = 3) -> Record:
+    """A ragged batch of inputs that the model reads."""
+    if model.picture:
+        count = rng.randrange(1, most + 1)
+        pixels = np.random.default_rng(rng.randrange(2**31)).normal(size=[count, *model.picture])
+        return {"pixels": pixels.astype("f4")}
+    lengths = [rng.choice((1, 2, 3, 5, 9)) for _ in range(rng.randrange(1, most + 1))]
+    total = sum(lengths)
+    record: Record = {
+        "ids": np.array([rng.randrange(model.words) for _ in range(total)], np.int32),
+        "offsets": np.cumsum([0, *lengths]).astype(np.int32),
+    }
+    if rng.random() < 0.5:
+        record["special"] = np.array([rng.random() < 0.2 for _ in range(total)], np.int32)
+    if rng.random() < 0.3:
+        record["words"] = np.array([rng.randrange(-1, 4) for _ in range(total)], np.int32)
+    if rng.random() < 0.3:
+        record["types"] = np.zeros(total, np.int32)
+    if rng.random() < 0.3 or model.masked:
+        record["positions"] = np.array([rng.randrange(one) for one in lengths], np.int32)
+    if rng.random() < 0.6:
+        record["vocabulary"] = {
+            "mask": 4, "pad": 0, "unk": 1, "cls": 2, "sep": 3, "special_ids": [0, 1, 2, 3],
+            "punctuation_ids": [5, 5], "size": model.words, "replacements": [6, 7, 7],
+        }  # fmt: skip
+    return record
+
+
+def one_text(rng: random.Random, model: Opened) -> Record:
+    """A batch of one."""
+    return texts(rng, model, 1)
+
+
+def option(rng: random.Random, accepts: str) -> Any:
+    """A value for an option, from what the registry says that it accepts."""
+    if "one of" in accepts and rng.random() < 0.9:
+        words = accepts.split("one of ")[1].split(", or ")[0].split(", ")
+        return rng.choice(words)
+    if "..." in accepts:
+        low, high = accepts.split(" in ")[1].split("...")
+        if "whole" in accepts:
+            ends = [int(low), int(high), int(low) + 1, min(int(high), 3), min(int(high), 40)]
+            value = rng.choice(ends)
+            return [value, value] if "numbers" in accepts else value
+        return rng.choice([float(low), float(high), 0.5, 0.01])
+    return rng.random() < 0.5
+
+
+def options(rng: random.Random, specs: list[Record]) -> Record:
+    """Some of the options, mostly small numbers where numbers mean work."""
+    chosen = [spec for spec in specs if rng.random() < 0.4]
+    values = {spec["name"]: option(rng, spec["accepts"]) for spec in chosen}
+    for name in ("n_samples", "permutations", "rankings", "shuffles", "swaps", "draws"):
+        if name in values and rng.random() < 0.8:
+            values[name] = rng.choice((2, 4, 19, 199))
+    return values
+
+
+def intervention(rng: random.Random, length: int) -> Record:
+    """One change to a forward pass."""
+    kind = rng.choice(("replace", "uniform", "permute", "scale", "knock_out", "move", "patch"))
+    record: Record = {"kind": kind}
+    for name in ("layers", "heads", "queries", "keys"):
+        if rng.random() < 0.3:
+            record[name] = [rng.randrange(3) for _ in range(rng.randrange(3))]
+    if kind in ("replace", "patch"):
+        shape = rng.choice(([length, length], [1, length], [2, length, length], [length, 20], [20]))
+        record["value"] = np.full(shape, 1 / max(length, 1), np.float32)
+    if kind == "patch":
+        record["site"] = rng.choice(("embedding", "blocks.0.output", "pooled", "final", "logits"))
+    if kind == "scale":
+        record["factor"] = rng.choice((0.0, -1.0, 1e30, 3e38, 0.5))
+    if kind == "move":
+        record["to"] = rng.randrange(4)
+    return record
+
+
+def scores(rng: random.Random, count: int) -> Any:
+    """Numbers, often tied."""
+    return np.array([rng.choice((0.0, 0.5, 1.0, rng.random())) for _ in range(count)])
+
+
+def examples(rng: random.Random, model: Opened, labels: int) -> Record:
+    """Labelled texts of `fit`."""
+    batch = texts(rng, model)
+    counts = len(batch["pixels"]) if "pixels" in batch else len(batch["offsets"]) - 1
+    total = 0 if "pixels" in batch else len(batch["ids"])
+    targets = np.zeros([counts, labels], np.float32)
+    if labels:
+        targets[:, rng.randrange(labels)] = 1
+    record: Record = {"input": batch, "targets": targets}
+    if rng.random() < 0.3:
+        record["weights"] = np.ones(counts)
+    if rng.random() < 0.3:
+        record["attention"] = np.full(total, 0.5, np.float32)
+    if rng.random() < 0.3:
+        record["withheld"] = np.array([rng.random() < 0.5 for _ in range(total)], np.int32)
+    if rng.random() < 0.2:
+        record["uniform"] = True
+    return record
