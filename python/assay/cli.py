@@ -10,10 +10,9 @@ import json
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from assay import calibration
+from assay import _files, calibration
 from assay._errors import AssayError, CancelledError, InternalError, MemoryBudgetError
 from assay.audit import command as audit_command
 from assay.reproduce import command as reproduce_command
@@ -161,7 +160,7 @@ def _explain(chosen: argparse.Namespace) -> int:
         print(render(document(explanation), color=wants_color(sys.stdout)))
     if chosen.html:
         text = page(document(explanation), title=f"Assay: {explanation.method}")
-        Path(chosen.html).write_text(text, "utf-8")
+        _files.write(chosen.html, text)
         print(f"The page is in {chosen.html}", file=sys.stderr)
     if chosen.plot:
         print(f"The picture is in {chosen.plot}", file=sys.stderr)

@@ -32,8 +32,9 @@ from assay.tokens import Tokens, tokens_of_ids
 Given: TypeAlias = "str | NDArray[np.int32]"
 #: Words are numbered from here, so that they are never mistaken for the ids of an array.
 FIRST_WORD = 1 << 30
-#: A word with the space before it, or a sign that stands alone.
-_WORD = re.compile(r"\s*(?:\w+(?:['’\-]\w+)*|[^\w\s])")  # noqa: RUF001
+#: A word, or a sign that stands alone. The space before it is no part of the pattern, which would
+#: read a long run of spaces from each of its places.
+_WORD = re.compile(r"\w+(?:['’\-]\w+)*|[^\w\s]")  # noqa: RUF001
 _PROBLEMS = ("single_label_classification", "multi_label_classification", "regression")
 
 
@@ -333,19 +334,19 @@ class _Words:
         """
         if not isinstance(text, str):
             if not any(isinstance(one, str) for one in text):
-                return tokens_of_ids(np.asarray(text))
+                return tokens_of_ids(text)
             raise InputError(
                 "text: expected one text, since only a tokenizer knows how a pair is joined, found "
                 "a pair",
                 subject="text",
             )
         found = list(_WORD.finditer(text))
-        pieces = tuple(match.group().strip() for match in found)
-        ends = [match.end() for match in found]
-        starts = [end - len(piece) for end, piece in zip(ends, pieces, strict=True)]
+        pieces = tuple(match.group() for match in found)
+        starts, ends = [match.start() for match in found], [match.end() for match in found]
+        spelled = [text[last:end] for last, end in zip([0, *ends], ends, strict=False)]
         count = len(found)
         return Tokens(
-            ids=frozen(np.array([self._number(match.group()) for match in found], np.int32)),
+            ids=frozen(np.array([self._number(one) for one in spelled], np.int32)),
             pieces=pieces,
             special=frozen(np.zeros(count, bool)),
             words=frozen(np.arange(count, dtype=np.int32)),

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 #: The reserved tokens, whose ids are their places: padding, unknown, start and end.
 RESERVED = ("<pad>", "<unk>", "<s>", "</s>")
-#: A word that holds a digit, and what stands for every one of them (Jain & Wallace 2019).
-NUMBER, NUMBERS = r"\S*\d\S*", "qqq"
+#: A word that holds a digit, and what stands for every one of them (Jain & Wallace 2019). A match
+#: starts where a word does: started anywhere, a long word would be read from each of its letters.
+NUMBER, NUMBERS = r"(?<!\S)[^\s\d]*\d\S*", "qqq"
 
 
 def build(

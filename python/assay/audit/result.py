@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assay import _files
 from assay._errors import InputError
 from assay._extras import extra
 from assay.audit import columns
@@ -129,7 +130,7 @@ class Audit:
 
         text = page(self)
         if path is not None:
-            Path(path).write_text(text, "utf-8")
+            _files.write(path, text)
         return text
 
     def _repr_html_(self) -> str:
