@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 #: What a writer that was killed leaves behind, and nobody else calls a file.
-PARTIAL = re.compile(r"\.assay-[0-9]+-[0-9]+\.partial")
+PARTIAL = re.compile(r"\.assay-[0-9]+-[0-9]+\.tmp")
 #: The largest whole number that every JSON reader and the engine keep, by amount.
 WHOLE = 2**63
 #: What may be half a character, written as JSON.
@@ -30,26 +30,23 @@ class Staged:
     def __init__(self) -> None:
         self._waiting: list[tuple[Path, Path]] = []
 
-    def place(self, path: str | os.PathLike[str]) -> Path:
-        """Return an empty file beside `path` that takes its place in the end."""
+    def place(self, path: str | os.PathLike[str], *, beside: Path | None = None) -> Path:
+        """Return an empty file in the folder of `path`, or `beside`, that takes its place."""
         final = _named(path)
-        descriptor, temporary = _created(final)
+        descriptor, temporary = _created(final, beside or final.parent)
         os.close(descriptor)
         self._waiting.append((temporary, final))
         return temporary
 
-    def write(self, path: str | os.PathLike[str], data: bytes | str) -> None:
+    def write(
+        self, path: str | os.PathLike[str], data: bytes | str, *, beside: Path | None = None
+    ) -> None:
         """Write a file; text is UTF-8, and what that cannot say (half a character) a mark."""
-        raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
-        if _is_device(_named(path)):  # a pipe or a terminal has nothing to lose and no name to take
-            with Path(path).open("wb") as device:
-                device.write(raw)
-            return
-        with self.place(path).open("wb") as file:
-            file.write(raw)
+        with self.place(path, beside=beside).open("wb") as file:
+            file.write(encoded(data))
 
     def commit(self) -> None:
-        """Flush all files to the disk and give them their names."""
+        """Flush all files to the disk and give them their names, in the order of the calls."""
         for temporary, final in self._waiting:
             _flush(temporary)
             with suppress(OSError):  # a file that is replaced keeps who may read it
@@ -92,6 +89,10 @@ def write(path: str | os.PathLike[str], data: bytes | str) -> None:
     >>> place.read_text(), [item.name for item in place.parent.iterdir()]
     ('whole', ['a'])
     """
+    if _is_device(_named(path)):  # a pipe or a terminal has nothing to lose and no name to take
+        with Path(path).open("wb") as device:
+            device.write(encoded(data))
+        return
     with staged() as files:
         files.write(path, data)
 
@@ -177,6 +178,11 @@ def _refuse(text: str) -> NoReturn:
     raise ValueError(f"expected finite numbers of at most 64 bits, found {text}")
 
 
+def encoded(data: bytes | str) -> bytes:
+    """Return what is written of a text."""
+    return data.encode("utf-8", "replace") if isinstance(data, str) else data
+
+
 def _named(path: str | os.PathLike[str]) -> Path:
     text = os.fspath(path)
     if not text or "\0" in text:
@@ -184,8 +190,8 @@ def _named(path: str | os.PathLike[str]) -> Path:
     return Path(text)
 
 
-def _created(final: Path) -> tuple[int, Path]:
-    """Make a file of our own beside a place, of a name that nothing has."""
+def _created(final: Path, folder: Path) -> tuple[int, Path]:
+    """Make a file of our own, of a name that nothing has, that will take a place."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     if final.is_dir() and not final.is_symlink():
         raise IsADirectoryError(errno.EISDIR, "expected a place for a file", str(final))
@@ -193,7 +199,7 @@ def _created(final: Path) -> tuple[int, Path]:
         raise PermissionError(errno.EACCES, "expected a file that may be written", str(final))
     attempt = 0
     while True:
-        temporary = final.parent / f".assay-{os.getpid()}-{attempt}.partial"
+        temporary = folder / f".assay-{os.getpid()}-{attempt}.tmp"
         try:
             return os.open(temporary, flags, 0o666), temporary
         except FileExistsError:

@@ -63,11 +63,6 @@ class ModelFacts:
         return None if grid is None else (int(grid["rows"]), int(grid["columns"]))
 
     @property
-    def fingerprint(self) -> str:
-        """The hash of the weights, by which a run of an audit knows its model."""
-        return str(self._facts["hash"])
-
-    @property
     def precision(self) -> str:
         """The precision of products with the weights of its blocks: `float32` or `bfloat16`."""
         return str(self._facts.get("precision", "float32"))

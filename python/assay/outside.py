@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import threading
@@ -51,6 +52,7 @@ def black_box(
     replacements: Sequence[str | int] = (),
     readout: str = "first",
     batch_size: int = 64,
+    identity: str | None = None,
 ) -> Model:
     """Wrap any model, so that everything that needs no more than it gives works on it.
 
@@ -79,6 +81,8 @@ def black_box(
         replacements: words or ids that replacements are drawn from, where there is no tokenizer.
         readout: which row of an attention map the prediction is read from: first, last, or mean.
         batch_size: the most inputs that `predict` is given at once.
+        identity: a name and version that no other model has, such as "reviews, 2.1": nothing can be
+            read off a function, so only with it an audit in a run folder can be resumed.
 
     Raises:
         OptionError: an unknown name, or nothing to give the functions.
@@ -104,17 +108,23 @@ def black_box(
     _choice("readout", readout, ("first", "last", "mean"))
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
         raise OptionError(f"batch_size: expected 1 or more, found {batch_size!r}")
+    if identity is not None and (not isinstance(identity, str) or not identity.strip()):
+        raise OptionError(f"identity: expected a name and version, found {identity!r:.80}")
     words = _Words(tokenizer_of(tokenizer), takes, mask, replacements)
     outside = _Outside(predict, attention, gradient, words, batch_size)
     facts = {"labels": list(labels) if labels is not None else None, "problem_type": problem}
-    return BlackBox(outside, facts | {"readout": readout})
+    told = [identity, facts, readout, takes, mask, list(replacements), attention is None,
+            gradient is None]  # fmt: skip
+    hashed = hashlib.sha256(json.dumps(_engine.plain(told), default=str).encode()).hexdigest()[:32]
+    return BlackBox(outside, facts | {"readout": readout}, "" if identity is None else hashed)
 
 
 class BlackBox(Model):
     """A model made by `black_box`; its first input shows how many labels and layers it has."""
 
-    def __init__(self, outside: _Outside, facts: Mapping[str, Any]) -> None:
+    def __init__(self, outside: _Outside, facts: Mapping[str, Any], identity: str) -> None:
         self._outside = outside
+        self._identity = identity
         self._given = facts
         self._opening = threading.Lock()
         self._handle = None

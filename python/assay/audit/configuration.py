@@ -10,8 +10,9 @@ import numpy as np
 
 from assay import registry
 from assay._engine import plain
-from assay._errors import OptionError
+from assay._errors import InputError, OptionError
 from assay.audit.defaults import COMPARED, RANDOM_SETS, SHARD_ROWS
+from assay.conformity import conforming
 from assay.model import Model, Target
 
 
@@ -89,12 +90,19 @@ class Configuration:
 
     @staticmethod
     def from_dict(record: Mapping[str, Any]) -> Configuration:
-        """Return the configuration of a manifest."""
+        """Return the configuration of a manifest.
+
+        Raises:
+            InputError: the manifest holds something else.
+        """
         listed: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in record.items()
         }
-        return Configuration(**listed)
+        try:
+            return conforming(Configuration(**listed), "configuration.")
+        except TypeError as error:
+            raise InputError(f"configuration: expected an audit's, found {error}") from error
 
 
 def whole(name: str, value: object, least: int) -> int:
