@@ -107,6 +107,11 @@ class Model(ModelFacts):
         return made
 
     @property
+    def takes_text(self) -> bool:
+        """Whether inputs may be texts."""
+        return self.tokenizer is not None
+
+    @property
     def vocabulary(self) -> Mapping[str, Any] | None:
         """The tokenizer's reserved ids by role, and its size; `None` without a tokenizer."""
         return None if self.tokenizer is None else self.tokenizer.vocabulary

@@ -57,6 +57,12 @@ class ModelFacts:
         return None if limit is None else int(limit)
 
     @property
+    def vocabulary_size(self) -> int | None:
+        """How many ids the model knows, or `None` where it does not read ids."""
+        size = self._facts.get("vocabulary_size")
+        return None if size is None else int(size)
+
+    @property
     def grid(self) -> tuple[int, int] | None:
         """How many patches a picture has below each other and side by side; `None` for texts."""
         grid = self._facts.get("grid")

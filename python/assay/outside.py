@@ -6,7 +6,9 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
@@ -159,6 +161,16 @@ class BlackBox(Model):
             subject="tokenizer",
         )
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the identity that its maker gave; empty without one."""
+        return self._identity
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether inputs may be texts."""
+        return self.tokenizer is not None or self._outside.words.takes != "ids"
+
     def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
         """Tokenise one input: by the tokenizer, or into words.
 
@@ -202,6 +214,25 @@ class BlackBox(Model):
         self._facts = _engine.call("describe", {}, model=self._handle)
 
 
+_RAISED = "raised by the function given as "
+
+
+@contextmanager
+def _asking(name: str) -> Iterator[None]:
+    """Note on an exception of the caller's function whose it is; it goes on as it is."""
+    try:
+        yield
+    except Exception as error:
+        if not is_of_the_caller(error):
+            error.add_note(f"{_RAISED}{name}")
+        raise
+
+
+def is_of_the_caller(error: BaseException) -> bool:
+    """Tell an exception of a function that was given to `black_box` from one of ours."""
+    return any(str(note).startswith(_RAISED) for note in getattr(error, "__notes__", ()))
+
+
 class _Outside:
     """The maker's functions, asked by the engine in terms of token ids."""
 
@@ -233,7 +264,9 @@ class _Outside:
         parts: list[NDArray[np.float64]] = []
         for start in range(0, len(ids), self.batch_size):
             given = [self.words.given(one) for one in ids[start : start + self.batch_size]]
-            array = to_numpy(self.predict(given), "predict")
+            with _asking("predict"):
+                said = self.predict(given)
+            array = to_numpy(said, "predict")
             array = array[:, None] if array.ndim == 1 else array
             if array.ndim != 2 or len(array) != len(given) or not array.shape[1]:
                 raise ShapeError(
@@ -251,7 +284,8 @@ class _Outside:
     def maps(self, ids: NDArray[np.int32]) -> NDArray[np.float32]:
         """Ask for attention maps: float32 [layers, heads, tokens, tokens]."""
         assert self.attention is not None
-        said = self.attention(self.words.given(ids))
+        with _asking("attention"):
+            said = self.attention(self.words.given(ids))
         if isinstance(said, list | tuple):
             layers = [to_numpy(layer, "attention") for layer in said]
             if len({layer.shape for layer in layers}) > 1:
@@ -274,7 +308,9 @@ class _Outside:
     def slope(self, ids: NDArray[np.int32], target: object) -> NDArray[np.float32]:
         """Ask for the gradient of a target: float32 [tokens, width]."""
         assert self.gradient is not None
-        array = to_numpy(self.gradient(self.words.given(ids), target), "gradient")
+        with _asking("gradient"):
+            said = self.gradient(self.words.given(ids), target)
+        array = to_numpy(said, "gradient")
         array = array[:, None] if array.ndim == 1 else array
         if array.ndim != 2 or len(array) != len(ids) or not array.size:
             raise ShapeError(

@@ -70,7 +70,8 @@ def audit(
         method_options: options of the explanation method.
         compare: methods for the agreement matrix beside the references of the checks; by default
             `attention`, and `attention_rollout` where the model has it.
-        random_sets: how many random sets of the highlighted set's size are removed beside it.
+        random_sets: how many random sets of the highlighted set's size are removed beside it, at
+            most 10,000.
         truncate: cut inputs that are too long instead of reporting them.
         shard_rows: how many rows a part of the run folder holds.
         progress: True for a bar, False for none, or a function of (rows done, rows in all); by
@@ -107,8 +108,8 @@ def audit(
         options=options,
         truncate=truncate,
         compare=tuple(compared if compare is None else compare),
-        random_sets=whole("random_sets", random_sets, 0),
-        shard_rows=whole("shard_rows", shard_rows, 1),
+        random_sets=whole("random_sets", random_sets, 0, 10_000),
+        shard_rows=whole("shard_rows", shard_rows, 1, 2**31),
     )  # fmt: skip
     return carry_out(
         model,
@@ -124,7 +125,7 @@ def audit(
         rationales=None if isinstance(rationales, str) else rationales,
         scores=explanation if external else None,
         out=out,
-        workers=None if workers is None else whole("workers", workers, 1),
+        workers=None if workers is None else whole("workers", workers, 1, 1024),
         executor=executor,
         resume=resume,
         progress=progress,

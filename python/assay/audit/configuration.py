@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from assay import registry
-from assay._engine import plain
+from assay import _files, registry
+from assay._engine import encode, plain
 from assay._errors import InputError, OptionError
 from assay.audit.defaults import COMPARED, RANDOM_SETS, SHARD_ROWS
 from assay.conformity import conforming
@@ -62,8 +62,14 @@ class Configuration:
         """Find out before the first row whether all names exist.
 
         Raises:
-            OptionError: an unknown method, check or target.
+            OptionError: an unknown method, check or target, or an option that no file can hold.
         """
+        try:
+            _files.json_of(encode(self.to_dict())[0])
+        except ValueError as error:
+            if isinstance(error, OptionError):
+                raise
+            raise OptionError(f"options: {error}", subject="options") from error
         known = registry.methods()
         for name in (self.explanation, *self.compare):
             if name not in known and name != "external":
@@ -105,14 +111,17 @@ class Configuration:
             raise InputError(f"configuration: expected an audit's, found {error}") from error
 
 
-def whole(name: str, value: object, least: int) -> int:
-    """Return a whole number that is large enough.
+def whole(name: str, value: object, least: int, most: int = 2**62) -> int:
+    """Return a whole number of a range.
 
     Raises:
         OptionError: it is not.
     """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+    fits = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not fits or not least <= int(value) <= most:  # type: ignore[call-overload]
+        upwards = "on" if most == 2**62 else f"to {most}"
         raise OptionError(
-            f"{name}: expected a whole number from {least} on, found {value!r}", subject=name
+            f"{name}: expected a whole number from {least} {upwards}, found {value!r:.80}",
+            subject=name,
         )
-    return int(value)
+    return int(value)  # type: ignore[call-overload, no-any-return]

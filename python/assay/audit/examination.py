@@ -17,16 +17,17 @@ from assay._errors import (
     AssayError,
     CancelledError,
     InputError,
-    OptionError,
+    InternalError,
     TruncationWarning,
-    UnsupportedModelError,
 )
 from assay._progress import Progress
 from assay.audit import lift
+from assay.audit.blame import ASKED, is_asked_for, said
 from assay.audit.configuration import Configuration
 from assay.audit.plausibility import plausibility
 from assay.audit.rows import Row
 from assay.model import Model
+from assay.outside import is_of_the_caller
 from assay.report import Report, verify
 from assay.tokens import Tokens
 
@@ -39,6 +40,9 @@ _quiet = threading.Lock()
 
 def examine(model: Model, row: Row, configuration: Configuration, poll: Progress) -> Record:
     """Return everything that a part stores of one row; of a row that cannot be used, why.
+
+    Whatever is wrong with a row, also an exception of a function that the caller gave, is reported
+    in its place.
 
     Raises:
         OptionError: the configuration asks for what does not exist.
@@ -67,11 +71,20 @@ def examine(model: Model, row: Row, configuration: Configuration, poll: Progress
             progress=poll,
             **configuration.options,
         )
-        return stated | {"truncated": truncated} | _found(model, row, report, configuration)
-    except (CancelledError, OptionError, UnsupportedModelError):
+        found = _found(model, row, report, configuration, poll)
+        return stated | {"truncated": truncated} | found
+    except (CancelledError, InternalError):
         raise
-    except AssayError as error:
-        return stated | {"error": str(error)}
+    except ASKED as error:
+        if is_asked_for(model, configuration):
+            raise
+        return stated | {"error": said(error)}
+    except (AssayError, MemoryError, RecursionError) as error:
+        return stated | {"error": said(error)}
+    except Exception as error:
+        if not is_of_the_caller(error):  # a fault of ours must not look like a row's
+            raise
+        return stated | {"error": said(error)}
 
 
 def _tokens(model: Model, row: Row, configuration: Configuration) -> tuple[Tokens, bool]:
@@ -85,7 +98,9 @@ def _tokens(model: Model, row: Row, configuration: Configuration) -> tuple[Token
         return model.tokenize(row.input, truncate=True), True
 
 
-def _found(model: Model, row: Row, report: Report, configuration: Configuration) -> Record:
+def _found(
+    model: Model, row: Row, report: Report, configuration: Configuration, poll: Progress
+) -> Record:
     predicted = int(np.argmax(report.probabilities)) if report.probabilities else 0
     target = report.target if isinstance(report.target, int) else None
     record: Record = {
@@ -109,7 +124,7 @@ def _found(model: Model, row: Row, report: Report, configuration: Configuration)
         record[f"{name}_p_value"] = check.p_value
     scores = _scores(model, report, configuration)
     record |= _agreement(scores, configuration.methods())
-    record |= _removal(model, row, report, predicted, configuration)
+    record |= _removal(model, row, report, predicted, configuration, poll)
     if row.rationale is not None:
         record |= plausibility(report, row.rationale)
     return record | {"report": _stored(report)}
@@ -129,7 +144,12 @@ def _scores(
                 "options": {},
                 "seed": report.seed,
             }
-            answer = model.call("explain", [report.tokens], record)["explanations"][0]
+            try:
+                answer = model.call("explain", [report.tokens], record)["explanations"][0]
+            except (CancelledError, InternalError):
+                raise
+            except AssayError:  # what a model or a row does not allow has no cells in the matrix
+                continue
             scores[name] = np.asarray(answer["scores"], np.float64)
     return scores
 
@@ -174,7 +194,12 @@ def _tau(a: NDArray[np.float64], b: NDArray[np.float64]) -> float | None:
 
 
 def _removal(
-    model: Model, row: Row, report: Report, predicted: int, configuration: Configuration
+    model: Model,
+    row: Row,
+    report: Report,
+    predicted: int,
+    configuration: Configuration,
+    poll: Progress,
 ) -> Record:
     """Delete K, and random sets of its size; say which predictions stay and which are right."""
     explained = report.explanation.positions
@@ -189,7 +214,7 @@ def _removal(
     left = [_without(report.tokens, positions) for positions in sets]
     if any(len(tokens) == 0 for tokens in left):
         return {}
-    found = model.predict(left).logits.argmax(axis=1)
+    found = model.predict(left, progress=poll).logits.argmax(axis=1)
     same, others = found[0] == predicted, found[1:] == predicted
     record: Record = {"removed_same": bool(same), "random_same": float(others.mean())}
     if row.label is not None:
