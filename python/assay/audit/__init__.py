@@ -55,7 +55,8 @@ def audit(
         explanation: a method's name, by default the model's (`model.default_method`), or one
             score vector a row from elsewhere.
         out: the run folder; without one nothing is stored and nothing can be resumed.
-        workers: threads of this process; by default one a processor. With an executor, how many
+        workers: threads of this process, at most 1,024; by default one a processor. With an
+            executor, how many
             shards to keep it busy with.
         executor: any `concurrent.futures.Executor`, or a `dask.distributed.Client`. The model
             goes to other processes as its path and hash, and is mapped there once.
@@ -125,7 +126,7 @@ def audit(
         rationales=None if isinstance(rationales, str) else rationales,
         scores=explanation if external else None,
         out=out,
-        workers=None if workers is None else whole("workers", workers, 1, 1024),
+        workers=None if workers is None else whole("workers", workers, 1),
         executor=executor,
         resume=resume,
         progress=progress,

@@ -119,9 +119,9 @@ def whole(name: str, value: object, least: int, most: int = 2**62) -> int:
     """
     fits = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not fits or not least <= int(value) <= most:  # type: ignore[call-overload]
-        upwards = "on" if most == 2**62 else f"to {most}"
+        bound = f", at most {most}" if fits and int(value) > most else ""  # type: ignore[call-overload]
         raise OptionError(
-            f"{name}: expected a whole number from {least} {upwards}, found {value!r:.80}",
+            f"{name}: expected a whole number from {least} on{bound}, found {value!r:.80}",
             subject=name,
         )
     return int(value)  # type: ignore[call-overload, no-any-return]

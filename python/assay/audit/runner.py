@@ -19,6 +19,8 @@ from assay.model import Model
 
 #: Shards that are handed out for each worker, so that one is always waiting.
 AHEAD = 2
+#: Threads of this process; nobody has as many processors.
+MOST = 1024
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def run(
     if executor is not None:
         yield from _elsewhere(shards, executor, workers, done)
         return
-    count = workers or len(os.sched_getaffinity(0))
+    count = min(workers or len(os.sched_getaffinity(0)), MOST)
     before = _engine.get_num_threads()
     _engine.set_num_threads(max(1, before // count))
     watch = Watch(done)
