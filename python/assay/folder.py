@@ -31,11 +31,14 @@ def find(name: str | os.PathLike[str]) -> Path:
     looked: list[str] = []
     if isinstance(name, str) and text and "/" not in text and text not in {".", ".."}:
         embedded = EMBEDDED / text
-        if embedded.is_dir():
+        if _is_there(embedded):
             return embedded
         looked.append("the embedded models")
-    path = Path(text).expanduser()
-    if text and "\0" not in text and path.exists():
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:  # `~name` of somebody who has no home
+        path = Path(text)
+    if text and _is_there(path):
         return path
     looked.append("the file system")
     if text.count("/") == 1 and all(part not in {"", ".", ".."} for part in text.split("/")):
@@ -52,6 +55,14 @@ def find(name: str | os.PathLike[str]) -> Path:
     )
 
 
+def _is_there(path: Path) -> bool:
+    """Tell whether something is at a path, which may be none at all (too long, with a NUL)."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def _cache() -> Path:
     """Return where Hugging Face libraries keep downloads, by the variables they document."""
     if "HF_HUB_CACHE" in os.environ:
@@ -65,9 +76,10 @@ def _cached(name: str) -> Path | None:
     """Return the snapshot that `refs/main` names, or else the newest one."""
     folder = _cache() / f"models--{name.replace('/', '--')}"
     reference = folder / "refs" / "main"
-    if reference.is_file():
-        snapshot = folder / "snapshots" / reference.read_text().strip()
-        if snapshot.is_dir():
+    if _is_there(reference) and reference.is_file():
+        name = reference.read_bytes().decode("utf-8", "replace").strip()
+        snapshot = folder / "snapshots" / name
+        if name == snapshot.name and _is_there(snapshot):
             return snapshot
     snapshots = sorted(folder.glob("snapshots/*/"), key=lambda item: item.stat().st_mtime)
     return snapshots[-1] if snapshots else None

@@ -56,8 +56,7 @@ def audit(
             score vector a row from elsewhere.
         out: the run folder; without one nothing is stored and nothing can be resumed.
         workers: threads of this process, at most 1,024; by default one a processor. With an
-            executor, how many
-            shards to keep it busy with.
+            executor, how many shards to keep it busy with.
         executor: any `concurrent.futures.Executor`, or a `dask.distributed.Client`. The model
             goes to other processes as its path and hash, and is mapped there once.
         resume: go on with the run in `out`; if false, start over and remove its files.

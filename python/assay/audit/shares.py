@@ -75,6 +75,8 @@ def distribution(values: Sequence[float | None], seed: int) -> dict[str, Any]:
 
     >>> distribution([1.0, 2.0, 3.0, None], seed=0)["median"]
     2.0
+    >>> sum(distribution([1.0, 1.0 + 1e-15], seed=0)["histogram"]["counts"])
+    2
     """
     array = numbers(values)
     result: dict[str, Any] = {"n": int(array.size), "undefined": len(values) - int(array.size)}
@@ -86,7 +88,10 @@ def distribution(values: Sequence[float | None], seed: int) -> dict[str, Any]:
         np.median(array[random.integers(0, array.size, array.size)]) for _ in range(MEDIAN_DRAWS)
     ]
     low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    counts, edges = np.histogram(array, bins=BINS)
+    least, most = float(array.min()), float(array.max())
+    if not (np.diff(np.linspace(least, most, BINS + 1)) > 0).all():
+        least, most = least - 0.5, most + 0.5  # equal, or too close for bins between them
+    counts, edges = np.histogram(array, bins=BINS, range=(least, most))
     return result | {
         "mean": float(array.mean()),
         "median": float(median),
