@@ -100,7 +100,8 @@ def _one(lines: list[str], place: int, delimiter: str) -> tuple[list[str] | Brok
     """
     if place >= len(lines):
         return [], place
-    reader = csv.reader(lines[place : place + 1000], delimiter=delimiter, strict=True)
+    ahead = (lines[at] for at in range(place, min(place + 1000, len(lines))))
+    reader = csv.reader(ahead, delimiter=delimiter, strict=True)
     try:
         fields = next(reader)
     except csv.Error as error:

@@ -48,7 +48,7 @@ class ModelFolder:
             and self._name.read_bytes() == digest.encode()
         )
         if not resumes:
-            self.state.unlink(missing_ok=True)
+            _files.remove([self.state])
         _files.write(self._name, digest)
         return resumes
 
@@ -56,8 +56,7 @@ class ModelFolder:
         """Write down that the training is finished."""
         report = json.dumps({"settings": self._settings, "facts": facts}, indent=2) + "\n"
         _files.write(self._written, report)
-        self.state.unlink(missing_ok=True)
-        self._name.unlink(missing_ok=True)
+        _files.remove([self.state, self._name])
 
 
 def claim(place: Path) -> None:

@@ -47,7 +47,7 @@ def contents(folder):
     for path in sorted(folder.rglob("*")):
         mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
-            result[path.relative_to(folder)] = os.readlink(path)
+            result[path.relative_to(folder)] = path.readlink()
         else:
             result[path.relative_to(folder)] = path.read_bytes() if stat.S_ISREG(mode) else None
     return result
