@@ -54,7 +54,8 @@ def read(
     if found != f"assay.{kind}/1":
         raise InputError(f"{path}: expected the format assay.{kind}/1, found {str(found)[:80]}")
     try:
-        return make(record)
+        with np.errstate(over="raise", invalid="raise"):
+            return make(record)
     except AssayError as error:
         raise InputError(f"{path}: {error}", subject=str(path)) from error
     except _BROKEN as error:

@@ -1,5 +1,6 @@
 """What comes from outside and cannot be used is refused with an error of ours, and quickly."""
 
+import contextlib
 import io
 import json
 import random
@@ -25,9 +26,9 @@ class PanicException(BaseException):
 
 @pytest.mark.parametrize("raised", [Exception("bare"), OverflowError("big"), PanicException("x")])
 def test_whatever_the_tokenizers_library_raises_is_ours(raised):
-    with pytest.raises(assay.InputError, match=f"refuses .{raised}") as refusal:
-        with guarded(assay.InputError, "text", "one that is read"):
-            raise raised
+    refusing = pytest.raises(assay.InputError, match=f"refuses .{raised}")
+    with refusing as refusal, guarded(assay.InputError, "text", "one that is read"):
+        raise raised
     assert refusal.value.__cause__ is raised
 
 
@@ -79,16 +80,14 @@ def test_a_tokenizer_that_cannot_read_a_text_says_so(change, tmp_path):
 @pytest.mark.parametrize("number", [-1, 2**31, 2**40])
 def test_a_number_that_is_no_id_has_no_spelling(number):
     tokenizer = assay.load("demo").tokenizer
-    try:
+    with contextlib.suppress(assay.InputError):
         assert tokenizer.piece(number) == str(number)
-    except assay.InputError:
-        pass
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--target", "²"], ["--target", "9" * 5000], ["--target", "-"], ["--target", "--1"],
+        ["--target", "²"], ["--target", "9" * 5000], ["--target", "-"], ["--target=--1"],
         ["--option", "layer=" + "[" * 5000], ["--option", "layer=" + "9" * 5000],
         ["--option", "layer=NaN"], ["--option", "layer=1e999"], ["--option", "layer"],
         ["--option", 'layer={"a": [null]}'], ["--option", "\udcff=1"], ["--model", "a" * 5000],
@@ -120,7 +119,7 @@ def test_options_that_no_record_holds_are_refused():
             assay.audit(model, ["a good film"], method_options={"layer": value}, progress=False)
 
 
-@pytest.mark.parametrize("value", [[10**400, 1.0], [[1], [2, 3]], "x", [object()], [1j]])
+@pytest.mark.parametrize("value", [[10**400, 1.0], [[1], [2, 3]], ["x"], [object()], [1j]])
 def test_scores_that_are_none_are_refused(value):
     with pytest.raises(assay.InputError):
         assay.verify(assay.load("demo"), "a good film", explanation=value)

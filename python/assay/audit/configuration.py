@@ -65,7 +65,7 @@ class Configuration:
             OptionError: an unknown method, check or target, or an option that no file can hold.
         """
         try:
-            _files.json_of(encode(self.to_dict())[0])
+            _files.json_of(encode(self._fields())[0])
         except ValueError as error:
             if isinstance(error, OptionError):
                 raise
@@ -89,10 +89,11 @@ class Configuration:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the configuration as plain values."""
-        record: dict[str, Any] = plain(
-            {name: getattr(self, name) for name in self.__dataclass_fields__}
-        )
+        record: dict[str, Any] = plain(self._fields())
         return record
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @staticmethod
     def from_dict(record: Mapping[str, Any]) -> Configuration:
