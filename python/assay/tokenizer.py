@@ -311,4 +311,5 @@ def tokenizer_of(tokenizer: Any) -> Tokenizer | None:
             subject="tokenizer",
         )
     # A copy, so that switching off padding and truncation does not reach the caller's.
-    return Tokenizer(type(fast).from_str(fast.to_str()), named)
+    with guarded(InputTypeError, "tokenizer", "a fast tokenizer"):
+        return Tokenizer(type(fast).from_str(fast.to_str()), named)

@@ -202,3 +202,9 @@ def test_two_tokenizers_are_one_if_they_read_alike(tmp_path):
     from assay import folder
 
     assert folder.tokenizer(tmp_path).fingerprint == copy.fingerprint
+
+
+def test_a_text_that_is_no_unicode_ends_a_training_with_an_error_of_ours():
+    model = assay.AttentionClassifier("average", hidden_size=8, embedding_size=8)
+    with pytest.raises(assay.InputError, match="tokenizers library refuses"):
+        model.fit(["a good film", "a bad \ud800 film"], [1, 0], epochs=1)
