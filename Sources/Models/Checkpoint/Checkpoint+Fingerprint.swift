@@ -13,7 +13,7 @@ extension Checkpoint {
   /// against an edit made to evade it: who has the time hashes all weights beside it.
   package func fingerprint() -> String {
     var hash = SHA256()
-    hash.update(JSONValue.object(configuration.object).sorted.encoded)
+    hash.update(Value.record(configuration.object).sorted.jsonBytes)
     for name in names {
       guard let source = source(name), let shape = shape(name), let type = type(name) else {
         continue
@@ -45,18 +45,15 @@ extension Checkpoint {
   }
 }
 
-extension JSONValue {
-  /// The same value with the members of every object in the order of their names.
-  fileprivate var sorted: JSONValue {
+extension Value {
+  /// The same value with the members of every record in the order of their names.
+  fileprivate var sorted: Value {
     switch self {
-    case .array(let elements): return .array(elements.map(\.sorted))
-    case .object(let object):
-      var result = JSONObject()
-      for (key, value) in object.members.sorted(by: { $0.key < $1.key }) {
-        result[key] = value.sorted
-      }
-      return .object(result)
-    case .null, .bool, .integer, .number, .string: return self
+    case .list(let elements): return .list(elements.map(\.sorted))
+    case .record(let members):
+      let ordered = members.sorted { $0.key < $1.key }
+      return .record(ordered.map { (key: $0.key, value: $0.value.sorted) })
+    case .null, .bool, .integer, .number, .text, .array: return self
     }
   }
 }
