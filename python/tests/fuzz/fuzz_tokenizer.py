@@ -1,7 +1,6 @@
 """Tokenizers of every kind with other values in them, beside special tokens that are none."""
 
 import json
-import shutil
 import tempfile
 import time
 from collections import Counter
@@ -10,7 +9,7 @@ from pathlib import Path
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 import assay
-from assay.model import Model
+from assay.folder import tokenizer as read_tokenizer
 
 from . import VALUES, FindingError, cases, line, mutated_json
 
@@ -72,10 +71,9 @@ def tokenizers():
 def run(seconds, seed):
     """Change tokenizers, and let the demo model read texts with them."""
     counts, started = Counter(), time.monotonic()
-    handle, kinds = assay.load("demo")._handle, tokenizers()
+    demo, kinds = assay.load("demo"), tokenizers()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shutil.copy(DEMO / "config.json", folder)
         for number, draw in cases(seconds, seed):
             data = draw.choice(kinds)
             changes = (0, 1, 1, 2, 3)
@@ -86,15 +84,17 @@ def run(seconds, seed):
                 if draw.random() < 0.1:
                     (folder / beside).write_text(draw.choice(contents), "utf-8")
             try:
-                counts[_read(Model(handle, folder, "x"), draw)] += 1
+                counts[_read(demo, folder, draw)] += 1
             except BaseException as error:
                 raise FindingError(f"tokenizer, seed {seed}, case {number}: {error!r}") from error
     return line("tokenizers", counts, time.monotonic() - started)
 
 
-def _read(model, draw):
+def _read(demo, folder, draw):
     try:
-        _ = model.tokenizer, model.vocabulary, model.fingerprint
+        tokenizer = read_tokenizer(folder)
+        model = demo.with_tokenizer(tokenizer)
+        _ = model.vocabulary, tokenizer.fingerprint, tokenizer.to_json()
     except assay.AssayError as error:
         return f"{type(error).__name__} at opening"
     result = "read"
