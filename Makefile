@@ -46,8 +46,10 @@ bench: native $(PEERS)/bin/python
 smoke: native
 	PYTHONPATH=python:. $(BIN)/python -m benchmarks.smoke
 
+# Half of the time for what calls the engine, half for what reads files and texts.
 fuzz: native
-	PYTHONPATH=python:. $(BIN)/python -B -m tools.fuzz --seconds $(SECONDS)
+	PYTHONPATH=python:. $(BIN)/python -B -m tools.fuzz --seconds $$(($(SECONDS) / 2))
+	PYTHONPATH=python:python/tests $(BIN)/python -B -m fuzz $$(($(SECONDS) / 2))
 
 asan tsan: .venv/.installed
 	tools/sanitize.sh $(if $(filter asan,$@),address,thread)

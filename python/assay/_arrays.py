@@ -24,7 +24,7 @@ def to_numpy(value: object, subject: str) -> NDArray[Any]:
             array: NDArray[Any] = np.from_dlpack(value)
         else:
             array = np.asarray(value)
-    except (TypeError, ValueError, RuntimeError, BufferError) as error:
+    except (TypeError, ValueError, OverflowError, RuntimeError, BufferError) as error:
         raise InputTypeError(
             f"{subject}: expected an array of real numbers, found {type(value).__name__} ({error})",
             subject=subject,

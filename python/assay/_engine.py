@@ -99,10 +99,15 @@ def encode(record: Mapping[str, Any]) -> tuple[str, list[NDArray[Any]]]:
     writer = _Writer()
     try:
         return writer.encode(record), writer.arrays
+    except OptionError:
+        raise
     except ValueError as error:
-        if isinstance(error, OptionError):
-            raise
-        raise OptionError("expected finite numbers, found nan or infinity") from error
+        found = "a list that holds itself" if "Circular" in str(error) else "nan or infinity"
+        raise OptionError(f"expected finite numbers, found {found}") from error
+    except RecursionError as error:
+        raise OptionError("expected lists in a few levels, found too many of them") from error
+    except TypeError as error:
+        raise OptionError(f"expected names that are text, found another ({error})") from error
 
 
 class _Writer(json.JSONEncoder):
@@ -155,7 +160,7 @@ def plain(value: Any) -> Any:
         return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    return value
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def set_num_threads(count: int) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assay import _engine
+from assay import _engine, _files
 
 if TYPE_CHECKING:
     import argparse
@@ -251,7 +250,7 @@ def _run(chosen: argparse.Namespace) -> int:
     )
     path = chosen.report or chosen.markdown
     if path:
-        Path(path).write_text(result.markdown, encoding="utf-8")
+        _files.write(path, result.markdown)
     else:
         print(result.markdown, end="")
     return 0

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from assay import _engine, classifier_parts, fitting, folder, vocabulary
+from assay import _engine, _files, classifier_parts, fitting, folder, vocabulary
 from assay._errors import CheckpointError, InputError
 from assay._progress import Progress
 from assay.fitting import Evaluation, Labelled
@@ -250,13 +250,17 @@ class AttentionClassifier(Model):
         return self
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write config.json, model.safetensors and tokenizer.json, which `assay.load` reads."""
+        """Write config.json, model.safetensors and tokenizer.json, which `assay.load` reads.
+
+        They take the place of a model that was there when all of them are written, not before.
+        """
         place = Path(path)
         place.mkdir(parents=True, exist_ok=True)
-        (place / "config.json").write_text(json.dumps(self._shape, indent=2) + "\n", "utf-8")
-        self.call("save", record={"path": str(place / "model.safetensors")})
-        if self.tokenizer is not None:
-            self.tokenizer.save(place / "tokenizer.json")
+        with _files.staged() as files:
+            files.write(place / "config.json", json.dumps(self._shape, indent=2) + "\n")
+            self.call("save", record={"path": str(files.place(place / "model.safetensors"))})
+            if self.tokenizer is not None:
+                files.write(place / "tokenizer.json", self.tokenizer.to_json())
         self._path = place
 
     @classmethod
@@ -267,19 +271,19 @@ class AttentionClassifier(Model):
             CheckpointError: the folder holds a model of another kind.
         """
         place = folder.find(path)
-        shape = json.loads((place / "config.json").read_text("utf-8"))
+        shape = folder.read_object(place / "config.json")
         if shape.get("model_type") != "attention_classifier":
             raise CheckpointError(
                 f"{place}: expected an attention classifier, found {shape.get('model_type')!r}",
                 subject=str(place),
             )
-        made = cls(shape["encoder"], shape["attention"])
-        made._shape = shape
         tokenizer = folder.tokenizer(place)
         handle = _engine.open_model(
             {"path": str(place), "mapped": True},
             vocabulary=None if tokenizer is None else tokenizer.vocabulary,
         )
+        made = cls(shape["encoder"], shape["attention"])
+        made._shape = shape
         Model.__init__(made, handle, place, os.fspath(path), tokenizer=tokenizer)
         return made
 

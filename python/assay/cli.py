@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from assay import calibration
-from assay._errors import AssayError, CancelledError, InternalError, MemoryBudgetError
+from assay import _files, calibration
+from assay._errors import (
+    AssayError,
+    CancelledError,
+    InputError,
+    InternalError,
+    MemoryBudgetError,
+)
 from assay.audit import command as audit_command
 from assay.reproduce import command as reproduce_command
 
@@ -161,7 +167,7 @@ def _explain(chosen: argparse.Namespace) -> int:
         print(render(document(explanation), color=wants_color(sys.stdout)))
     if chosen.html:
         text = page(document(explanation), title=f"Assay: {explanation.method}")
-        Path(chosen.html).write_text(text, "utf-8")
+        _files.write(chosen.html, text)
         print(f"The page is in {chosen.html}", file=sys.stderr)
     if chosen.plot:
         print(f"The picture is in {chosen.plot}", file=sys.stderr)
@@ -220,14 +226,16 @@ def _line(value: Any) -> str:
 
 
 def _text(chosen: argparse.Namespace) -> str | tuple[str, str]:
-    text: str = sys.stdin.read().rstrip("\n") if chosen.text == "-" else chosen.text
+    try:
+        text: str = sys.stdin.read().rstrip("\n") if chosen.text == "-" else chosen.text
+    except UnicodeError as error:
+        raise InputError(f"text: expected valid Unicode, found {error}", subject="text") from error
     return text if chosen.pair is None else (text, chosen.pair)
 
 
 def _target(text: str | None) -> int | str | None:
-    if text is None:
-        return None
-    return int(text) if text.lstrip("-").isdigit() else text
+    whole = text is not None and len(text) < 20 and re.fullmatch(r"-?[0-9]+", text)
+    return int(text) if text is not None and whole else text
 
 
 def _options(pairs: Sequence[str]) -> dict[str, Any]:
@@ -240,7 +248,7 @@ def _options(pairs: Sequence[str]) -> dict[str, Any]:
 
             raise OptionError(f"--option: expected NAME=VALUE, found {pair!r}", subject="--option")
         try:
-            result[name] = json.loads(value)
+            result[name] = _files.json_of(value)
         except ValueError:
             result[name] = value
     return result

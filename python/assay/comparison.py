@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assay import _files
 from assay._errors import OptionError, UnsupportedModelError
 from assay._extras import extra
 from assay._progress import Progress, polling
@@ -68,7 +68,7 @@ class Comparison:
         from assay.comparison_document import document
         from assay.render_html import page
 
-        Path(path).write_text(page(document(self), title="Assay comparison"), encoding="utf-8")
+        _files.write(path, page(document(self), title="Assay comparison"))
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, for JSON; undefined numbers are `None`."""

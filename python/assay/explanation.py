@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from assay import storage
 from assay._arrays import frozen
 from assay._engine import plain
-from assay._errors import OptionError
+from assay._errors import InputError, OptionError
 from assay._progress import Progress
+from assay.conformity import conforming
 from assay.model import Model, Positions, Target
 from assay.text import TextLike, TextsLike
-from assay.tokens import Tokens
+from assay.tokens import Tokens, grouped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -108,6 +109,7 @@ class Explanation:
             raise OptionError(f"reduce: expected sum or max, found {reduce!r}", subject="reduce")
         texts, numbers = self.tokens.word_texts(), self.tokens.words[self.positions]
         scores = self.scores.astype(np.float64)
+        members = grouped(numbers)
         names: list[str] = []
         values: list[float] = []
         for number in dict.fromkeys(numbers.tolist()):
@@ -116,7 +118,7 @@ class Explanation:
                     names.append(self.tokens.pieces[int(self.positions[i])])
                     values.append(float(scores[i]))
                 continue
-            part = scores[numbers == number]
+            part = scores[members[number]]
             names.append(texts[number])
             values.append(float(part.sum() if reduce == "sum" else part[np.abs(part).argmax()]))
         return WordScores(texts=tuple(names), scores=frozen(np.array(values, np.float64)))
@@ -152,8 +154,7 @@ class Explanation:
         Raises:
             InputError: the file holds something else.
         """
-        record = storage.read(path, "explanation")
-        return from_record(record, storage.tokens_from(record["tokens"]))
+        return storage.read(path, "explanation", _loaded)
 
 
 def explain(
@@ -238,19 +239,21 @@ def from_record(record: Mapping[str, Any], tokens: Tokens) -> Explanation:
     return Explanation(
         method=record["method"],
         tokens=tokens,
-        scores=_numbers(record["scores"], np.float32),
-        positions=_numbers(record["positions"], np.int32),
+        scores=storage.numbers(record["scores"], "f4", "scores"),
+        positions=storage.numbers(record["positions"], "i4", "positions"),
         target=(target[0], target[1]) if isinstance(target, list | tuple) else target,
         options=MappingProxyType(dict(record.get("options") or {})),
         seed=int(record.get("seed") or 0),
         convergence_delta=record.get("convergence_delta"),
-        standard_errors=None if errors is None else _numbers(errors, np.float32),
+        standard_errors=None
+        if errors is None
+        else storage.numbers(errors, "f4", "standard_errors"),
         sink_mass=record.get("sink_mass"),
         sums_to=record.get("sums_to"),
         proof=tuple(MappingProxyType(dict(one)) for one in record.get("proof") or ()),
         cost=MappingProxyType(dict(record.get("cost") or {})),
         details=MappingProxyType(
-            {k: _numbers(v, np.float32) for k, v in (record.get("details") or {}).items()}
+            {k: storage.numbers(v, "f4", k) for k, v in (record.get("details") or {}).items()}
         ),
     )
 
@@ -278,6 +281,25 @@ def _explain(
     ]
 
 
-def _numbers(value: object, dtype: Any) -> NDArray[Any]:
-    """Return the engine's array as it is, or a file's list as a read-only array."""
-    return value if isinstance(value, np.ndarray) else frozen(np.array(value, dtype))
+def _loaded(record: Mapping[str, Any]) -> Explanation:
+    """Return the explanation of a file's record, of which nothing is known."""
+    explanation = conforming(from_record(record, storage.tokens_from(record["tokens"])))
+    require_fitting(explanation)
+    str(explanation), explanation._repr_html_(), explanation.words()
+    return explanation
+
+
+def require_fitting(explanation: Explanation) -> None:
+    """Check that scores and positions belong to the tokens.
+
+    Raises:
+        InputError: they do not.
+    """
+    positions, count = explanation.positions, len(explanation.scores)
+    errors = explanation.standard_errors
+    if (
+        {len(positions), len(set(positions.tolist()))} != {count}
+        or any(not 0 <= place < len(explanation.tokens) for place in positions.tolist())
+        or (errors is not None and len(errors) != count)
+    ):
+        raise InputError("scores: expected one for each of the explained positions")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay import _engine, fitting
+from assay import _engine, _files, fitting
 from assay._errors import InputError, OptionError, UnsupportedModelError
 from assay._progress import Progress
 from assay.fitting import Evaluation, Labelled
+from assay.folder import read_object
 from assay.model import Model
 from assay.text import TextLike
 
@@ -81,7 +80,8 @@ def fine_tune(
 
     Raises:
         OptionError: no such parameters.
-        InputError: no texts, or labels that are not the model's.
+        InputError: no texts, labels that are not the model's, or `output` is the folder that the
+            model came from.
         UnsupportedModelError: a model without a head, one that was not loaded from a folder, or
             one in bfloat16: training is in float32.
         CheckpointError: `state` was saved by another training.
@@ -99,7 +99,8 @@ def fine_tune(
             subject="texts",
         )
     folder = _folder(model)
-    config = json.loads((folder / "config.json").read_text("utf-8"))
+    place = None if output is None else _place(Path(output), folder)
+    config = read_object(folder / "config.json")
     chosen = _chosen(model, parameters)
     fitted = fitting.fit(
         _labelled(model, texts, labels, class_weight),
@@ -128,8 +129,8 @@ def fine_tune(
     tensors = {**model.parameters(), **fitted.parameters}
     handle = _engine.open_model({"config": config, "tensors": tensors}, vocabulary=model.vocabulary)
     tuned = TunedModel(handle, None, model.name, tokenizer=model.tokenizer)
-    if output is not None:
-        tuned = _written(tuned, folder, Path(output))
+    if place is not None:
+        tuned = _written(tuned, folder, place)
     tuned.history = fitted.history
     return tuned
 
@@ -185,12 +186,23 @@ def _folder(model: Model) -> Path:
     return model.path
 
 
+def _place(output: Path, source: Path) -> Path:
+    """Make the folder that receives a model, which is another one than it came from."""
+    output.mkdir(parents=True, exist_ok=True)
+    if output.samefile(source):
+        raise InputError(
+            f"output: expected another folder than the model's own, found {output}",
+            subject="output",
+        )
+    return output
+
+
 def _written(model: TunedModel, source: Path, place: Path) -> TunedModel:
     """Write a model's folder, with everything but the weights from `source`, and open it."""
-    place.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        if (source / name).is_file():
-            shutil.copyfile(source / name, place / name)
-    model.call("save", record={"path": str(place / "model.safetensors")})
+    with _files.staged() as files:
+        for name in FILES:
+            if (source / name).is_file():
+                files.write(place / name, (source / name).read_bytes())
+        model.call("save", record={"path": str(files.place(place / "model.safetensors"))})
     handle = _engine.open_model({"path": str(place), "mapped": True}, vocabulary=model.vocabulary)
     return TunedModel(handle, place, str(place), tokenizer=model.tokenizer)

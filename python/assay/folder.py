@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from assay import _files
 from assay._errors import CheckpointError, InputTypeError, ModelNotFoundError
 
 if TYPE_CHECKING:
@@ -30,11 +31,14 @@ def find(name: str | os.PathLike[str]) -> Path:
     looked: list[str] = []
     if isinstance(name, str) and text and "/" not in text and text not in {".", ".."}:
         embedded = EMBEDDED / text
-        if embedded.is_dir():
+        if _is_there(embedded):
             return embedded
         looked.append("the embedded models")
-    path = Path(text).expanduser()
-    if text and "\0" not in text and path.exists():
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:  # `~name` of somebody who has no home
+        path = Path(text)
+    if text and _is_there(path):
         return path
     looked.append("the file system")
     if text.count("/") == 1 and all(part not in {"", ".", ".."} for part in text.split("/")):
@@ -51,6 +55,14 @@ def find(name: str | os.PathLike[str]) -> Path:
     )
 
 
+def _is_there(path: Path) -> bool:
+    """Tell whether something is at a path, which may be none at all (too long, with a NUL)."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def _cache() -> Path:
     """Return where Hugging Face libraries keep downloads, by the variables they document."""
     if "HF_HUB_CACHE" in os.environ:
@@ -64,9 +76,10 @@ def _cached(name: str) -> Path | None:
     """Return the snapshot that `refs/main` names, or else the newest one."""
     folder = _cache() / f"models--{name.replace('/', '--')}"
     reference = folder / "refs" / "main"
-    if reference.is_file():
-        snapshot = folder / "snapshots" / reference.read_text().strip()
-        if snapshot.is_dir():
+    if _is_there(reference) and reference.is_file():
+        name = reference.read_bytes().decode("utf-8", "replace").strip()
+        snapshot = folder / "snapshots" / name
+        if name == snapshot.name and _is_there(snapshot):
             return snapshot
     snapshots = sorted(folder.glob("snapshots/*/"), key=lambda item: item.stat().st_mtime)
     return snapshots[-1] if snapshots else None
@@ -83,19 +96,30 @@ def tokenizer(folder: Path) -> Tokenizer | None:
         return None
     from tokenizers import Tokenizer as FastTokenizer
 
-    from assay.tokenizer import Tokenizer
+    from assay.tokenizer import Tokenizer, guarded
 
-    try:
-        fast = FastTokenizer.from_file(str(path))
-    except Exception as error:  # the library raises a bare Exception for every broken file
-        raise CheckpointError(
-            f"{path}: expected a tokenizer, found a file that cannot be read ({error})",
-            subject=str(path),
-        ) from error
+    with guarded(CheckpointError, str(path), "a tokenizer"):
+        content = path.read_bytes()
+        fast = FastTokenizer.from_buffer(content)
     named: dict[str, str] = {}
     for file in ("special_tokens_map.json", "tokenizer_config.json"):
         named |= _special_tokens(folder / file)
-    return Tokenizer(fast, named)
+    return Tokenizer(fast, named, digest=hashlib.sha256(content).hexdigest())
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON object, such as a `config.json`.
+
+    Raises:
+        CheckpointError: it cannot be read, or holds something else.
+    """
+    try:
+        entries = _files.json_of(path.read_bytes(), numbers=False)
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path}: expected JSON, found {error}", subject=str(path)) from error
+    if not isinstance(entries, dict):
+        raise CheckpointError(f"{path}: expected a JSON object", subject=str(path))
+    return entries
 
 
 def remedy(folder: Path) -> str | None:
@@ -116,14 +140,8 @@ def _special_tokens(path: Path) -> dict[str, str]:
     """Return the entries `*_token` of a JSON file, whose values are text or {"content": text}."""
     if not path.is_file():
         return {}
-    try:
-        entries = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise CheckpointError(f"{path}: expected JSON, found {error}", subject=str(path)) from error
-    if not isinstance(entries, dict):
-        raise CheckpointError(f"{path}: expected a JSON object", subject=str(path))
     result: dict[str, str] = {}
-    for name, value in entries.items():
+    for name, value in read_object(path).items():
         spelling = value.get("content") if isinstance(value, dict) else value
         if name.endswith("_token") and isinstance(spelling, str):
             result[name] = spelling

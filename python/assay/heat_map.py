@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assay import _files
 from assay._errors import OptionError
 from assay._extras import extra
 from assay.document import Token
@@ -40,7 +41,7 @@ def save(explanation: Explanation, path: str | os.PathLike[str]) -> None:
         from assay.render_html import page
 
         name = explanation.method.replace("_", " ")
-        target.write_text(page(document(explanation), title=f"Assay: {name}"), "utf-8")
+        _files.write(target, page(document(explanation), title=f"Assay: {name}"))
         return
     figure = draw(explanation)
     known = sorted(figure.canvas.get_supported_filetypes())
@@ -49,7 +50,8 @@ def save(explanation: Explanation, path: str | os.PathLike[str]) -> None:
             f"plot: expected a name ending in .html or .{', .'.join(known)}, found {target.name!r}",
             subject="plot",
         )
-    figure.savefig(target, dpi=200)
+    with _files.staged() as files:
+        figure.savefig(files.place(target), dpi=200, format=target.suffix[1:].lower())
 
 
 def draw(explanation: Explanation) -> Figure:

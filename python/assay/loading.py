@@ -66,7 +66,7 @@ def _opened(
 
 @lru_cache(maxsize=2)
 def reopened(path: str, name: str, fingerprint: str, precision: str = "float32") -> Model:
-    """Open a model that came from another process, if its weights are the same here.
+    """Open a model that came from another process, if it is the same here.
 
     Raises:
         CheckpointError: the folder holds another model.

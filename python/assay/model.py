@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self, cast, overload
@@ -49,6 +51,7 @@ class Model(ModelFacts):
         self._path = path
         self._tokenizer = tokenizer
         self._facts = _engine.call("describe", {}, model=handle)
+        self.__dict__.pop("fingerprint", None)  # a classifier that is trained again is another
         #: The name or path that it was loaded by.
         self.name = name or str(path or "")
 
@@ -56,6 +59,20 @@ class Model(ModelFacts):
     def path(self) -> Path | None:
         """The folder that it was loaded from, if it was."""
         return self._path
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of configuration, weights and tokenizer, by which a run knows its model.
+
+        It covers every byte of every weight, and is made when it is first asked for.
+        """
+        content = hashlib.sha256(str(self._facts["hash"]).encode())
+        for name, weights in sorted(self.parameters().items()):
+            content.update(f"\n{name} {weights.dtype} {weights.shape}\n".encode())
+            content.update(np.ascontiguousarray(weights).data)
+        if self.tokenizer is not None:
+            content.update(f"\ntokenizer {self.tokenizer.fingerprint}".encode())
+        return content.hexdigest()[:32]
 
     @property
     def tokenizer(self) -> Tokenizer | None:
@@ -81,12 +98,18 @@ class Model(ModelFacts):
             raise InputTypeError("tokenizer: expected one, found None", subject="tokenizer")
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__)
+        made.__dict__.pop("fingerprint", None)
         made._tokenizer = ours
         if self._handle is not None:
             made._handle = _engine.with_vocabulary(self._handle, ours.vocabulary)
         # Another process would open the folder, with the tokenizer there.
         made._path = None
         return made
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether inputs may be texts."""
+        return self.tokenizer is not None
 
     @property
     def vocabulary(self) -> Mapping[str, Any] | None:

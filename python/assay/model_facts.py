@@ -57,15 +57,16 @@ class ModelFacts:
         return None if limit is None else int(limit)
 
     @property
+    def vocabulary_size(self) -> int | None:
+        """How many ids the model knows, or `None` where it does not read ids."""
+        size = self._facts.get("vocabulary_size")
+        return None if size is None else int(size)
+
+    @property
     def grid(self) -> tuple[int, int] | None:
         """How many patches a picture has below each other and side by side; `None` for texts."""
         grid = self._facts.get("grid")
         return None if grid is None else (int(grid["rows"]), int(grid["columns"]))
-
-    @property
-    def fingerprint(self) -> str:
-        """The hash of the weights, by which a run of an audit knows its model."""
-        return str(self._facts["hash"])
 
     @property
     def precision(self) -> str:

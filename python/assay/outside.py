@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, NoReturn, TypeAlias
 
@@ -21,6 +23,7 @@ from assay._errors import (
     ShapeError,
     UnsupportedModelError,
 )
+from assay._once import once
 from assay._progress import Progress
 from assay.model import Model
 from assay.ragged import ragged
@@ -32,8 +35,9 @@ from assay.tokens import Tokens, tokens_of_ids
 Given: TypeAlias = "str | NDArray[np.int32]"
 #: Words are numbered from here, so that they are never mistaken for the ids of an array.
 FIRST_WORD = 1 << 30
-#: A word with the space before it, or a sign that stands alone.
-_WORD = re.compile(r"\s*(?:\w+(?:['’\-]\w+)*|[^\w\s])")  # noqa: RUF001
+#: A word, or a sign that stands alone. The space before it is no part of the pattern, which would
+#: read a long run of spaces from each of its places.
+_WORD = re.compile(r"\w+(?:['’\-]\w+)*|[^\w\s]")  # noqa: RUF001
 _PROBLEMS = ("single_label_classification", "multi_label_classification", "regression")
 
 
@@ -50,6 +54,7 @@ def black_box(
     replacements: Sequence[str | int] = (),
     readout: str = "first",
     batch_size: int = 64,
+    identity: str | None = None,
 ) -> Model:
     """Wrap any model, so that everything that needs no more than it gives works on it.
 
@@ -78,6 +83,8 @@ def black_box(
         replacements: words or ids that replacements are drawn from, where there is no tokenizer.
         readout: which row of an attention map the prediction is read from: first, last, or mean.
         batch_size: the most inputs that `predict` is given at once.
+        identity: a name and version that no other model has, such as "reviews, 2.1": nothing can be
+            read off a function, so only with it an audit in a run folder can be resumed.
 
     Raises:
         OptionError: an unknown name, or nothing to give the functions.
@@ -103,17 +110,23 @@ def black_box(
     _choice("readout", readout, ("first", "last", "mean"))
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
         raise OptionError(f"batch_size: expected 1 or more, found {batch_size!r}")
+    if identity is not None and (not isinstance(identity, str) or not identity.strip()):
+        raise OptionError(f"identity: expected a name and version, found {identity!r:.80}")
     words = _Words(tokenizer_of(tokenizer), takes, mask, replacements)
     outside = _Outside(predict, attention, gradient, words, batch_size)
     facts = {"labels": list(labels) if labels is not None else None, "problem_type": problem}
-    return BlackBox(outside, facts | {"readout": readout})
+    told = [identity, facts, readout, takes, mask, list(replacements), attention is None,
+            gradient is None]  # fmt: skip
+    hashed = hashlib.sha256(json.dumps(_engine.plain(told), default=str).encode()).hexdigest()[:32]
+    return BlackBox(outside, facts | {"readout": readout}, "" if identity is None else hashed)
 
 
 class BlackBox(Model):
     """A model made by `black_box`; its first input shows how many labels and layers it has."""
 
-    def __init__(self, outside: _Outside, facts: Mapping[str, Any]) -> None:
+    def __init__(self, outside: _Outside, facts: Mapping[str, Any], identity: str) -> None:
         self._outside = outside
+        self._identity = identity
         self._given = facts
         self._handle = None
         self._path = None
@@ -146,6 +159,16 @@ class BlackBox(Model):
             "found one whose functions take those of its own",
             subject="tokenizer",
         )
+
+    @once
+    def fingerprint(self) -> str:
+        """A hash of the identity that its maker gave; empty without one."""
+        return self._identity
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether inputs may be texts."""
+        return self.tokenizer is not None or self._outside.words.takes != "ids"
 
     def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
         """Tokenise one input: by the tokenizer, or into words.
@@ -193,6 +216,25 @@ class BlackBox(Model):
             self._facts, self._handle = facts, handle
 
 
+_RAISED = "raised by the function given as "
+
+
+@contextmanager
+def _asking(name: str) -> Iterator[None]:
+    """Note on an exception of the caller's function whose it is; it goes on as it is."""
+    try:
+        yield
+    except Exception as error:
+        if not is_of_the_caller(error):
+            error.add_note(f"{_RAISED}{name}")
+        raise
+
+
+def is_of_the_caller(error: BaseException) -> bool:
+    """Tell an exception of a function that was given to `black_box` from one of ours."""
+    return any(str(note).startswith(_RAISED) for note in getattr(error, "__notes__", ()))
+
+
 class _Outside:
     """The maker's functions, asked by the engine in terms of token ids."""
 
@@ -224,7 +266,9 @@ class _Outside:
         parts: list[NDArray[np.float64]] = []
         for start in range(0, len(ids), self.batch_size):
             given = [self.words.given(one) for one in ids[start : start + self.batch_size]]
-            array = to_numpy(self.predict(given), "predict")
+            with _asking("predict"):
+                said = self.predict(given)
+            array = to_numpy(said, "predict")
             array = array[:, None] if array.ndim == 1 else array
             if array.ndim != 2 or len(array) != len(given) or not array.shape[1]:
                 raise ShapeError(
@@ -242,7 +286,8 @@ class _Outside:
     def maps(self, ids: NDArray[np.int32]) -> NDArray[np.float32]:
         """Ask for attention maps: float32 [layers, heads, tokens, tokens]."""
         assert self.attention is not None
-        said = self.attention(self.words.given(ids))
+        with _asking("attention"):
+            said = self.attention(self.words.given(ids))
         if isinstance(said, list | tuple):
             layers = [to_numpy(layer, "attention") for layer in said]
             if len({layer.shape for layer in layers}) > 1:
@@ -265,7 +310,9 @@ class _Outside:
     def slope(self, ids: NDArray[np.int32], target: object) -> NDArray[np.float32]:
         """Ask for the gradient of a target: float32 [tokens, width]."""
         assert self.gradient is not None
-        array = to_numpy(self.gradient(self.words.given(ids), target), "gradient")
+        with _asking("gradient"):
+            said = self.gradient(self.words.given(ids), target)
+        array = to_numpy(said, "gradient")
         array = array[:, None] if array.ndim == 1 else array
         if array.ndim != 2 or len(array) != len(ids) or not array.size:
             raise ShapeError(
@@ -337,19 +384,19 @@ class _Words:
         """
         if not isinstance(text, str):
             if not any(isinstance(one, str) for one in text):
-                return tokens_of_ids(np.asarray(text))
+                return tokens_of_ids(text)
             raise InputError(
                 "text: expected one text, since only a tokenizer knows how a pair is joined, found "
                 "a pair",
                 subject="text",
             )
         found = list(_WORD.finditer(text))
-        pieces = tuple(match.group().strip() for match in found)
-        ends = [match.end() for match in found]
-        starts = [end - len(piece) for end, piece in zip(ends, pieces, strict=True)]
+        pieces = tuple(match.group() for match in found)
+        starts, ends = [match.start() for match in found], [match.end() for match in found]
+        spelled = [text[last:end] for last, end in zip([0, *ends], ends, strict=False)]
         count = len(found)
         return Tokens(
-            ids=frozen(np.array([self._number(match.group()) for match in found], np.int32)),
+            ids=frozen(np.array([self._number(one) for one in spelled], np.int32)),
             pieces=pieces,
             special=frozen(np.zeros(count, bool)),
             words=frozen(np.arange(count, dtype=np.int32)),

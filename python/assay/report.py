@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from assay import storage
+from assay import _files, storage
 from assay._arrays import vector
 from assay._engine import plain
-from assay._errors import InputError, InputTypeError, ShapeError
+from assay._errors import InputError, InputTypeError, NumericError, ShapeError
 from assay._progress import Progress
-from assay.explanation import Explanation
+from assay.conformity import conforming
+from assay.explanation import Explanation, require_fitting
 from assay.explanation import from_record as explanation_from
 from assay.model import Model, Target
 from assay.text import TextLike
@@ -220,7 +220,7 @@ class Report:
 
     @property
     def headline(self) -> str:
-        """The verdict as it is shown: `trustworthy, not exclusive` where rivals would do as well."""
+        """The verdict as it is shown: `trustworthy, not exclusive` where rivals do as well."""
         if self.verdict == "trustworthy" and self.exclusive is False:
             return "trustworthy, not exclusive"
         return self.verdict
@@ -242,7 +242,7 @@ class Report:
 
         text = page(document(self), title=f"Assay: {self.verdict}")
         if path is not None:
-            Path(path).write_text(text, "utf-8")
+            _files.write(path, text)
         return text
 
     def _repr_html_(self) -> str:
@@ -273,7 +273,7 @@ class Report:
         Raises:
             InputError: the file holds something else.
         """
-        return from_record(storage.read(path, "report"))
+        return storage.read(path, "report", _loaded)
 
 
 def verify(
@@ -319,6 +319,7 @@ def verify(
         OptionError: no such method, check, option or target.
         InputError: the input or the scores cannot be used.
         UnsupportedModelError: the model lacks what was asked for.
+        NumericError: the model's output is not finite.
 
     >>> import assay
     >>> report = assay.verify(assay.load("demo"), "a gripping, beautifully acted film")
@@ -377,8 +378,8 @@ def from_record(record: Mapping[str, Any]) -> Report:
         target=(target[0], target[1]) if isinstance(target, list | tuple) else int(target),
         target_label=record.get("target_label") or target_name(target, lambda index: labels[index]),
         labels=labels,
-        probabilities=tuple(float(p) for p in record.get("probabilities", ())),
-        logits=tuple(float(x) for x in record.get("logits", ())),
+        probabilities=_finite(record.get("probabilities", ()), "probabilities"),
+        logits=_finite(record.get("logits", ()), "logits"),
         explanation=explanation_from(record["explanation"], tokens),
         baseline=None if baseline is None else explanation_from(baseline, tokens),
         highlighted=tuple(int(i) for i in record.get("highlighted", ())),
@@ -446,6 +447,32 @@ def _ratio(record: Sequence[float] | None) -> tuple[float, float, float] | None:
     return float(low), float(value), float(high)
 
 
+def _loaded(record: Mapping[str, Any]) -> Report:
+    """Return the report of a file's record, of which nothing is known.
+
+    What a check measured is free in form, so the report proves itself by being shown.
+    """
+    report = conforming(from_record(record))
+    for one in (report.explanation, report.baseline):
+        if one is not None:
+            require_fitting(one)
+    if any(not 0 <= place < len(report.tokens) for place in report.highlighted):
+        raise InputError("highlighted: expected positions of the tokens")
+    report.to_text(), report.to_html()
+    return report
+
+
+def _finite(values: Any, name: str) -> tuple[float, ...]:
+    """Return numbers; the engine writes one that is not finite as nothing."""
+    if any(value is None for value in values):
+        raise NumericError(
+            f"{name}: expected finite numbers, found one that is not",
+            subject=name,
+            expected="finite numbers",
+        )
+    return tuple(float(value) for value in values)
+
+
 def _condition(name: str, record: Mapping[str, Any]) -> Condition:
     return Condition(
         name=name,
@@ -480,7 +507,7 @@ def _check(name: str, record: Mapping[str, Any]) -> Check:
             draws=null.get("draws"),
             mean=null.get("mean"),
             sd=null.get("sd"),
-            values=None if values is None else np.asarray(values),
+            values=None if values is None else storage.numbers(values, "f8", "null"),
         ),
         seed=record.get("seed"),
         cost=MappingProxyType(dict(record.get("cost") or {})),

@@ -2,48 +2,68 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from json import dumps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from assay import _files
 from assay._arrays import frozen
 from assay._engine import plain
-from assay._errors import InputError
+from assay._errors import AssayError, InputError
 from assay._version import __version__
 from assay.pictures import Patches
 from assay.pictures import from_record as picture_from
 from assay.pictures import record as picture_record
 from assay.tokens import Tokens
 
+Result = TypeVar("Result")
 _ARRAYS = {"ids": "i4", "special": "?", "words": "i4", "offsets": "i4", "types": "i4"}
+#: What reading a record raises where it holds something else than it was written with.
+_BROKEN = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError,
+    TypeError, ValueError,
+)  # fmt: skip
 
 
 def write(path: str | os.PathLike[str], kind: str, record: Mapping[str, Any]) -> None:
     """Write a result; numbers are written so that they read back to the same bits."""
     header = {"format": f"assay.{kind}/1", "written_by": __version__}
-    text = json.dumps(header | plain(record), ensure_ascii=False, indent=1, allow_nan=False)
-    Path(path).write_text(text + "\n", "utf-8")
+    text = dumps(header | plain(record), ensure_ascii=False, indent=1, allow_nan=False)
+    _files.write(path, text + "\n")
 
 
-def read(path: str | os.PathLike[str], kind: str) -> dict[str, Any]:
-    """Read a result of one kind.
+def read(
+    path: str | os.PathLike[str], kind: str, make: Callable[[Mapping[str, Any]], Result]
+) -> Result:
+    """Read a result of one kind and make of its record what it is.
 
     Raises:
-        InputError: the file holds something else.
+        InputError: the file holds something else, or something that nobody wrote.
         FileNotFoundError: there is no such file.
     """
     try:
-        record = json.loads(Path(path).read_text("utf-8"))
+        record = _files.json_of(Path(path).read_bytes())
     except ValueError as error:
         raise InputError(f"{path}: expected a saved {kind}, found {error}") from error
     found = record.get("format") if isinstance(record, dict) else type(record).__name__
     if found != f"assay.{kind}/1":
-        raise InputError(f"{path}: expected the format assay.{kind}/1, found {found}")
-    return dict(record)
+        raise InputError(f"{path}: expected the format assay.{kind}/1, found {str(found)[:80]}")
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            return make(record)
+    except AssayError as error:
+        raise InputError(f"{path}: {error}", subject=str(path)) from error
+    except _BROKEN as error:
+        raise InputError(
+            f"{path}: expected a saved {kind}, found a file that was changed since "
+            f"({type(error).__name__}: {str(error)[:200]})",
+            subject=str(path),
+        ) from error
 
 
 def tokens_record(tokens: Tokens) -> dict[str, Any]:
@@ -61,17 +81,49 @@ def tokens_record(tokens: Tokens) -> dict[str, Any]:
 
 
 def tokens_from(record: Mapping[str, Any]) -> Tokens:
-    """Return the tokens of such a record."""
+    """Return the tokens of such a record.
+
+    Raises:
+        InputError: its parts do not fit each other.
+    """
     if "pixels" in record:
         return picture_from(record)
-    arrays = {
-        name: frozen(np.array(record[name], dtype).reshape((-1, 2) if name == "offsets" else -1))
-        for name, dtype in _ARRAYS.items()
-    }
-    return Tokens(
+    arrays = {name: numbers(record[name], dtype, name) for name, dtype in _ARRAYS.items()}
+    arrays["offsets"] = arrays["offsets"].reshape(-1, 2)
+    tokens = Tokens(
         **arrays,
         pieces=tuple(record["pieces"]),
         text=record["text"],
         pair=record["pair"],
         position=record.get("position"),
     )
+    count = len(tokens)
+    words = np.unique(tokens.words[tokens.words >= 0])
+    if (
+        {len(array) for array in arrays.values()} != {count}
+        or len(words) != int(tokens.words.max(initial=-1)) + 1
+        or (tokens.ids < 0).any()
+        or (tokens.position is not None and not 0 <= tokens.position < count)
+    ):
+        raise InputError("tokens: expected one value for each token in every list")
+    return tokens
+
+
+def numbers(value: object, dtype: str, name: str) -> NDArray[Any]:
+    """Return the engine's array as it is, or a file's list as a read-only array.
+
+    Raises:
+        InputError: it holds something else, or what the type has no room for.
+    """
+    if isinstance(value, np.ndarray):
+        return value
+    wanted = np.dtype(dtype)
+    array = np.array(value, wanted if isinstance(value, list) and not value else None)
+    kinds = {"b": "b", "i": "iu", "f": "iuf"}[wanted.kind]
+    if array.dtype.kind not in kinds:
+        raise InputError(f"{name}: expected numbers, found {array.dtype}")
+    with np.errstate(over="ignore"):
+        result = array.astype(wanted)
+    if not np.isfinite(result).all() or (wanted.kind == "i" and (result != array).any()):
+        raise InputError(f"{name}: expected numbers that {wanted} holds")
+    return frozen(result)

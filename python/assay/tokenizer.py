@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import unicodedata
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assay import _files
 from assay._arrays import frozen
-from assay._errors import InputError, InputTypeError, OptionError, TruncationWarning
+from assay._errors import (
+    AssayError,
+    CheckpointError,
+    InputError,
+    InputTypeError,
+    OptionError,
+    TruncationWarning,
+)
 from assay._once import once
 from assay.tokens import Tokens
 
@@ -31,22 +42,55 @@ def is_punctuation(piece: str) -> bool:
     return bool(bare) and all(unicodedata.category(one).startswith("P") for one in bare)
 
 
+@contextmanager
+def guarded(kind: type[AssayError], subject: str, expected: str) -> Iterator[None]:
+    """Turn whatever the tokenizers library raises into one class of error.
+
+    It raises bare `Exception`s, `OverflowError` for numbers that do not fit, and for a broken
+    invariant of its own a `PanicException`, which is no `Exception` at all.
+    """
+    try:
+        yield
+    except (AssayError, MemoryError):
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        raise kind(
+            f"{subject}: expected {expected}, found one that the tokenizers library refuses "
+            f"({said})",
+            subject=subject,
+            expected=expected,
+            found=said,
+        ) from error
+
+
 class Tokenizer:
     """A `tokenizer.json` with the ids of its special tokens; safe to use from several threads."""
 
-    def __init__(self, fast: FastTokenizer, named: Mapping[str, str] | None = None) -> None:
-        # A saved tokenizer may carry somebody's padding and truncation; both would be silent here.
-        fast.no_padding()
-        fast.no_truncation()
-        self._fast = fast
-        added = fast.get_added_tokens_decoder()
-        self.special_ids = tuple(sorted(i for i, token in added.items() if token.special))
-        self.size = fast.get_vocab_size(with_added_tokens=True)
-        self._named = self._name_specials(named or {})
+    def __init__(
+        self,
+        fast: FastTokenizer,
+        named: Mapping[str, str] | None = None,
+        *,
+        digest: str | None = None,
+    ) -> None:
+        """Wrap a tokenizer; `named` are its special tokens by role, `digest` the file's hash."""
+        with guarded(CheckpointError, "tokenizer", "a tokenizer"):
+            # A saved one may carry somebody's padding and truncation; both would be silent here.
+            fast.no_padding()
+            fast.no_truncation()
+            self._fast = fast
+            added = fast.get_added_tokens_decoder()
+            self.special_ids = tuple(sorted(i for i, token in added.items() if token.special))
+            self.size = fast.get_vocab_size(with_added_tokens=True)
+            self._named = self._name_specials(named or {})
+        self._digest = digest
         # A word that is unknown or masked is still a word of the text; the others only mark
         # structure, whoever typed them.
         readable = {self._named.get("unk"), self._named.get("mask")}
-        self._structural = np.array([i for i in self.special_ids if i not in readable], np.int32)
+        self._structural = np.array([i for i in self.special_ids if i not in readable], np.int64)
         self._spellings: dict[int, str] = {}
 
     def _name_specials(self, named: Mapping[str, str]) -> dict[str, int]:
@@ -66,6 +110,13 @@ class Tokenizer:
                     break
         return result
 
+    @once
+    def fingerprint(self) -> str:
+        """The SHA-256 of everything that decides which tokens a text becomes."""
+        content = self._digest or hashlib.sha256(self.to_json().encode()).hexdigest()
+        named = json.dumps([content, sorted(self._named.items())])
+        return hashlib.sha256(named.encode()).hexdigest()
+
     @property
     def vocabulary(self) -> dict[str, Any]:
         """The special ids by role (`None` where there is none) and the vocabulary's size."""
@@ -80,9 +131,11 @@ class Tokenizer:
     @once
     def _punctuation(self) -> list[int]:
         special = set(self.special_ids)
+        with guarded(CheckpointError, "tokenizer", "a tokenizer with a vocabulary"):
+            listed = self._fast.get_vocab(with_added_tokens=True)
         return sorted(
             number
-            for piece, number in self._fast.get_vocab(with_added_tokens=True).items()
+            for piece, number in listed.items()
             # The last letter settles nearly all of them, which matters for 100,000 pieces.
             if not piece[-1:].isalnum() and number not in special and is_punctuation(piece)
         )
@@ -93,14 +146,15 @@ class Tokenizer:
         Raises:
             OptionError: the text is several tokens, or none.
         """
-        pieces = self._fast.encode(text, add_special_tokens=False)
-        if len(pieces.ids) == 1:
-            return int(pieces.ids[0])
-        number = self._fast.token_to_id(text)
+        with guarded(OptionError, "target", "a text that is one token"):
+            pieces = self._fast.encode(text, add_special_tokens=False)
+            if len(pieces.ids) == 1:
+                return int(pieces.ids[0])
+            number = self._fast.token_to_id(text)
+            spaced = self._fast.encode(f" {text}", add_special_tokens=False).ids
         if number is not None:
             return int(number)
         listed = ", ".join(repr(piece) for piece in pieces.tokens) or "none"
-        spaced = self._fast.encode(f" {text}", add_special_tokens=False).ids
         remedy = f"; with a space before it, {f' {text}'!r}, it is one" if len(spaced) == 1 else ""
         raise OptionError(
             f"target: expected a text that is one token, found {text!r}, which is {listed}{remedy}",
@@ -111,19 +165,26 @@ class Tokenizer:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write `tokenizer.json`."""
-        self._fast.save(os.fspath(path))
+        _files.write(path, self.to_json())
+
+    def to_json(self) -> str:
+        """Return what `save` writes."""
+        with guarded(CheckpointError, "tokenizer", "a tokenizer that can be written"):
+            return str(self._fast.to_str(pretty=True))
 
     def piece(self, number: int) -> str:
         """Return the spelling of an id, or the number itself when the vocabulary has none."""
         spelling = self._spellings.get(number)
         if spelling is None:
-            spelling = self._fast.id_to_token(number) or str(number)
+            with guarded(InputError, "ids", "an id of the vocabulary"):
+                spelling = self._fast.id_to_token(number) or str(number)
             self._spellings[number] = spelling
         return spelling
 
     def decode(self, ids: NDArray[np.int32]) -> str:
         """Return the text that ids stand for, special tokens left out."""
-        return str(self._fast.decode(ids.tolist(), skip_special_tokens=True))
+        with guarded(InputError, "ids", "ids of the vocabulary"):
+            return str(self._fast.decode(ids.tolist(), skip_special_tokens=True))
 
     def encode(
         self,
@@ -139,16 +200,20 @@ class Tokenizer:
         issues a `TruncationWarning`.
 
         Raises:
-            InputError: the text is too long, or not valid Unicode.
+            InputError: the text is too long, not valid Unicode, or nothing that this tokenizer has
+                tokens for.
+            CheckpointError: the tokenizer gives what no tokenizer may.
         """
         try:
-            first = self._fast.encode(text, add_special_tokens=False)
-            second = None if pair is None else self._fast.encode(pair, add_special_tokens=False)
-        except (UnicodeError, TypeError) as error:
+            f"{text}{pair or ''}".encode()
+        except UnicodeError as error:
             raise InputError(
                 "text: expected valid Unicode, found a lone surrogate character", subject="text"
             ) from error
-        added = self._fast.num_special_tokens_to_add(pair is not None)
+        with guarded(InputError, "text", "one that the tokenizer reads"):
+            first = self._fast.encode(text, add_special_tokens=False)
+            second = None if pair is None else self._fast.encode(pair, add_special_tokens=False)
+            added = self._fast.num_special_tokens_to_add(pair is not None)
         length = len(first.ids) + (len(second.ids) if second else 0) + added
         if limit is not None and length > limit:
             if not truncate:
@@ -165,8 +230,10 @@ class Tokenizer:
                 TruncationWarning,
                 stacklevel=2,
             )
-            _truncate(first, second, max(limit - added, 0))
-        return self._tokens(self._fast.post_process(first, second), text, pair)
+            with guarded(InputError, "text", "one that can be cut"):
+                _truncate(first, second, max(limit - added, 0))
+        with guarded(CheckpointError, "tokenizer", "a tokenizer"):
+            return self._tokens(self._fast.post_process(first, second), text, pair)
 
     def _tokens(self, encoding: Encoding, text: str, pair: str | None) -> Tokens:
         ids = np.array(encoding.ids, np.int32)
@@ -244,4 +311,5 @@ def tokenizer_of(tokenizer: Any) -> Tokenizer | None:
             subject="tokenizer",
         )
     # A copy, so that switching off padding and truncation does not reach the caller's.
-    return Tokenizer(type(fast).from_str(fast.to_str()), named)
+    with guarded(InputTypeError, "tokenizer", "a fast tokenizer"):
+        return Tokenizer(type(fast).from_str(fast.to_str()), named)

@@ -72,13 +72,24 @@ class Tokens:
     def word_texts(self) -> tuple[str, ...]:
         """Return the words as they stand in the text, one for each number in `words`."""
         result: list[str] = []
-        for number in range(int(self.words.max(initial=-1)) + 1):
-            members = np.flatnonzero(self.words == number)
+        for members in grouped(self.words).values():
             source = self.pair if self.pair is not None and self.types[members[0]] else self.text
             start, end = self.offsets[members[0], 0], self.offsets[members[-1], 1]
             pieces = "".join(self.pieces[int(i)] for i in members)
             result.append(source[start:end].strip() or pieces)
         return tuple(result)
+
+
+def grouped(words: NDArray[np.int32]) -> dict[int, NDArray[np.intp]]:
+    """Return where each word's tokens stand, by number in ascending order, -1 left out.
+
+    >>> {word: places.tolist() for word, places in grouped(np.array([-1, 0, 0, 1, -1])).items()}
+    {0: [1, 2], 1: [3]}
+    """
+    order = np.argsort(words, kind="stable")
+    numbers, starts = np.unique(words[order], return_index=True)
+    parts = np.split(order, starts[1:])
+    return {int(n): part for n, part in zip(numbers, parts, strict=False) if n >= 0}
 
 
 def tokens_of_ids(ids: ArrayLike, tokenizer: Tokenizer | None = None) -> Tokens:
@@ -90,7 +101,7 @@ def tokens_of_ids(ids: ArrayLike, tokenizer: Tokenizer | None = None) -> Tokens:
     """
     try:
         array = np.asarray(ids)
-    except ValueError as error:
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         raise InputTypeError(f"ids: expected integers, {error}", subject="ids") from error
     if array.size == 0 and array.ndim == 1:
         array = array.astype(np.int32)

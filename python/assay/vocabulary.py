@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from assay._errors import InputError
+from assay.tokenizer import guarded
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer as FastTokenizer
 
 #: The reserved tokens, whose ids are their places: padding, unknown, start and end.
 RESERVED = ("<pad>", "<unk>", "<s>", "</s>")
-#: A word that holds a digit, and what stands for every one of them (Jain & Wallace 2019).
-NUMBER, NUMBERS = r"\S*\d\S*", "qqq"
+#: A word that holds a digit, and what stands for every one of them (Jain & Wallace 2019). A match
+#: starts where a word does: started anywhere, a long word would be read from each of its letters.
+NUMBER, NUMBERS = r"(?<!\S)[^\s\d]*\d\S*", "qqq"
 
 
 def build(
@@ -37,7 +39,7 @@ def build(
     the one that came first.
 
     Raises:
-        InputError: no word is frequent enough.
+        InputError: no word is frequent enough, or a text is not valid Unicode.
 
     >>> tokenizer = build(["a film", "a play in 3 acts"])
     >>> tokenizer.encode("a play in 1999").tokens
@@ -51,9 +53,10 @@ def build(
         pre_tokenizers.WhitespaceSplit() if split == "spaces" else pre_tokenizers.Whitespace()
     )
     counts: Counter[str] = Counter()
-    for text in texts:
-        pieces = splitter.pre_tokenize_str(normalizer.normalize_str(text))
-        counts.update(piece for piece, _ in pieces)
+    with guarded(InputError, "texts", "texts that can be read"):
+        for text in texts:
+            pieces = splitter.pre_tokenize_str(normalizer.normalize_str(text))
+            counts.update(piece for piece, _ in pieces)
     words = [word for word, count in counts.most_common() if count >= min_frequency]
     if not words:
         raise InputError(

@@ -54,3 +54,8 @@ def test_the_card_states_the_accuracy_with_its_interval():
     assert found is not None
     assert float(found[1]) == pytest.approx(100 * int(found[2]) / 1821, abs=0.05)
     assert int(found[2]) >= 0.78 * 1821
+
+
+def test_the_card_states_the_fingerprint_of_the_model_that_is_there(demo):
+    card = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert f"fingerprint `{demo._facts['hash']}`" in card

@@ -30,7 +30,7 @@ half precision |
 {test_low} to {test_high}) |
 | development accuracy | {dev_accuracy} ({dev_correct} of {dev_count}; used to choose the \
 parameters, so it is too high) |
-| weights | fingerprint `{fingerprint}` |
+| configuration and weights | fingerprint `{fingerprint}` |
 
 The test set was looked at once, after everything was chosen: the sentences of the standard test
 split whose label is not neutral.

@@ -2,15 +2,18 @@ import Tensors
 import Values
 
 extension Checkpoint {
-  /// An identity of the weights: 32 hexadecimal digits of a SHA-256.
+  /// An identity of configuration and weights: 32 hexadecimal digits of a SHA-256.
   ///
-  /// It covers the name, number format and shape of every tensor in the order of names, and of its
-  /// stored bytes all up to 16 KiB, else four pieces of 1 KiB from the first to the last. Training
-  /// moves nearly every weight, so two models of one architecture differ in it, also when only the
-  /// head was trained, while a large file is hashed in milliseconds. It does not depend on
-  /// sharding, file order or metadata, and it is no protection against an edit made to evade it.
+  /// It covers every field of the configuration, in the order of names, since the same weights are
+  /// another model under another one; the name, number format and shape of every tensor in the
+  /// order of names; and of its stored bytes all up to 16 KiB, else four pieces of 1 KiB from the
+  /// first to the last. Training moves nearly every weight, so two models of one architecture
+  /// differ in it, also when only the head was trained, while a large file is hashed in
+  /// milliseconds. It does not depend on sharding, file order or metadata, and it is no protection
+  /// against an edit made to evade it: who has the time hashes all weights beside it.
   package func fingerprint() -> String {
     var hash = SHA256()
+    hash.update(Value.record(configuration.object).sorted.jsonBytes)
     for name in names {
       guard let source = source(name), let shape = shape(name), let type = type(name) else {
         continue
@@ -38,6 +41,19 @@ extension Checkpoint {
     return (0..<pieces).map { piece in
       let start = (byteCount - length) / (pieces - 1) * piece
       return start..<start + length
+    }
+  }
+}
+
+extension Value {
+  /// The same value with the members of every record in the order of their names.
+  fileprivate var sorted: Value {
+    switch self {
+    case .list(let elements): return .list(elements.map(\.sorted))
+    case .record(let members):
+      let ordered = members.sorted { $0.key < $1.key }
+      return .record(ordered.map { (key: $0.key, value: $0.value.sorted) })
+    case .null, .bool, .integer, .number, .text, .array: return self
     }
   }
 }

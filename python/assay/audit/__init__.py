@@ -55,8 +55,8 @@ def audit(
         explanation: a method's name, by default the model's (`model.default_method`), or one
             score vector a row from elsewhere.
         out: the run folder; without one nothing is stored and nothing can be resumed.
-        workers: threads of this process; by default one a processor. With an executor, how many
-            shards to keep it busy with.
+        workers: threads of this process, at most 1,024; by default one a processor. With an
+            executor, how many shards to keep it busy with.
         executor: any `concurrent.futures.Executor`, or a `dask.distributed.Client`. The model
             goes to other processes as its path and hash, and is mapped there once.
         resume: go on with the run in `out`; if false, start over and remove its files.
@@ -70,7 +70,8 @@ def audit(
         method_options: options of the explanation method.
         compare: methods for the agreement matrix beside the references of the checks; by default
             `attention`, and `attention_rollout` where the model has it.
-        random_sets: how many random sets of the highlighted set's size are removed beside it.
+        random_sets: how many random sets of the highlighted set's size are removed beside it, at
+            most 10,000.
         truncate: cut inputs that are too long instead of reporting them.
         shard_rows: how many rows a part of the run folder holds.
         progress: True for a bar, False for none, or a function of (rows done, rows in all); by
@@ -107,8 +108,8 @@ def audit(
         options=options,
         truncate=truncate,
         compare=tuple(compared if compare is None else compare),
-        random_sets=whole("random_sets", random_sets, 0),
-        shard_rows=whole("shard_rows", shard_rows, 1),
+        random_sets=whole("random_sets", random_sets, 0, 10_000),
+        shard_rows=whole("shard_rows", shard_rows, 1, 2**31),
     )  # fmt: skip
     return carry_out(
         model,

@@ -19,7 +19,8 @@ from assay.audit.manifest import manifest
 from assay.audit.progress import RowProgress, counting
 from assay.audit.result import Audit
 from assay.audit.rows import Row
-from assay.audit.run_folder import RunFolder, write
+from assay.audit.run_files import ANSWER, REPORT
+from assay.audit.run_folder import RunFolder
 from assay.audit.runner import Shard, run
 from assay.model import Model
 
@@ -70,10 +71,10 @@ def carry_out(
             configuration=configuration,
             manifest=described,
             folder=folder.path,
+            recomputed=folder.damaged,
         )
         text = json.dumps(result.answer, ensure_ascii=False, indent=1, allow_nan=False)
-        write(folder.path / "answer.json", text + "\n")
-        write(folder.path / "report.html", result.to_html())
+        folder.files.write({ANSWER: text + "\n", REPORT: result.to_html()})
         return result
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from assay import registry
-from assay._engine import plain
-from assay._errors import OptionError
+from assay import _files, registry
+from assay._engine import encode, plain
+from assay._errors import InputError, OptionError
 from assay.audit.defaults import COMPARED, RANDOM_SETS, SHARD_ROWS
+from assay.conformity import conforming
 from assay.model import Model, Target
 
 
@@ -61,8 +62,14 @@ class Configuration:
         """Find out before the first row whether all names exist.
 
         Raises:
-            OptionError: an unknown method, check or target.
+            OptionError: an unknown method, check or target, or an option that no file can hold.
         """
+        try:
+            _files.json_of(encode(self._fields())[0])
+        except ValueError as error:
+            if isinstance(error, OptionError):
+                raise
+            raise OptionError(f"options: {error}", subject="options") from error
         known = registry.methods()
         for name in (self.explanation, *self.compare):
             if name not in known and name != "external":
@@ -82,29 +89,40 @@ class Configuration:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the configuration as plain values."""
-        record: dict[str, Any] = plain(
-            {name: getattr(self, name) for name in self.__dataclass_fields__}
-        )
+        record: dict[str, Any] = plain(self._fields())
         return record
+
+    def _fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @staticmethod
     def from_dict(record: Mapping[str, Any]) -> Configuration:
-        """Return the configuration of a manifest."""
+        """Return the configuration of a manifest.
+
+        Raises:
+            InputError: the manifest holds something else.
+        """
         listed: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in record.items()
         }
-        return Configuration(**listed)
+        try:
+            return conforming(Configuration(**listed), "configuration.")
+        except TypeError as error:
+            raise InputError(f"configuration: expected an audit's, found {error}") from error
 
 
-def whole(name: str, value: object, least: int) -> int:
-    """Return a whole number that is large enough.
+def whole(name: str, value: object, least: int, most: int = 2**62) -> int:
+    """Return a whole number of a range.
 
     Raises:
         OptionError: it is not.
     """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+    fits = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not fits or not least <= int(value) <= most:  # type: ignore[call-overload]
+        bound = f", at most {most}" if fits and int(value) > most else ""  # type: ignore[call-overload]
         raise OptionError(
-            f"{name}: expected a whole number from {least} on, found {value!r}", subject=name
+            f"{name}: expected a whole number from {least} on{bound}, found {value!r:.80}",
+            subject=name,
         )
-    return int(value)
+    return int(value)  # type: ignore[call-overload, no-any-return]

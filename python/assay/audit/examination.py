@@ -12,11 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay import storage
-from assay._errors import AssayError, InputError, OptionError, TruncationWarning
+from assay._errors import (
+    AssayError,
+    CancelledError,
+    InputError,
+    InternalError,
+    OptionError,
+    TruncationWarning,
+    UnsupportedModelError,
+)
 from assay._progress import Progress
+from assay.audit.blame import ASKED, is_asked_for, said
 from assay.audit.configuration import Configuration
-from assay.audit.rows import Row, Spans
+from assay.audit.rows import Row, Spans, printable
 from assay.model import Model
+from assay.outside import is_of_the_caller
 from assay.report import target_name
 from assay.tokens import Tokens
 
@@ -32,6 +42,9 @@ def examine(
 ) -> list[Record]:
     """Return what a part stores of each row; of a row that cannot be used, why.
 
+    Whatever is wrong with a row, also an exception of a function that the caller gave, is reported
+    in its place.
+
     Raises:
         OptionError: the configuration asks for what does not exist.
         UnsupportedModelError: the model lacks what the configuration asks for.
@@ -45,17 +58,47 @@ def examine(
             continue
         try:
             tokens, record["truncated"] = _tokens(model, row, configuration)
-        except AssayError as error:
-            record["error"] = str(error)
+        except Exception as error:
+            if not _is_of_a_row(error):
+                raise
+            record["error"] = said(error)
             continue
         readable.append((row, record, tokens))
-    if readable:
-        asked = _questions(model, readable, configuration)
-        items = [tokens for _, _, tokens in readable]
-        found = model.call("examine", items, asked, progress=poll)["rows"]
-        for (_, record, tokens), one in zip(readable, found, strict=True):
-            record |= _found(model, tokens, one)
+    found = _answers(model, readable, configuration, poll) if readable else []
+    for (_, record, tokens), one in zip(readable, found, strict=True):
+        record |= _found(model, tokens, one, configuration)
     return records
+
+
+def _answers(
+    model: Model,
+    readable: Sequence[tuple[Row, Record, Tokens]],
+    configuration: Configuration,
+    poll: Progress,
+) -> list[Mapping[str, Any]]:
+    """Ask the engine of all rows at once, and row by row where a function of the caller's fails."""
+    items = [tokens for _, _, tokens in readable]
+    try:
+        asked = _questions(model, readable, configuration)
+        answers: list[Mapping[str, Any]] = model.call("examine", items, asked, progress=poll)[
+            "rows"
+        ]
+        return answers
+    except ASKED:
+        raise
+    except Exception as error:
+        if not _is_of_a_row(error):
+            raise
+        if len(readable) == 1:
+            return [{"error": {"kind": type(error).__name__, "message": said(error)}}]
+    return [one for row in readable for one in _answers(model, [row], configuration, poll)]
+
+
+def _is_of_a_row(error: Exception) -> bool:
+    """Tell whether a row may be at fault; a fault of ours must not look like one."""
+    if isinstance(error, CancelledError | InternalError):
+        return False
+    return isinstance(error, AssayError | MemoryError | RecursionError) or is_of_the_caller(error)
 
 
 def _stated(model: Model, row: Row, configuration: Configuration) -> Record:
@@ -112,16 +155,23 @@ def _marks(tokens: Tokens, rationale: Spans) -> NDArray[np.int32]:
     return np.array(touches, np.int32)
 
 
-def _found(model: Model, tokens: Tokens, answer: Mapping[str, Any]) -> Record:
+#: Refusals that may come from what was asked for, by the name that the engine gives them.
+_REFUSALS = {"option": OptionError, "unsupported": UnsupportedModelError}
+
+
+def _found(
+    model: Model, tokens: Tokens, answer: Mapping[str, Any], configuration: Configuration
+) -> Record:
     """Return the columns of a row that the engine has examined, or why it could not be.
 
     Raises:
-        OptionError: what was asked for does not exist, which no other row would change.
+        OptionError, UnsupportedModelError: what was asked for is refused whatever the row is.
     """
     if error := answer.get("error"):
-        if error["kind"] == "option":
-            raise OptionError(error["message"], subject=error["subject"])
-        return {"error": error["message"]}
+        refusal = _REFUSALS.get(error["kind"])
+        if refusal is not None and is_asked_for(model, configuration):
+            raise refusal(error["message"], subject=error["subject"])
+        return {"error": printable(error["message"])[:2000]}
     report = answer["report"]
     target, predicted = report["target"], answer["predicted"]
     label = target_name(target, model.label)

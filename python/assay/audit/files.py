@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -27,8 +28,10 @@ class Broken:
 Record: TypeAlias = "Mapping[str, Any] | Broken | str"
 
 
-def read(path: Path) -> tuple[Sequence[str] | None, Iterator[Record]]:
+def read(path: Path, wanted: Collection[str] = ()) -> tuple[Sequence[str] | None, Iterator[Record]]:
     """Return the columns that the file declares (`None` for jsonl) and its records.
+
+    Of a Parquet file only the `wanted` columns are read.
 
     Raises:
         InputError: of another kind, or not readable as a whole.
@@ -47,14 +50,17 @@ def read(path: Path) -> tuple[Sequence[str] | None, Iterator[Record]]:
         case ".jsonl":
             return None, _json_lines(path)
         case ".parquet":
-            return _parquet(path)
+            return _parquet(path, wanted)
     raise InputError(f"{path}: expected a file ending in {', '.join(KINDS)}", subject=str(path))
 
 
 def _lines(path: Path) -> list[str]:
     """Return the lines with their ends; bytes that are not UTF-8 become lone surrogates."""
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        lines = file.readlines()
+    try:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            lines = file.readlines()
+    except OSError as error:
+        raise InputError(f"{path}: expected a file, found {error}", subject=str(path)) from error
     while lines and not lines[-1].strip():
         lines.pop()
     return lines
@@ -94,7 +100,8 @@ def _one(lines: list[str], place: int, delimiter: str) -> tuple[list[str] | Brok
     """
     if place >= len(lines):
         return [], place
-    reader = csv.reader(lines[place : place + 1000], delimiter=delimiter, strict=True)
+    ahead = (lines[at] for at in range(place, min(place + 1000, len(lines))))
+    reader = csv.reader(ahead, delimiter=delimiter, strict=True)
     try:
         fields = next(reader)
     except csv.Error as error:
@@ -120,15 +127,26 @@ def _json_lines(path: Path) -> Iterator[Record]:
             yield Broken(f"line {number}: expected an object, found {kind}", text)
 
 
-def _parquet(path: Path) -> tuple[Sequence[str], Iterator[Record]]:
+def _parquet(path: Path, wanted: Collection[str]) -> tuple[Sequence[str], Iterator[Record]]:
     parquet = extra("pyarrow.parquet", "reading Parquet")
-    try:
+    with _parsing(path):
         file = parquet.ParquetFile(path)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: expected Parquet, found {error}", subject=str(path)) from error
+        names = list(file.schema_arrow.names)
 
     def records() -> Iterator[Record]:
-        for batch in file.iter_batches():
-            yield from batch.to_pylist()
+        read = [name for name in names if name in wanted]
+        with _parsing(path):
+            for batch in file.iter_batches(columns=read):
+                yield from batch.to_pylist()
 
-    return list(file.schema_arrow.names), records()
+    return names, records()
+
+
+@contextmanager
+def _parsing(path: Path) -> Iterator[None]:
+    """Say of a file that pyarrow cannot read which file it is."""
+    try:
+        yield
+    except (ArithmeticError, LookupError, MemoryError, NotImplementedError, OSError, TypeError,
+            ValueError, extra("pyarrow", "reading Parquet").ArrowException) as error:  # fmt: skip
+        raise InputError(f"{path}: expected Parquet, found {error}", subject=str(path)) from error

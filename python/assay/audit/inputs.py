@@ -14,7 +14,7 @@ from assay._errors import InputError, InputTypeError
 from assay.audit import files
 from assay.audit.files import Broken
 from assay.audit.rationales import EraserDocuments, is_eraser, read_rationale
-from assay.audit.rows import Row, read_label, read_text
+from assay.audit.rows import Row, printable, read_label, read_text
 from assay.model import Model
 
 
@@ -67,7 +67,7 @@ def _row(
     ids_allowed: bool,
 ) -> Row:
     if isinstance(item, Broken):
-        return Row(number=number, text=_printable(item.found), error=item.reason)
+        return Row(number=number, text=printable(item.found)[:2000], error=item.reason)
     value, label, rationale = item, None, None
     if isinstance(item, Mapping):
         if is_eraser(item):
@@ -94,7 +94,7 @@ def _row(
 def _scores(value: object) -> dict[str, Any]:
     try:
         array = np.asarray(value, np.float64)
-    except (TypeError, ValueError):
+    except Exception:  # a stranger's array raises whatever it likes
         return {"error": f"explanation: expected scores, found {type(value).__name__}"}
     if array.ndim != 1 or not np.isfinite(array).all():
         return {"error": "explanation: expected one axis of finite scores"}
@@ -105,7 +105,7 @@ def _items(texts: object, columns: Columns) -> Iterator[object]:
     """Yield what stands for each row: a value, a mapping by column, or a `Broken` one."""
     if isinstance(texts, str | os.PathLike):
         path = Path(texts)
-        declared, records = files.read(path)
+        declared, records = files.read(path, _names(columns))
         if declared is not None:
             _require(columns, declared, str(path))
         yield from _eraser(records, path.parent) if declared is None else records
@@ -113,7 +113,11 @@ def _items(texts: object, columns: Columns) -> Iterator[object]:
         yield from _table(texts, columns)
     elif isinstance(texts, Mapping):
         _require(columns, list(texts), "texts")
-        named = {name: list(values) for name, values in texts.items() if name in _names(columns)}
+        named = {
+            name: _column(values, str(name))
+            for name, values in texts.items()
+            if name in _names(columns)
+        }
         lengths = {len(values) for values in named.values()}
         if len(lengths) != 1:
             raise InputError(
@@ -145,7 +149,7 @@ def _table(table: Any, columns: Columns) -> Iterator[object]:
     _require(columns, names, "texts")
     wanted = [name for name in names if name in _names(columns)]
     if hasattr(table, "iloc") or hasattr(table, "to_batches") or hasattr(table, "to_dicts"):
-        lists = [_column(table[name]) for name in wanted]
+        lists = [_column(table[name], name) for name in wanted]
         for values in zip(*lists, strict=True):
             yield dict(zip(wanted, values, strict=True))
     else:
@@ -153,10 +157,15 @@ def _table(table: Any, columns: Columns) -> Iterator[object]:
             yield {name: record.get(name) for name in wanted}
 
 
-def _column(column: Any) -> list[Any]:
+def _column(column: Any, name: str) -> list[Any]:
     for method in ("to_pylist", "to_list", "tolist"):
         if hasattr(column, method):
-            return list(getattr(column, method)())
+            column = getattr(column, method)()
+            break
+    if isinstance(column, str) or not isinstance(column, Iterable):
+        raise InputTypeError(
+            f"{name}: expected a list, one a row, found {type(column).__name__}", subject=name
+        )
     return list(column)
 
 
@@ -182,18 +191,20 @@ def _require(columns: Columns, declared: Sequence[str], subject: str) -> None:
             expected=", ".join(missing),
             found=", ".join(declared),
         )
+    twice = sorted(name for name in _names(columns) if list(declared).count(name) > 1)
+    if twice:
+        raise InputError(
+            f"{subject}: expected one column {' and '.join(map(repr, twice))}, found several",
+            subject=subject,
+        )
 
 
 def _beside(name: str, values: Iterable[Any] | None, count: int) -> list[Any]:
     if values is None:
         return []
-    result = _column(values)
+    result = _column(values, f"{name}s")
     if len(result) != count:
         raise InputError(
             f"{name}s: expected {count}, one a row, found {len(result)}", subject=f"{name}s"
         )
     return result
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")[:2000]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Sequence
 from importlib import metadata
@@ -11,7 +10,7 @@ from typing import Any
 from assay._version import __version__
 from assay.audit.configuration import Configuration
 from assay.audit.rows import Row, fingerprint
-from assay.audit.run_folder import FORMAT
+from assay.audit.run_files import FORMAT
 from assay.model import Model
 from assay.registry import build_info
 
@@ -39,10 +38,7 @@ def manifest(model: Model, data: Sequence[Row], configuration: Configuration) ->
 
 def _tokenizer(model: Model) -> dict[str, str]:
     """Return the hash of the tokenizer, which decides what the model sees."""
-    path = None if model.path is None else model.path / "tokenizer.json"
-    if path is None or not path.is_file():
-        return {}
-    return {"tokenizer_hash": hashlib.sha256(path.read_bytes()).hexdigest()}
+    return {} if model.tokenizer is None else {"tokenizer_hash": model.tokenizer.fingerprint}
 
 
 def _version(name: str) -> str | None:

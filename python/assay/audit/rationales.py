@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assay.audit.files import Broken
-from assay.audit.rows import Spans, is_missing
+from assay.audit.rows import Spans, is_missing, printable
 
 _WORD = re.compile(r"\S+")
 
@@ -41,11 +41,11 @@ def read_rationale(value: object, text: str) -> dict[str, Any]:
         return {"rationale": ()}
     if all(isinstance(item, str) for item in value):
         return _from_strings(value, text)
-    if all(isinstance(item, int | float) for item in value):
+    if all(isinstance(item, int | float | np.number) for item in value):
         return _from_words(value, text)
     try:
         spans = [(int(start), int(end)) for start, end in value]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return {"error": "rationale: expected [start, end) pairs, words' marks or strings"}
     for start, end in spans:
         if not 0 <= start < end <= len(text):
@@ -96,6 +96,14 @@ class EraserDocuments:
 
     def resolve(self, record: Mapping[str, Any]) -> dict[str, Any] | Broken:
         """Return an annotation with the columns text, label, rationale and query beside its own."""
+        try:
+            return self._resolved(record)
+        except (ArithmeticError, AttributeError, LookupError, OSError, TypeError,
+                ValueError) as error:  # fmt: skip
+            said = printable(f"{type(error).__name__}: {error}")[:200]
+            return Broken(f"rationale: expected an annotation of ERASER ({said})")
+
+    def _resolved(self, record: Mapping[str, Any]) -> dict[str, Any] | Broken:
         evidences = [one for group in record.get("evidences") or [] for one in group]
         names = list(dict.fromkeys(str(one.get("docid")) for one in evidences))
         names = names or [str(record.get("docid") or record["annotation_id"])]

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assay import _files
 from assay._errors import InputError
 from assay._extras import extra
 from assay.audit import columns
 from assay.audit.answer import answer_of
 from assay.audit.configuration import Configuration
+from assay.audit.run_files import ANSWER, REPORT
 from assay.audit.run_folder import RunFolder
 from assay.report import Report
 from assay.report import from_record as report_from
@@ -34,12 +36,16 @@ class Audit:
         configuration: what was asked for.
         manifest: the configuration with the model, the data, the engine and the versions.
         folder: the run folder, or `None` where nothing was stored.
+        recomputed: the parts that were in the folder, were not what the run had written (copied,
+            edited or spoiled), and were computed again.
     """
 
     answer: Mapping[str, Any]
     configuration: Configuration
     manifest: Mapping[str, Any]
     folder: Path | None
+    recomputed: tuple[str, ...] = ()
+    _partial: bool = False
     _records: tuple[Mapping[str, Any], ...] = ()
 
     def __repr__(self) -> str:
@@ -66,7 +72,7 @@ class Audit:
     def records(self, columns: list[str] | None = None) -> Iterator[Mapping[str, Any]]:
         """Yield the rows in order, as plain values by column."""
         if self.folder is not None:
-            yield from RunFolder(self.folder).records(columns)
+            yield from RunFolder(self.folder).records(columns, partial=self._partial)
             return
         for record in self._records:
             names = _names(self.configuration) if columns is None else columns
@@ -129,7 +135,7 @@ class Audit:
 
         text = page(self)
         if path is not None:
-            Path(path).write_text(text, "utf-8")
+            _files.write(path, text)
         return text
 
     def _repr_html_(self) -> str:
@@ -158,13 +164,17 @@ class Audit:
         """Read a finished run; with `partial`, whatever an unfinished one holds so far.
 
         Raises:
-            InputError: there is no run in the folder, or it is not finished.
+            InputError: there is no run in the folder, it is not finished, or a file of it was
+                changed since it was written.
         """
         held = RunFolder(folder)
         manifest = held.manifest()
         configuration = Configuration.from_dict(manifest["configuration"])
+        unfinished = False
         try:
-            answer = json.loads((held.path / "answer.json").read_text("utf-8"))
+            answer = json.loads(held.files.own(ANSWER))
+            if (held.path / REPORT).exists():
+                held.files.own(REPORT)
         except FileNotFoundError as error:
             if not partial:
                 raise InputError(
@@ -172,9 +182,16 @@ class Audit:
                     "or partial=True to read what is there",
                     subject="out",
                 ) from error
-            answer = answer_of(held.records(list(columns.empty(configuration))), configuration)
+            unfinished = True
+            answer = answer_of(
+                held.records(list(columns.empty(configuration)), partial=True), configuration
+            )
         return Audit(
-            answer=answer, configuration=configuration, manifest=manifest, folder=held.path
+            answer=answer,
+            configuration=configuration,
+            manifest=manifest,
+            folder=held.path,
+            _partial=unfinished,
         )
 
 

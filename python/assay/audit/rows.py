@@ -80,29 +80,34 @@ def read_text(value: object, *, ids_allowed: bool) -> dict[str, Any]:
         return broken or {"text": first, "pair": second}
     if ids_allowed or isinstance(value, np.ndarray):
         numbers = _integers(value)
+        if numbers is not None and not 0 <= min(numbers) <= max(numbers) < 2**31:
+            return {"text": shown(value), "error": "ids: expected numbers from 0 to 2147483647"}
         if numbers is not None:
             return {"text": " ".join(map(str, numbers)), "ids": numbers}
-    return {"text": _shown(value), "error": f"text: expected text, found {_kind(value)}"}
+    return {"text": shown(value), "error": f"text: expected text, found {_kind(value)}"}
 
 
 def read_label(value: object, labels: Sequence[str]) -> dict[str, Any]:
     """Return the field `label` of a gold label: an index, a name, or `None` where there is none."""
-    if is_missing(value) or value == "":
+    if is_missing(value):
         return {}
     found = value
     if isinstance(value, str):
+        if not value:
+            return {}
         lowered = [label.lower() for label in labels]
         if value in labels:
             return {"label": labels.index(value)}
         if lowered.count(value.lower()) == 1:
             return {"label": lowered.index(value.lower())}
-        value = int(value) if value.strip().isdecimal() else value
+        digits = value.strip()
+        value = int(digits) if digits.isdecimal() and len(digits) < 20 else value
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
     if isinstance(value, int | np.integer) and 0 <= int(value) < max(len(labels), 2):
         return {"label": int(value)}
     known = ", ".join(labels) or "0 or 1"
-    return {"error": f"label: expected one of {known} or its index, found {_shown(found)}"}
+    return {"error": f"label: expected one of {known} or its index, found {shown(found)}"}
 
 
 def is_missing(value: object) -> bool:
@@ -144,6 +149,15 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
-def _shown(value: object, limit: int = 80) -> str:
-    text = repr(value).encode("utf-8", "replace").decode("utf-8")
+def shown(value: object, limit: int = 80) -> str:
+    """Return what stands there for a message, whatever it is."""
+    try:
+        text = printable(repr(value))
+    except Exception:  # a value of a stranger's type may not even say what it is
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Return a text with a mark for each half of a character."""
+    return text.encode("utf-8", "replace").decode("utf-8")

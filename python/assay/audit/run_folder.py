@@ -1,26 +1,41 @@
 """The folder of a run: a manifest, one Parquet part a shard, and the answer when all are there.
 
-A file appears under its name only when it is whole: it is written beside it, flushed to the disk
-and renamed. A process that is killed leaves at most a temporary file, which the next run removes.
+Nothing is touched before the folder is known to be new or a run's, no link is followed, and only
+files of a run's exact names are ever replaced or removed. A part that is not what the run has
+written is computed again; anything else that is not, is an error.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from assay import _files
 from assay._errors import InputError, OptionError
 from assay._extras import extra
 from assay.audit import columns
 from assay.audit.configuration import Configuration
+from assay.audit.run_files import (
+    ANSWER,
+    DECISIVE,
+    FORMAT,
+    LOCK,
+    MANIFEST,
+    REPORT,
+    RunFiles,
+    hash_of,
+    is_partial,
+    part,
+    starts,
+)
 
-FORMAT = "assay.audit/1"
-#: What the results depend on; the rest of a manifest only says how they came about.
-DECISIVE = ("format", "configuration", "model", "data", "engine")
+_log = logging.getLogger("assay.audit")
 
 
 class RunFolder:
@@ -28,8 +43,10 @@ class RunFolder:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._parts = self.path / "parts"
-        self._lock: IO[str] | None = None
+        self.files = RunFiles(self.path)
+        self._lock: IO[bytes] | None = None
+        #: The parts that were there, were not what the run had written, and are computed again.
+        self.damaged: tuple[str, ...] = ()
 
     def __enter__(self) -> RunFolder:
         """Take the folder.
@@ -37,17 +54,19 @@ class RunFolder:
         Raises:
             InputError: it is a file, holds something else, or another process writes to it.
         """
+        if self.path.is_symlink() and not self.path.exists():
+            raise self._refused("a folder", "a link that leads nowhere")
         if self.path.exists() and not self.path.is_dir():
-            raise InputError(f"{self.path}: expected a folder, found a file", subject="out")
-        if self.path.is_dir() and any(self.path.iterdir()) and not self._is_ours():
-            raise InputError(
-                f"{self.path}: expected a new folder or an audit's, found other files",
-                subject="out",
-            )
-        self._parts.mkdir(parents=True, exist_ok=True)
-        self._lock = (self.path / "lock").open("w")
+            raise self._refused("a folder", "a file")
+        if self.path.is_dir():
+            self._require_ours()
+        self.path.mkdir(parents=True, exist_ok=True)
         try:
-            _lock(self._lock)
+            self._lock = _files.opened_own(self.path / LOCK)
+        except OSError as error:
+            raise self._refused("a file `lock` that can be written", str(error)) from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._lock.close()
             raise InputError(
@@ -64,57 +83,78 @@ class RunFolder:
         if self._lock is not None:
             self._lock.close()
 
-    def _is_ours(self) -> bool:
-        ours = {"lock", "parts", "manifest.json"}
-        return all(item.name in ours or self._manifest.exists() for item in self.path.iterdir())
+    def _require_ours(self) -> None:
+        """Prove that the folder is empty, a run's, or one that a run had begun to make."""
+        folders = (self.files.parts, self.files.hashes)
+        for place in (*folders, self.path / LOCK, self.path / MANIFEST):
+            if place.is_symlink():
+                raise self._refused(f"{place.name} of its own", "a link")
+        for place in folders:
+            if place.exists() and not place.is_dir():
+                raise self._refused(f"a folder {place.name}", "a file")
+        if (self.path / MANIFEST).exists():
+            self.files.manifest()
+            return
+        for item in self.path.iterdir():
+            if item in folders:
+                ours = {one.name for one in item.iterdir()} <= {hash_of(MANIFEST)}
+            elif item.name == LOCK:
+                ours = _files.is_regular(item) and item.stat().st_size == 0
+            else:
+                ours = is_partial(item)
+            if not ours:
+                raise self._refused("a new folder or an audit's", "other files")
 
-    @property
-    def _manifest(self) -> Path:
-        return self.path / "manifest.json"
+    def _refused(self, expected: str, found: str) -> InputError:
+        return InputError(f"{self.path}: expected {expected}, found {found}", subject="out")
 
     def manifest(self) -> dict[str, Any]:
         """Return what the run is of.
 
         Raises:
-            InputError: there is no run in the folder.
+            InputError: there is no run, its manifest was changed, or it is another version's.
         """
-        try:
-            record = json.loads(self._manifest.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise InputError(f"{self.path}: expected an audit's run folder ({error})") from error
-        if not isinstance(record, dict) or record.get("format") != FORMAT:
-            raise InputError(f"{self.path}: expected the format {FORMAT}")
-        return record
+        found = self.files.manifest()
+        if found["format"] != FORMAT:
+            raise self._refused(f"a run of the format {FORMAT}", str(found["format"])[:80])
+        self.files.own(MANIFEST)
+        return found
 
     def begin(self, manifest: Mapping[str, Any], *, resume: bool) -> None:
         """Start a run, or go on with one that was asked for in the same way.
 
-        With `resume` false the files of an earlier run are removed.
+        With `resume` false the files of an earlier run are removed, and nothing else.
 
         Raises:
-            OptionError: the folder holds a run of something else; the message names every
-                difference.
+            OptionError: the folder holds a run of something else, of which the message names every
+                difference; or of a model that nobody can tell from another.
+            InputError: the manifest was changed since it was written, or a folder has a file's
+                name.
         """
-        for stale in [*self.path.glob("*.tmp"), *self._parts.glob("*.tmp")]:
-            stale.unlink()
-        if self._manifest.exists():
-            if resume:
-                self._refuse_another(manifest)
-                return
-            self._manifest.unlink()
-            for name in ("answer.json", "report.html"):
-                (self.path / name).unlink(missing_ok=True)
-        for part in self._parts.glob("part-*.parquet"):
-            part.unlink()
-        write(self._manifest, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+        found = self.files.manifest() if (self.path / MANIFEST).exists() else None
+        if found is not None and resume:
+            self._refuse_another(found, manifest)
+            self.manifest()
+        self._require_files(len(starts(manifest)))
+        if found is not None and not resume:
+            self.files.remove(len(starts(found)))
+        _files.remove([item for item in self.path.iterdir() if is_partial(item)])
+        for folder in (self.files.parts, self.files.hashes):
+            folder.mkdir(exist_ok=True)
+        if found is None or not resume:
+            self.files.start(manifest)
 
-    def _refuse_another(self, manifest: Mapping[str, Any]) -> None:
-        found = self.manifest()
+    def _refuse_another(self, found: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
         differences = [
             f"{name} was {then} and is now {now}"
-            for part in DECISIVE
-            for name, then, now in _differences(found.get(part), manifest[part], part)
+            for one in DECISIVE
+            for name, then, now in _differences(found.get(one), manifest[one], one)
         ]
+        if not differences and not manifest["model"]["hash"]:
+            differences = [
+                "nothing tells this black box from another; black_box(identity='name and "
+                "version') does"
+            ]
         if differences:
             raise OptionError(
                 f"{self.path}: this run cannot be resumed: {'; '.join(differences)}. Choose "
@@ -122,78 +162,82 @@ class RunFolder:
                 subject="out",
             )
 
+    def _require_files(self, shards: int) -> None:
+        """Find out before the first row whether something stands where a file will be written."""
+        parts = [name for place, name in self.files.listed().items() if place < shards]
+        for name in (MANIFEST, ANSWER, REPORT, *parts):
+            for place in (self.files.place(name), self.files.hashes / hash_of(name)):
+                if place.is_dir() and not place.is_symlink():
+                    raise InputError(f"{place}: expected a file, found a folder", subject="out")
+
     def finished(self, shards: Sequence[int]) -> set[int]:
-        """Return the shards whose parts are there and whole, given how many rows each has."""
-        parquet = extra("pyarrow.parquet", "a run folder")
-        result = set()
-        for shard, count in enumerate(shards):
-            try:
-                metadata = parquet.read_metadata(self._part(shard))
-            except (OSError, ValueError):
-                continue
-            if metadata.num_rows == count:
-                result.add(shard)
-        return result
+        """Return the shards whose parts are what this run has written; say which ones are not."""
+        found = self.files.listed()
+        sound = {
+            place
+            for place, name in found.items()
+            if place < len(shards) and self.files.is_sound(name)
+        }
+        damaged = sorted(set(found) - sound)
+        for place in damaged:
+            remedy = ": it is computed again" if place < len(shards) else " and is left alone"
+            _log.warning(
+                "%s is not what this run has written%s", self.files.place(found[place]), remedy
+            )
+        self.damaged = tuple(found[place] for place in damaged if place < len(shards))
+        return sound
 
     def add(
         self, shard: int, records: Sequence[Mapping[str, Any]], configuration: Configuration
     ) -> None:
         """Write the part of a shard."""
-        parquet = extra("pyarrow.parquet", "a run folder")
+        sink = extra("pyarrow", "a run folder").BufferOutputStream()
         table = columns.table(records, configuration, {"assay.shard": str(shard)})
-        path = self._part(shard)
-        temporary = path.with_name(path.name + ".tmp")
-        with temporary.open("wb") as file:
-            parquet.write_table(table, file, compression="zstd")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _flush_folder(self._parts)
+        extra("pyarrow.parquet", "a run folder").write_table(table, sink, compression="zstd")
+        self.files.write({part(shard): sink.getvalue().to_pybytes()})
 
-    def records(self, only: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the rows of all parts in order, or some columns of them."""
-        parquet = extra("pyarrow.parquet", "a run folder")
-        for path in sorted(self._parts.glob("part-*.parquet")):
-            yield from parquet.read_table(path, columns=only).to_pylist()
+    def records(
+        self, only: Sequence[str] | None = None, *, partial: bool = False
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the rows of all parts in order, or some columns of them.
+
+        With `partial`, parts that are not there yet are left out.
+
+        Raises:
+            InputError: a part is not there, or not what the run has written.
+        """
+        for shard in range(len(starts(self.files.manifest()))):
+            try:
+                data = self.files.own(part(shard))
+            except FileNotFoundError as error:
+                if partial:
+                    continue
+                raise InputError(
+                    f"{self.files.place(part(shard))}: expected a part of the run, found none",
+                    subject="out",
+                ) from error
+            yield from _rows(data, only)
 
     def report(self, row: int, shard_rows: int) -> dict[str, Any]:
-        """Return the stored record of one row."""
-        parquet = extra("pyarrow.parquet", "a run folder")
-        path = self._part(row // shard_rows)
-        if not path.exists():
-            raise InputError(f"{self.path}: row {row} has not been examined", subject="row")
-        records: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
-        return next(record for record in records if record["row"] == row)
+        """Return the stored record of one row.
 
-    def _part(self, shard: int) -> Path:
-        return self._parts / f"part-{shard:06d}.parquet"
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _flush_folder(path.parent)
+        Raises:
+            InputError: the row was not examined, or its part is not what the run has written.
+        """
+        try:
+            data = self.files.own(part(max(row, 0) // shard_rows))
+        except FileNotFoundError:
+            data = None
+        for record in () if data is None else _rows(data, None):
+            if record["row"] == row:
+                return record
+        raise InputError(f"{self.path}: row {row} has not been examined", subject="row")
 
 
-def _flush_folder(path: Path) -> None:
-    """Make a rename survive a loss of power."""
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _lock(file: IO[str]) -> None:
-    """Take a lock that the system releases however the process ends."""
-    import fcntl
-
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def _rows(data: bytes, only: Sequence[str] | None) -> Iterator[dict[str, Any]]:
+    source = extra("pyarrow", "a run folder").BufferReader(data)
+    parquet = extra("pyarrow.parquet", "a run folder")
+    yield from parquet.read_table(source, columns=only).to_pylist()
 
 
 def _differences(then: Any, now: Any, name: str) -> Iterator[tuple[str, str, str]]:

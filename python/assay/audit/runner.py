@@ -19,6 +19,8 @@ from assay.model import Model
 
 #: Shards that are handed out for each worker, so that one is always waiting.
 AHEAD = 2
+#: Threads of this process; nobody has as many processors.
+MOST = 1024
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Watch:
 
 
 def run_shard(shard: Shard, watch: Watch | None = None, threads: int = 1) -> list[Record]:
-    """Examine the rows of one shard: one question to the engine; the workers are the parallelism."""
+    """Ask the engine once of the rows of one shard; the workers are the parallelism."""
     if watch is None:
         with _engine.working(threads):
             return examine(shard.model, shard.rows, shard.configuration, None)
@@ -95,7 +97,7 @@ def run(
     if executor is not None:
         yield from _elsewhere(shards, executor, workers, done)
         return
-    count = workers or len(os.sched_getaffinity(0))
+    count = min(workers or len(os.sched_getaffinity(0)), MOST)
     threads = max(1, _engine.get_num_threads() // count)
     watch = Watch(done)
     pool = concurrent.futures.ThreadPoolExecutor(count, thread_name_prefix="assay-audit")

@@ -58,7 +58,7 @@ def reproduce(
     """
     from assay.reproduce.markdown import command
     from assay.reproduce.registry import named
-    from assay.reproduce.study import Request
+    from assay.reproduce.study import Request, claim
 
     chosen = named(study)
     known = {option.name: option for option in chosen.options}
@@ -77,7 +77,7 @@ def reproduce(
     if not place.exists():
         raise InputError(f"data: expected a folder or file, found none at {place}", subject="data")
     folder = Path(output) if output is not None else Path("runs") / study
-    folder.mkdir(parents=True, exist_ok=True)
+    claim(folder, study)
     request = Request(
         data=place,
         output=folder,

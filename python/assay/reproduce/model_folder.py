@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from assay import _files
+from assay._errors import InputError
+
 
 class ModelFolder:
     """The place of a training that is known by its settings: finished, interrupted, or to be begun.
@@ -17,8 +20,12 @@ class ModelFolder:
     """
 
     def __init__(self, place: Path, settings: Mapping[str, Any]) -> None:
-        """Make the folder; nothing in it is touched."""
-        place.mkdir(parents=True, exist_ok=True)
+        """Make the folder, or take one that was made so; nothing in it is touched.
+
+        Raises:
+            InputError: it holds something else.
+        """
+        claim(place)
         self.place = place
         self.state = place / "state.safetensors"
         self._settings = json.loads(json.dumps(settings))
@@ -27,11 +34,9 @@ class ModelFolder:
 
     def facts(self) -> Mapping[str, Any] | None:
         """Return what a finished training with these settings reported; `None` if there is none."""
-        if not self._written.is_file():
-            return None
-        found = json.loads(self._written.read_text("utf-8"))
-        facts: Mapping[str, Any] = found["facts"]
-        return facts if found["settings"] == self._settings else None
+        found = _training(self._written) or {}
+        facts: Mapping[str, Any] = found.get("facts") or {}
+        return facts if found.get("settings") == self._settings else None
 
     def begin(self) -> bool:
         """Say whether a training with these settings was interrupted; forget any other's state."""
@@ -40,16 +45,42 @@ class ModelFolder:
         resumes = (
             self.state.is_file()
             and self._name.is_file()
-            and self._name.read_text("utf-8") == digest
+            and self._name.read_bytes() == digest.encode()
         )
         if not resumes:
-            self.state.unlink(missing_ok=True)
-        self._name.write_text(digest, "utf-8")
+            _files.remove([self.state])
+        _files.write(self._name, digest)
         return resumes
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         """Write down that the training is finished."""
         report = json.dumps({"settings": self._settings, "facts": facts}, indent=2) + "\n"
-        self._written.write_text(report, "utf-8")
-        self.state.unlink(missing_ok=True)
-        self._name.unlink(missing_ok=True)
+        _files.write(self._written, report)
+        _files.remove([self.state, self._name])
+
+
+def claim(place: Path) -> None:
+    """Make the folder of a training, which `training.json` says it is from then on.
+
+    Raises:
+        InputError: the folder holds something else.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    written = place / "training.json"
+    if _training(written) is not None:
+        return
+    if any(place.iterdir()):
+        raise InputError(
+            f"{place}: expected a new folder or that of a training, found other files",
+            subject="output",
+        )
+    _files.write(written, json.dumps({"settings": None, "facts": None}) + "\n")
+
+
+def _training(path: Path) -> dict[str, Any] | None:
+    """Return what a training wrote; `None` if this is nothing that one wrote."""
+    try:
+        found = _files.json_of(_files.read(path), numbers=False)
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and set(found) == {"settings", "facts"} else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,11 +13,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from assay import _files
 from assay._engine import plain
 from assay._errors import InputError, OptionError
 from assay._progress import Progress, polling
 from assay.reproduce.figures import Figure
 from assay.reproduce.tables import Table
+
+#: The file that says of which study a folder is.
+SETTINGS = "settings.json"
 
 
 @dataclass(frozen=True)
@@ -189,15 +194,38 @@ class Result:
         from assay.reproduce.page import page
 
         folder.mkdir(parents=True, exist_ok=True)
+        files: dict[str, str] = {}
         for table in self.tables:
-            with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file, lineterminator="\n").writerows(table.records())
+            lines = io.StringIO(newline="")
+            csv.writer(lines, lineterminator="\n").writerows(table.records())
+            files[f"{table.name}.csv"] = lines.getvalue()
         settings = {"study": self.study, **plain(dict(self.settings)), "seconds": {
             name: round(seconds, 1) for name, seconds in self.seconds.items()
         }}  # fmt: skip
         text = json.dumps(settings, indent=2, ensure_ascii=False) + "\n"
-        (folder / "settings.json").write_text(text, "utf-8")
-        (folder / f"{self.study}.md").write_text(markdown(self), "utf-8")
         place = folder / f"{self.study}.html"
-        place.write_text(page(self), "utf-8")
+        files |= {SETTINGS: text, f"{self.study}.md": markdown(self), place.name: page(self)}
+        with _files.staged() as staged:
+            for name, content in files.items():
+                staged.write(folder / name, content)
         return place
+
+
+def claim(folder: Path, study: str) -> None:
+    """Make the folder of a study, which `settings.json` says it is from then on.
+
+    Raises:
+        InputError: the folder holds something else.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        found = _files.json_of(_files.read(folder / SETTINGS), numbers=False)
+    except (OSError, ValueError):
+        found = None
+    if isinstance(found, dict) and "study" in found:
+        return
+    if any(folder.iterdir()):
+        raise InputError(
+            f"{folder}: expected a new folder or a study's, found other files", subject="output"
+        )
+    _files.write(folder / SETTINGS, json.dumps({"study": study}) + "\n")

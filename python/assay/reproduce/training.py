@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay import fitting, folder
+from assay import _files, fitting, folder
 from assay._errors import InternalError
 from assay.loading import load
 from assay.model import Model
-from assay.reproduce.model_folder import ModelFolder
+from assay.reproduce.model_folder import ModelFolder, claim
 from assay.tokenizer import Tokenizer
 from assay.tokens import Tokens
 
@@ -90,8 +90,7 @@ def write_tokenizer(texts: Sequence[Sequence[str]], place: Path, *, minimum: int
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
         special_tokens=[("[CLS]", ids["[CLS]"]), ("[SEP]", ids["[SEP]"])],
     )
-    place.mkdir(parents=True, exist_ok=True)
-    fast.save(str(place / "tokenizer.json"))
+    _files.write(place / "tokenizer.json", fast.to_str(pretty=True))
     tokenizer = folder.tokenizer(place)
     if tokenizer is None:
         raise InternalError(f"{place}: the tokenizer that was written is not there")
@@ -125,6 +124,7 @@ def trained(
         penalty: `strength` and `layers` of the cost of attending to relevant words.
         done: receives the share that is done.
     """
+    claim(place)
     tokenizer = write_tokenizer(train.texts, place, minimum=minimum)
     settings = {
         "config": {**configuration, "vocab_size": tokenizer.size},
@@ -154,7 +154,7 @@ def trained(
     )
     facts = _facts(fitted, round(time.perf_counter() - started, 1))
     text = json.dumps(settings["config"], indent=2) + "\n"
-    (place / "config.json").write_text(text, "utf-8")
+    _files.write(place / "config.json", text)
     kept.finish(facts)
     return Trained(load(place), facts)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from assay._errors import InputError
+from assay.reproduce.corpora import reader
 from assay.reproduce.training import Labelled
 
 SINGULAR, PLURAL = 0, 1
@@ -16,6 +17,7 @@ TAGGED = ("edinburgh_nlu/wiki-dev.txt", "edinburgh_nlu/wiki-test.txt")
 WORDED = "gulordava_linzen_testset/subj_agr_filtered"
 
 
+@reader
 def real_sentences(folder: Path) -> Labelled:
     """Return the beginnings of real sentences, each once, in the files' order.
 
@@ -36,6 +38,7 @@ def real_sentences(folder: Path) -> Labelled:
     return Labelled(tuple(found), tuple(found.values()))
 
 
+@reader
 def templates(path: Path) -> tuple[Labelled, tuple[str, ...]]:
     """Return the beginnings of made sentences (Marvin & Linzen 2018), and each one's template.
 

@@ -6,8 +6,10 @@ import csv
 from pathlib import Path
 
 from assay._errors import InputError
+from assay.reproduce.corpora import reader
 
 
+@reader
 def read(path: Path) -> list[str]:
     """Return the texts of a file.
 

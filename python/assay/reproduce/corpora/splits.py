@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay._errors import InputError
+from assay.reproduce.corpora import reader
 
 PARTS = ("train", "dev", "test")
 
@@ -31,6 +32,7 @@ class Split:
         return hashlib.sha256(repr((self.texts, self.labels)).encode()).hexdigest()[:16]
 
 
+@reader
 def read(path: Path) -> dict[str, Split]:
     """Return the parts `train`, `dev` and `test` of a csv with `text`, `label` and `exp_split`.
 

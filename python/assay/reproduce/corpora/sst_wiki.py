@@ -9,9 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from assay._errors import InputError
+from assay.reproduce.corpora import reader
 from assay.reproduce.training import Labelled
 
 
+@reader
 def read(path: Path) -> Labelled:
     """Return the texts of one part with their relevant words.
 

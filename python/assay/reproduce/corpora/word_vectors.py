@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay._errors import InputError
+from assay.reproduce.corpora import reader
 
 
+@reader
 def read(path: Path, words: Collection[str]) -> dict[str, NDArray[np.float32]]:
     """Return the vectors of some words, as far as the file has them.
 
