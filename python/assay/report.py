@@ -43,7 +43,7 @@ class Check:
         outcome: `supports`, `contradicts`, `inconclusive` or `not applicable`.
         role: `primary` checks decide; `supporting` and `descriptive` ones inform.
         condition: the condition that it belongs to, or `None` for one that belongs to none.
-        claim: what the check could refute.
+        claim: what the check could refute; `limits` is what a pass does not show.
         sentence: the finding in words.
         statistic: the value that is tested: in a primary check an efficiency.
         effect: how much changed, in the check's own unit (see `details`): for removal and redirect
@@ -60,6 +60,7 @@ class Check:
     role: str
     condition: str | None
     claim: str
+    limits: str
     sentence: str
     statistic: float | None
     effect: float | None
@@ -158,6 +159,8 @@ class Report:
         repaired: the best set of tokens found, against the map's.
         oracle: the same rule on the leave-one-out map.
         calibrated: whether error rates were measured on this `kind` of model.
+        granularity: what counts as one thing, `token`, `word` or `span`; `units` are the positions
+            of every one.
         edition: of the rule: 1 for reports of version 0.1, which rest on other tests.
         sentences: the verdict for a reader who is no specialist.
         weakest_link: what the verdict hangs on.
@@ -183,6 +186,8 @@ class Report:
     evidence_ratio: tuple[float, float, float] | None
     kind: str
     edition: int
+    granularity: str
+    units: tuple[tuple[int, ...], ...]
     weakest_link: str | None
     sentences: tuple[str, ...]
     agreeing_kinds: int | None
@@ -215,7 +220,7 @@ class Report:
 
     @property
     def headline(self) -> str:
-        """The verdict as it is shown: `trustworthy, not exclusive` where rivals would do as well."""
+        """The verdict as shown: `trustworthy, not exclusive` where rivals would do as well."""
         if self.verdict == "trustworthy" and self.exclusive is False:
             return "trustworthy, not exclusive"
         return self.verdict
@@ -365,6 +370,8 @@ def from_record(record: Mapping[str, Any]) -> Report:
         evidence_ratio=_ratio(record.get("evidence_ratio")),
         kind=str(record.get("kind", "")),
         edition=int(record.get("edition", 1)),
+        granularity=str(record.get("granularity", "token")),
+        units=tuple(_positions(unit) for unit in record.get("units") or ()),
         weakest_link=record.get("weakest_link"),
         sentences=tuple(record.get("sentences") or ()),
         agreeing_kinds=record.get("agreeing_kinds"),
@@ -460,6 +467,7 @@ def _check(name: str, record: Mapping[str, Any]) -> Check:
         role=record.get("role", ""),
         condition=record.get("condition"),
         claim=record.get("claim", ""),
+        limits=record.get("limits", ""),
         sentence=record.get("sentence", ""),
         statistic=record.get("statistic"),
         effect=record.get("effect"),
