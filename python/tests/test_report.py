@@ -177,7 +177,8 @@ def test_words_sum_scores_or_keep_the_largest_by_size():
 def test_external_scores_may_cover_the_explained_tokens_or_all_of_them():
     tokens = tokens_of("a b c")
     short = report._explanation_record([1, 2, 3], None, tokens, False)["scores"]
-    full = report._explanation_record(np.array([9, 1, 2, 3, 9], ">f4"), None, tokens, False)["scores"]
+    big_endian = np.array([9, 1, 2, 3, 9], ">f4")
+    full = report._explanation_record(big_endian, None, tokens, False)["scores"]
     assert short.tolist() == full.tolist() == [1, 2, 3]
     with pytest.raises(ShapeError, match="expected 3 scores"):
         report._explanation_record([1, 2], None, tokens, False)
@@ -195,7 +196,7 @@ def test_every_condition_and_every_null_has_its_picture():
     page = Page(sample().to_html())
     captions = " | ".join(value for name, value in page.attributes if name == "aria-label")
     for expected in (
-        "Effect of removing the highlighted tokens",  # the condition, and below it what is not counted
+        "Effect of removing the highlighted tokens",
         "Effect of exchanging the highlighted attention",
         "the observed value among what chance gives",
         "when the highlighted attention goes to one other token",
@@ -241,9 +242,9 @@ def test_what_was_not_measured_is_left_out(gone):
     answer = record()
     if gone in answer:
         answer[gone] = None
-    for check in answer["checks"].values():
-        if gone in check["details"]:
-            check["details"][gone] = None
+    for one in answer["checks"].values():
+        if gone in one["details"]:
+            one["details"][gone] = None
     result = report.from_record(answer)
     Page(result.to_html())
     assert result.verdict.upper() in str(result)
