@@ -43,7 +43,9 @@ class Check:
         outcome: `supports`, `contradicts`, `inconclusive` or `not applicable`.
         role: `primary` checks decide; `supporting` and `descriptive` ones inform.
         condition: the condition that it belongs to, or `None` for one that belongs to none.
-        claim: what the check could refute; `limits` is what a pass does not show.
+        claim: what the check could refute.
+        limits: what a pass does not show.
+        hypothesis: what the null says; `source` is where the check was published.
         sentence: the finding in words.
         statistic: the value that is tested: in a primary check an efficiency.
         effect: how much changed, in the check's own unit (see `details`): for removal and redirect
@@ -61,6 +63,8 @@ class Check:
     condition: str | None
     claim: str
     limits: str
+    hypothesis: str
+    source: str
     sentence: str
     statistic: float | None
     effect: float | None
@@ -468,6 +472,8 @@ def _check(name: str, record: Mapping[str, Any]) -> Check:
         condition=record.get("condition"),
         claim=record.get("claim", ""),
         limits=record.get("limits", ""),
+        hypothesis=record.get("hypothesis", ""),
+        source=record.get("source", ""),
         sentence=record.get("sentence", ""),
         statistic=record.get("statistic"),
         effect=record.get("effect"),

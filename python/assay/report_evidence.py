@@ -69,6 +69,8 @@ def _check(check: Check, report: Report) -> Iterator[Block]:
         facts.append(("null", f"{null.name}{drawn}{summary}"))
     if check.cost:
         facts.append(("cost", ", ".join(f"{count} {name}" for name, count in check.cost.items())))
+    facts += [("null hypothesis", check.hypothesis)] if check.hypothesis else []
+    facts += [("source", check.source)] if check.source else []
     yield Table(tuple(facts))
     if check.null is not None and check.null.values is not None and check.statistic is not None:
         yield Histogram(

@@ -274,7 +274,9 @@ def test_maps_and_draws_that_a_check_made_are_drawn():
     assert "attention that would have given the same prediction" in page
     assert "(tested)" in page
     assert "under each draw" in page
-    assert "What a pass does not show" in page
+    assert "What a pass does not show: That other tokens do not matter as well." in page
+    assert "The weights stand at random places." in page
+    assert "DeYoung et al. 2020" in page
 
 
 def test_a_table_that_is_too_wide_wraps_its_widest_columns_between_words():
