@@ -120,7 +120,8 @@ def _row(label: str, measured: Mapping[str, Any]) -> DotRow:
     if measured.get("p_value") is not None:
         note += f", {probability(measured['p_value'])}"
     if measured.get("breaks_text"):
-        note = "not counted: it breaks the text"
+        # Where every operator does, the first ones decide all the same.
+        note = f"{note}; breaks the text" if measured.get("counted") else "breaks the text"
     return DotRow(
         label,
         tuple(float(one) for one in measured["random"]),
