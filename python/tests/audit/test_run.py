@@ -190,7 +190,7 @@ def test_a_part_that_is_cut_short_is_made_again(model, reference, tmp_path):
     ("change", "named"),
     [
         ({"seed": 7}, "configuration.seed was 0 and is now 7"),
-        ({"rankings": 20}, "configuration.options.rankings was 19 and is now 20"),
+        ({"shuffles": 6}, "configuration.options.shuffles was 5 and is now 6"),
         ({"explanation": "attention"}, 'was "attention_rollout" and is now "attention"'),
         ({"texts": ["another"]}, "data.rows was 14 and is now 1; data.hash was"),
     ],
@@ -239,7 +239,7 @@ def test_two_hundred_bad_rows_of_ten_kinds_among_a_thousand_are_all_reported(mod
     for number, place in enumerate(places):
         texts.insert(place, BAD[number % len(BAD)])
     a = audit(model, tmp_path / "run", texts=texts, shard_rows=20, checks=["polarity"],
-              swaps=1, random_sets=1, compare=[])  # fmt: skip
+              random_sets=1, compare=[])  # fmt: skip
     assert [row for row, _ in a.errors] == places
     assert (a.answer["rows"], a.answer["examined"]) == (1000, 800)
     reasons = {BAD_REASONS[number % len(BAD)]: error for number, (_, error) in enumerate(a.errors)}
