@@ -98,8 +98,10 @@ def removal_dots(report: Report, *, counted: bool) -> Dots | None:
     trials.sort(key=lambda one: (one[0].endswith("held"), _or_zero(one[1].get("efficiency"))))
     if not trials:
         return None
-    how = ", together plus one by one," if len(report.highlighted) > 1 else ""
-    caption = f"Effect of removing the highlighted tokens{how} {AMONG}."
+    how = ["together plus one by one"] if len(report.highlighted) > 1 else []
+    how += [str(details["unit"])] if details.get("unit") else []
+    measured = f" ({', '.join(how)})" if how else ""
+    caption = f"Effect of removing the highlighted tokens{measured}, {AMONG}."
     if any(name.endswith("held") for name, _ in trials):
         caption += " Held: embeddings replaced with every attention pattern as it was."
     return Dots(tuple(_row(words(name), one) for name, one in trials), caption)
@@ -110,7 +112,7 @@ def placement_dots(report: Report) -> Dots | None:
     measured = details_of(report, "redirect").get("placement")
     if not measured:
         return None
-    caption = f"Effect of exchanging the highlighted attention {AMONG}."
+    caption = f"Effect of exchanging the highlighted attention, {AMONG}."
     return Dots((_row("exchange", measured),), caption)
 
 
@@ -160,10 +162,9 @@ def _consistency(report: Report) -> Iterator[Block]:
 
 
 def _removal_figures(report: Report) -> Iterator[tuple[str, str]]:
-    unit = details_of(report, "removal").get("unit", "")
     for one in details_of(report, "removal").get("operators") or ():
         if one.get("counted"):
-            yield f"{words(str(one['operator']))}: change ({unit})", number(one["tvd"])
+            yield f"change under {words(str(one['operator']))}", number(one["tvd"])
 
 
 def _removal(report: Report) -> Iterator[Block]:
@@ -203,7 +204,8 @@ def _redirect(report: Report) -> Iterator[Block]:
         yield dots
     elif edits := _edits(report):
         epsilon = report.thresholds.get("epsilon")
-        yield Bars(edits, epsilon, "Effect of editing the highlighted attention.")
+        least = "" if epsilon is None else f"; below {number(epsilon)} an effect counts as none"
+        yield Bars(edits, epsilon, f"Effects of editing the highlighted attention{least}.")
     if report.rivals:
         yield from _attention(report)
 
