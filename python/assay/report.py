@@ -244,7 +244,7 @@ class Report:
         from assay.render_html import page
         from assay.report_document import document
 
-        text = page(document(self), title=f"Assay: {self.verdict}")
+        text = page(document(self), title=f"Assay: {self.headline}")
         if path is not None:
             Path(path).write_text(text, "utf-8")
         return text
