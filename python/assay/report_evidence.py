@@ -72,12 +72,7 @@ def _check(check: Check, report: Report) -> Iterator[Block]:
     facts += [("null hypothesis", check.hypothesis)] if check.hypothesis else []
     facts += [("source", check.source)] if check.source else []
     yield Table(tuple(facts))
-    if check.null is not None and check.null.values is not None and check.statistic is not None:
-        yield Histogram(
-            tuple(float(value) for value in check.null.values),
-            check.statistic,
-            f"{words(check.name)}: the observed value among what chance gives",
-        )
+    yield from _null(check)
     details = dict(check.details)
     yield from _other_maps(details, report)
     distances = details.pop("distances", None)
@@ -87,6 +82,22 @@ def _check(check: Check, report: Report) -> Iterator[Block]:
     yield from _curves(details.pop("curves", None), CURVES.get(check.name, "Change of the output"))
     yield from _own(check, details, report)
     yield from _rest(details)
+
+
+def _null(check: Check) -> Iterator[Histogram]:
+    """Draw the statistic among what chance gives, where both are of one kind.
+
+    The null of a check that tries sets holds effects, and its statistic is an efficiency: the strip
+    of its condition shows them.
+    """
+    tries_sets = "operators" in check.details or "placement" in check.details
+    if check.null is None or check.null.values is None or check.statistic is None or tries_sets:
+        return
+    yield Histogram(
+        tuple(float(value) for value in check.null.values),
+        check.statistic,
+        f"{words(check.name)}: the observed value among what chance gives",
+    )
 
 
 def _own(check: Check, details: dict[str, Any], report: Report) -> Iterator[Block]:

@@ -121,7 +121,7 @@ def record(text=SENTENCE, verdict="inconclusive", reason="partly_right", ladder=
             sentence="The map puts its weight where integrated gradients do.",
         ),
         "removal": check(
-            "supports", "primary", "causal_relevance",
+            "supports", "primary", "causal_relevance", null=null | {"values": values},
             details={"operators": operators, "held": [], "conflict": False,
                      "removed": highlighted, "unit": "total variation distance"},
             sentence="Taking the highlighted tokens away moves the prediction by 0.31.",

@@ -203,6 +203,8 @@ def test_every_condition_and_every_null_has_its_picture():
         "by share of tokens",
     ):
         assert expected in captions
+    # Removal's null holds effects and its statistic is an efficiency: no axis is common to both.
+    assert captions.count("the observed value among what chance gives") == 1
     assert page.tags.count("svg") == 6
 
 
