@@ -316,8 +316,10 @@ def verify(
             and `queries` (token positions); what is not named is all. It is what gets redirected.
         truncate: cut an input that is too long, with a warning.
         progress: True for a bar, or a function of (fraction, stage).
-        **options: of the verdict (`granularity="word"`, `scale`, `operator`, `oracle="full"`,
-            `budget`, …) and of its checks, as `assay.checks()` lists them.
+        **options: of the verdict (`alpha`, `epsilon`, `granularity`, `spans`, `scale`,
+            `replacements`, `fill_ins`, `operator`, `search`, `oracle`, `budget`, `with_special`)
+            and of its checks (`permutations`, `adversary`, `shuffles`, `rationale`): the command
+            `assay checks` says what each of them is.
 
     Raises:
         OptionError: no such method, check, option or target.
