@@ -24,6 +24,8 @@ METHODS = (
     "attention",
     "attention_rollout",
     "attention_flow",
+    "attention_gradient",
+    "alti",
     "integrated_gradients",
     "leave_one_out",
 )
@@ -93,12 +95,13 @@ def table(reports: dict[str, list[assay.Report]]) -> list[str]:
     lines = [
         "## Verdicts and conditions",
         "",
-        "A condition is written supported / inconclusive / contradicted.",
+        "A condition is written supported / inconclusive / contradicted. *Not exclusive* counts",
+        "the trusted maps beside which attention on another token would have done as well.",
         "",
         "| explanation | trustworthy | inconclusive | not trustworthy | "
         + " | ".join(name.replace("_", " ") for name in CONDITIONS)
-        + " | reasons |",
-        "|---|---|---|---|" + "---|" * (len(CONDITIONS) + 1),
+        + " | not exclusive | median strength | reasons |",
+        "|---|---|---|---|" + "---|" * (len(CONDITIONS) + 3),
     ]
     for name, found in reports.items():
         verdicts = Counter(report.verdict for report in found)
@@ -107,13 +110,17 @@ def table(reports: dict[str, list[assay.Report]]) -> list[str]:
         for condition in CONDITIONS:
             outcomes = Counter(report.conditions[condition].outcome for report in found)
             cells.append(" / ".join(str(outcomes[word]) for word in OUTCOMES))
+        trusted = [report for report in found if report.verdict == "trustworthy"]
+        cells.append(str(sum(report.exclusive is False for report in trusted)))
+        strengths = [report.strength for report in found if report.strength is not None]
+        cells.append(f"{np.median(strengths):.2f}" if strengths else "—")
         reasons = Counter(report.reason for report in found).most_common()
         cells.append(", ".join(f"{reason} {count}" for reason, count in reasons))
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "`integrated_gradients` and `leave_one_out` are among the references that decide",
-        "consistency and causal relevance: they agree with themselves, and their rows say less.",
+        "`integrated_gradients` is made of what consistency is held against, and `leave_one_out`",
+        "is the oracle of causal relevance: a map can be held against what it reaches here.",
     ]
     return [*lines, ""]
 
@@ -141,30 +148,29 @@ def teaching(
     reason: Callable[..., int],
 ) -> list[str]:
     """Return the sentences, from functions that count verdicts, conditions and reasons."""
-    rollout, flow = "attention_rollout", "attention_flow"
+    rollout, oracle = "attention_rollout", "leave_one_out"
+    best = max(METHODS, key=lambda name: verdict(name, "trustworthy"))
+    decided = verdict(best, "trustworthy") + verdict(best, "not trustworthy")
     return [
         "## What it teaches",
         "",
         f"- The last layer's attention is no explanation of this model: refused on "
         f"{verdict('attention', 'not trustworthy')} of {total}",
-        f"  sentences. On {reason('attention', 'flat')} the map is flat, on "
-        f"{reason('attention', 'decoy')} the tokens that decide are others, and sending it",
-        f"  elsewhere leaves the prediction as it is on "
-        f"{condition('attention', 2, 'contradicted')}.",
-        "- Agreement with gradients alone is not enough. Rollout agrees with them on "
+        f"  sentences and trusted on {verdict('attention', 'trustworthy')}. On "
+        f"{reason('attention', 'flat')} the map is flat, and sending it elsewhere leaves the",
+        f"  prediction as it is on {condition('attention', 2, 'contradicted')}.",
+        f"- Agreement with gradients alone is not enough. Rollout agrees with them on "
         f"{condition(rollout, 0, 'supported')}",
-        f"  sentences, but on {condition(rollout, 1, 'supported')} are the tokens it highlights "
-        "clearly those whose removal matters,",
-        f"  and its verdict is inconclusive on {verdict(rollout, 'inconclusive')}: neither refuted "
-        "nor shown.",
-        f"- Flow is no better than what it is made of: {verdict(flow, 'not trustworthy')} refused, "
-        f"{reason(flow, 'flat')} of them as flat, for it ties",
-        "  at its bound.",
-        "- Removing tokens one by one finds what matters, by construction; still it is trusted on",
-        f"  {verdict('leave_one_out', 'trustworthy')}. On {reason('leave_one_out', 'not_unique')} "
-        "sentences some other attention gives the same answer (not unique is",
-        "  not the same as not real), and on "
-        f"{reason('leave_one_out', 'no_effect')} no small set of words matters at all.",
+        f"  sentences, removal supports it on {condition(rollout, 1, 'supported')}, edited "
+        f"attention on {condition(rollout, 2, 'supported')}; it is trusted on",
+        f"  {verdict(rollout, 'trustworthy')}.",
+        f"- The oracle, the leave-one-out map, passes removal on "
+        f"{condition(oracle, 1, 'supported')} sentences and is trusted on "
+        f"{verdict(oracle, 'trustworthy')}:",
+        "  where it fails, no map of its size could have passed, or attention does not carry what",
+        "  the tokens do.",
+        f"- The method trusted most often is `{best}`, on {verdict(best, 'trustworthy')}; it is "
+        f"decided either way on {decided}.",
         f"- Of {total} random maps {verdict('random', 'trustworthy')} are trusted.",
         "",
     ]

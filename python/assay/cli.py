@@ -6,25 +6,28 @@ Exit status: 0 done, 1 failure (or the verdict that `--fail-on` names), 2 unusab
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import re
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from assay import _files, calibration
+from assay import _files, calibration, listing
 from assay._errors import (
     AssayError,
     CancelledError,
     InputError,
     InternalError,
     MemoryBudgetError,
+    OptionError,
 )
 from assay.audit import command as audit_command
 from assay.reproduce import command as reproduce_command
 
 DONE, FAILURE, UNUSABLE = 0, 1, 2
+NOT_EXCLUSIVE = "not exclusive"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,12 +67,25 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--explanation", metavar="METHOD")
     verify.add_argument("--checks", default="default", help="default, all, or names with commas")
     verify.add_argument(
+        "--granularity",
+        choices=["token", "word", "span"],
+        help="what is removed and redirected as a whole",
+    )
+    verify.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an option of the verdict or of a check, as `assay checks` lists them",
+    )
+    verify.add_argument(
         "--fail-on",
         action="append",
         default=[],
-        choices=["trustworthy", "not trustworthy", "inconclusive"],
+        choices=["trustworthy", "not trustworthy", "inconclusive", NOT_EXCLUSIVE],
         metavar="VERDICT",
-        help="exit with status 1 on this verdict; may be repeated",
+        help="exit with status 1 on this verdict; may be repeated; `not exclusive` is a "
+        "trustworthy map beside which other attention would have done as well",
     )
     verify.set_defaults(run=_verify)
 
@@ -93,15 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 
     reproduce_command.add_command(commands)
 
-    for name, help_text in (
-        ("methods", "list the explanation methods"),
-        ("checks", "list the checks"),
-        ("families", "list the model families"),
-        ("info", "say how the engine was built"),
-    ):
-        command = commands.add_parser(name, help=help_text)
-        command.add_argument("--json", action="store_true", help="print JSON")
-        command.set_defaults(run=_list, name=name)
+    listing.add_commands(commands)
     return parser
 
 
@@ -126,6 +134,9 @@ def _verify(chosen: argparse.Namespace) -> int:
     from assay.report import verify
 
     checks = chosen.checks if chosen.checks in ("default", "all") else chosen.checks.split(",")
+    asked = _options(chosen.set, "--set", verify)
+    if chosen.granularity is not None:
+        asked["granularity"] = chosen.granularity
     report = verify(
         load(chosen.model, precision=chosen.precision),
         _text(chosen),
@@ -136,12 +147,16 @@ def _verify(chosen: argparse.Namespace) -> int:
         method_options=_options(chosen.option),
         truncate=chosen.truncate,
         progress=sys.stderr.isatty(),
+        **asked,
     )
     print(report.to_json() if chosen.json else report.to_text(color=wants_color(sys.stdout)))
     if chosen.html:
         report.to_html(chosen.html)
         print(f"The report is in {chosen.html}", file=sys.stderr)
-    return FAILURE if report.verdict in chosen.fail_on else DONE
+    found = {report.verdict}
+    if report.verdict == "trustworthy" and report.exclusive is False:
+        found.add(NOT_EXCLUSIVE)
+    return FAILURE if found & set(chosen.fail_on) else DONE
 
 
 def _explain(chosen: argparse.Namespace) -> int:
@@ -159,7 +174,7 @@ def _explain(chosen: argparse.Namespace) -> int:
         seed=chosen.seed,
         truncate=chosen.truncate,
         plot=chosen.plot,
-        **_options(chosen.option),
+        **_options(chosen.option, "--option", explain),
     )
     if chosen.json:
         print(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2))
@@ -197,34 +212,6 @@ def _compare(chosen: argparse.Namespace) -> int:
     return DONE
 
 
-def _list(chosen: argparse.Namespace) -> int:
-    from assay import registry
-    from assay._engine import plain
-
-    name = "build_info" if chosen.name == "info" else chosen.name
-    entries: Mapping[str, Any] = getattr(registry, name)()
-    if chosen.json:
-        print(json.dumps(plain(entries), ensure_ascii=False, indent=2))
-        return DONE
-    for key, entry in entries.items():
-        if not isinstance(entry, Mapping):
-            print(f"{key:<20} {_line(entry)}")
-            continue
-        print(key)
-        for field, value in entry.items():
-            if field != "name" and value not in (None, [], {}):
-                print(f"    {field:<12} {_line(value)}")
-    return DONE
-
-
-def _line(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name}={_line(item)}" for name, item in value.items())
-    if isinstance(value, list | tuple):
-        return "; ".join(_line(item) for item in value)
-    return str(value)
-
-
 def _text(chosen: argparse.Namespace) -> str | tuple[str, str]:
     try:
         text: str = sys.stdin.read().rstrip("\n") if chosen.text == "-" else chosen.text
@@ -238,15 +225,25 @@ def _target(text: str | None) -> int | str | None:
     return int(text) if text is not None and whole else text
 
 
-def _options(pairs: Sequence[str]) -> dict[str, Any]:
-    """Read NAME=VALUE pairs; a value is JSON where it can be, text where it cannot."""
+def _options(
+    pairs: Sequence[str], subject: str = "--option", of: Callable[..., Any] | None = None
+) -> dict[str, Any]:
+    """Read NAME=VALUE pairs; a value is JSON where it can be, text where it cannot.
+
+    `of` is the function that takes them beside arguments of its own, which they may not name.
+    """
+    taken = () if of is None else inspect.signature(of).parameters
     result: dict[str, Any] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name:
-            from assay._errors import OptionError
-
-            raise OptionError(f"--option: expected NAME=VALUE, found {pair!r}", subject="--option")
+            raise OptionError(f"{subject}: expected NAME=VALUE, found {pair!r}", subject=subject)
+        if name in taken:
+            raise OptionError(
+                f"{subject}: expected an option of a method, check or verdict, found {name!r}, "
+                "which the command takes by itself",
+                subject=subject,
+            )
         try:
             result[name] = _files.json_of(value)
         except ValueError:

@@ -31,13 +31,17 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Banner:
-    """The one thing to see first: a verdict, why, and which rungs of a ladder hold."""
+    """The one thing to see first: a verdict, why, and which rungs of a ladder hold.
+
+    `facts` are a few words beside the title.
+    """
 
     tone: Tone
     title: str
     lead: str
     points: tuple[str, ...] = ()
     rungs: tuple[tuple[str, bool], ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Card:
-    """One condition: its question, its outcome and the reasons for it."""
+    """One condition: its question, its outcome, the reasons for it, and what carries it."""
 
     title: str
     question: str
@@ -106,11 +110,12 @@ class Card:
     tone: Tone
     reasons: tuple[str, ...] = ()
     figures: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True)
 class Cards:
-    """Cards side by side."""
+    """Cards one below the other."""
 
     cards: tuple[Card, ...]
 
@@ -133,6 +138,25 @@ class Curve:
     mean: tuple[float, ...] = ()
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class DotRow:
+    """One value among those that chance gives, and the best that was found."""
+
+    label: str
+    random: tuple[float, ...]
+    observed: float
+    best: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Strips of dots on one axis that begins at 0."""
+
+    rows: tuple[DotRow, ...]
     caption: str = ""
 
 
@@ -167,6 +191,7 @@ Block: TypeAlias = (
     | Cards
     | Histogram
     | Curve
+    | Dots
     | Bars
     | Details
 )
@@ -177,6 +202,15 @@ class Document:
     """Blocks from top to bottom."""
 
     blocks: tuple[Block, ...]
+
+
+def words(name: str) -> str:
+    """Return a registered name as words.
+
+    >>> words("causal_relevance")
+    'causal relevance'
+    """
+    return name.replace("_", " ")
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -1,10 +1,10 @@
-"""Inline SVG for the HTML report: histograms, curves and bars, coloured by the page's style."""
+"""Inline SVG of the HTML report: histograms, curves, dots and bars, in the page's colours."""
 
 from __future__ import annotations
 
 from html import escape
 
-from assay.document import Bars, Curve, Histogram, number
+from assay.document import Bars, Curve, Dots, Histogram, number
 
 WIDTH, HEIGHT = 520.0, 190.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 16.0, 26.0, 34.0
@@ -92,6 +92,62 @@ def curve(block: Curve) -> str:
             f'text-anchor="end">{number(value, 2)}</text>'
         )
     return _figure(parts + _x_axis(left, right), block.caption)
+
+
+def dots(block: Dots) -> str:
+    """Draw strips of dots: random values stacked where they meet, the observed one and the best."""
+    if not block.rows:
+        return ""
+    top = max(max(row.observed, row.best or 0.0, *row.random, 0.0) for row in block.rows) or 1.0
+    tall, name, radius = 58.0, 112.0, 3.2
+    room = WIDTH - name - RIGHT - 12
+
+    def across(value: float) -> float:
+        return name + room * max(value, 0.0) / top
+
+    parts: list[str] = []
+    for place, row in enumerate(block.rows):
+        base = TOP + place * tall + tall - 12
+        parts.append(
+            f'<line class="axis" x1="{name}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}"/>'
+        )
+        parts.append(f'<text x="{name - 12}" y="{base:.1f}" text-anchor="end">')
+        parts.append(f"{escape(row.label)}</text>")
+        columns: dict[int, int] = {}
+        for value in sorted(row.random):
+            column = round(across(value) / (2 * radius))
+            height = columns.get(column, 0)
+            columns[column] = height + 1
+            # A column that would reach the strip above is drawn no higher.
+            y = base - radius - min(height * 1.5 * radius, tall - 26)
+            parts.append(
+                f'<circle class="chance" cx="{across(value):.1f}" cy="{y:.1f}" r="{radius - 0.4}"/>'
+            )
+        if row.best is not None:
+            x = across(row.best)
+            parts.append(
+                f'<rect class="best" x="{x - 4.5:.1f}" y="{base - 9:.1f}" width="9" height="9" '
+                f'transform="rotate(45 {x:.1f} {base - 4.5:.1f})"/>'
+            )
+        x = across(row.observed)
+        parts.append(f'<circle class="tested" cx="{x:.1f}" cy="{base - 4.5:.1f}" r="4.6"/>')
+        if row.note:
+            parts.append(
+                f'<text class="strong" x="{WIDTH - RIGHT}" y="{base - tall + 22:.1f}" '
+                f'text-anchor="end">{escape(row.note)}</text>'
+            )
+    base = TOP + tall * len(block.rows)
+    for value, anchor in ((0.0, "middle"), (top / 2, "middle"), (top, "middle")):
+        parts.append(
+            f'<text x="{across(value):.1f}" y="{base + 6:.1f}" text-anchor="{anchor}">'
+            f"{number(value, 2)}</text>"
+        )
+    parts.append(
+        f'<text class="key" x="{name}" y="15"><tspan class="tested-key">●</tspan> the map   '
+        '<tspan class="best-key">◆</tspan> the best found   '
+        '<tspan class="chance-key">●</tspan> random sets</text>'
+    )
+    return _figure(parts, block.caption, base + 14)
 
 
 def bars(block: Bars) -> str:

@@ -14,7 +14,7 @@ from assay._extras import extra
 from assay.document import Token
 from assay.explanation import Explanation
 from assay.pictures import Patches, levels
-from assay.render_text import columns_of
+from assay.terminal import columns_of
 from assay.tokens_document import document, shown
 
 if TYPE_CHECKING:

@@ -20,13 +20,23 @@ def methods() -> Mapping[str, Mapping[str, Any]]:
 
 
 def checks() -> Mapping[str, Mapping[str, Any]]:
-    """Return the checks: role, condition, claim, options, source and cost, by name.
+    """Return the checks: role, condition, claim, own options, source and cost, by name.
 
     >>> import assay
     >>> assay.checks()["redirect"]["role"]
     'primary'
     """
     return _registry("checks")
+
+
+def verdict_options() -> tuple[Mapping[str, Any], ...]:
+    """Return what `verify` takes whatever checks run: name, values, default and meaning.
+
+    >>> from assay.registry import verdict_options
+    >>> [one["default"] for one in verdict_options() if one["name"] == "granularity"]
+    ['token']
+    """
+    return tuple(_engine.call("checks", {})["options"])
 
 
 def families() -> Mapping[str, Mapping[str, Any]]:

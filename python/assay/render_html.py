@@ -18,6 +18,7 @@ from assay.document import (
     Curve,
     Details,
     Document,
+    Dots,
     Heading,
     Histogram,
     Paragraph,
@@ -89,6 +90,8 @@ def _block(block: Block) -> str:
             return drawing.histogram(block)
         case Curve():
             return drawing.curve(block)
+        case Dots():
+            return drawing.dots(block)
         case Bars():
             return drawing.bars(block)
         case Details():
@@ -110,6 +113,8 @@ def _banner(block: Banner) -> str:
         f"<span>{escape(name.capitalize())}</span></li>"
         for name, holds in reversed(block.rungs)
     )
+    facts = "".join(f"<span>{escape(fact)}</span>" for fact in block.facts)
+    aside = f'<p class="facts">{facts}</p>' if facts else ""
     ladder = (
         f'<div class="ladder"><p>Reliability ladder <b>{held} of {len(block.rungs)}</b></p>'
         f"<ol>{rungs}</ol></div>"
@@ -119,7 +124,7 @@ def _banner(block: Banner) -> str:
     return (
         f'<header class="banner {block.tone}"><div class="verdict"><p class="brand">Assay</p>'
         f'<h1><span class="mark" aria-hidden="true">{MARKS[block.tone]}</span>'
-        f'{escape(block.title)}</h1><p class="lead">{escape(block.lead)}</p>'
+        f'{escape(block.title)}</h1>{aside}<p class="lead">{escape(block.lead)}</p>'
         f"{f'<ul>{points}</ul>' if points else ''}</div>{ladder}</header>\n"
     )
 
@@ -227,10 +232,12 @@ def _card(card: Card) -> str:
         f'<p class="figure"><span>{escape(name)}</span> <b>{escape(value)}</b></p>'
         for name, value in card.figures
     )
+    pictures = body(*card.pictures)
+    shown = f'<div class="shown">{pictures}</div>' if pictures else ""
     return (
-        f'<section class="card {card.tone}"><h3>{escape(card.title)}</h3>'
+        f'<section class="card {card.tone}"><div class="said"><h3>{escape(card.title)}</h3>'
         f'{_badge(card.outcome, card.tone)}<p class="question">{escape(card.question)}</p>'
-        f"{f'<ul>{reasons}</ul>' if reasons else ''}{figures}</section>"
+        f"{f'<ul>{reasons}</ul>' if reasons else ''}{figures}</div>{shown}</section>"
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import textwrap
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import TextIO
@@ -19,6 +18,7 @@ from assay.document import (
     Curve,
     Details,
     Document,
+    Dots,
     Heading,
     Histogram,
     Paragraph,
@@ -28,12 +28,12 @@ from assay.document import (
     TokenBars,
     TokenStrip,
 )
+from assay.terminal import columns_of, printable
+from assay.text_dots import dot_strips
 
 COLORS = {"good": "32", "bad": "31", "unsure": "33", "neutral": "2", "bold": "1", "soft": "2"}
 #: 256-colour backgrounds from weak to strong, readable with black text.
 SCALES = {"first": (189, 147, 111, 105), "second": (194, 158, 115, 79), "negative": (223, 216, 214)}
-#: Format characters that only join letters, as emoji and Indic scripts need.
-JOINERS = "\u200c\u200d"
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 #: Letters of a word that a narrow column of a table does not break.
 WORD = 16
@@ -50,26 +50,6 @@ def render(document: Document, *, color: bool = False, width: int | None = None)
     writer = _Writer(color, max(columns, 60))
     lines = [line for block in document.blocks for line in writer.block(block)]
     return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
-
-
-def printable(text: str) -> str:
-    """Return text that cannot steer a terminal: control and bidirectional marks become dots.
-
-    >>> printable("a" + chr(27) + "[31mb")
-    'a·[31mb'
-    """
-    return "".join(
-        "·" if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in JOINERS else c
-        for c in text
-    )
-
-
-def columns_of(text: str) -> int:
-    """Return how many terminal columns a text takes; wide letters take two, marks none."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
 
 
 class _Writer:
@@ -112,6 +92,8 @@ class _Writer:
                 yield from self.cards(block)
             case Details():
                 yield from self.details(block)
+            case Dots():
+                yield from self.dots(block)
             case Histogram() | Curve() | Bars():
                 yield from self.wrap(block.caption, "  ")
 
@@ -125,6 +107,14 @@ class _Writer:
                 yield from (
                     self.paint(line, "soft") for line in self.wrap(f"{name}: {value}", " " * 19)
                 )
+            for picture in card.pictures:
+                yield from self.block(picture)
+
+    def dots(self, block: Dots) -> Iterator[str]:
+        yield ""
+        yield from dot_strips(block, self.width)
+        yield from (self.paint(line, "soft") for line in self.wrap(block.caption, "  "))
+        yield ""
 
     def details(self, block: Details) -> Iterator[str]:
         """One line a check; what opens on a page is left to the page, and to JSON."""
@@ -149,10 +139,15 @@ class _Writer:
         if block.rungs:
             held = sum(1 for _, holds in block.rungs if holds)
             ladder = "".join("■" if holds else "□" for _, holds in block.rungs)
-            aside = f"reliability ladder {ladder} {held} of {len(block.rungs)}"
+            asides = (*block.facts, f"reliability ladder {ladder} {held} of {len(block.rungs)}")
         else:
-            aside = ""
-        yield f"{self.paint(title, block.tone, 'bold')}   {self.paint(aside, 'soft')}"
+            asides = block.facts
+        aside = " · ".join(asides)
+        if len(title) + len(aside) + 3 <= self.width:
+            yield f"{self.paint(title, block.tone, 'bold')}   {self.paint(aside, 'soft')}"
+        else:
+            yield self.paint(title, block.tone, "bold")
+            yield from (self.paint(line, "soft") for line in self.wrap(aside, "  "))
         yield ""
         yield from self.wrap(block.lead, "  ")
         for point in block.points:

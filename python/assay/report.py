@@ -163,6 +163,8 @@ class Report:
         repaired: the best set of tokens found, against the map's.
         oracle: the same rule on the leave-one-out map.
         calibrated: whether error rates were measured on this `kind` of model.
+        granularity: what counts as one thing, `token`, `word` or `span`; `units` are the positions
+            of every one.
         edition: of the rule: 1 for reports of version 0.1, which rest on other tests.
         sentences: the verdict for a reader who is no specialist.
         weakest_link: what the verdict hangs on.
@@ -188,6 +190,8 @@ class Report:
     evidence_ratio: tuple[float, float, float] | None
     kind: str
     edition: int
+    granularity: str
+    units: tuple[tuple[int, ...], ...]
     weakest_link: str | None
     sentences: tuple[str, ...]
     agreeing_kinds: int | None
@@ -240,7 +244,7 @@ class Report:
         from assay.render_html import page
         from assay.report_document import document
 
-        text = page(document(self), title=f"Assay: {self.verdict}")
+        text = page(document(self), title=f"Assay: {self.headline}")
         if path is not None:
             _files.write(path, text)
         return text
@@ -312,8 +316,10 @@ def verify(
             and `queries` (token positions); what is not named is all. It is what gets redirected.
         truncate: cut an input that is too long, with a warning.
         progress: True for a bar, or a function of (fraction, stage).
-        **options: of the verdict (`granularity="word"`, `scale`, `operator`, `oracle="full"`,
-            `budget`, …) and of its checks, as `assay.checks()` lists them.
+        **options: of the verdict (`alpha`, `epsilon`, `granularity`, `spans`, `scale`,
+            `replacements`, `fill_ins`, `operator`, `search`, `oracle`, `budget`, `with_special`)
+            and of its checks (`permutations`, `adversary`, `shuffles`, `rationale`): the command
+            `assay checks` says what each of them is.
 
     Raises:
         OptionError: no such method, check, option or target.
@@ -371,6 +377,8 @@ def from_record(record: Mapping[str, Any]) -> Report:
         evidence_ratio=_ratio(record.get("evidence_ratio")),
         kind=str(record.get("kind", "")),
         edition=int(record.get("edition", 1)),
+        granularity=str(record.get("granularity", "token")),
+        units=tuple(_positions(unit) for unit in record.get("units") or ()),
         weakest_link=record.get("weakest_link"),
         sentences=tuple(record.get("sentences") or ()),
         agreeing_kinds=record.get("agreeing_kinds"),

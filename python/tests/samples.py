@@ -70,7 +70,7 @@ def check(outcome, role, condition, **extra):
     }
 
 
-def record(text=SENTENCE, verdict="inconclusive", reason="not_unique", ladder=3):
+def record(text=SENTENCE, verdict="inconclusive", reason="partly_right", ladder=3):
     """Return what the engine answers to `verify`, with the tokens beside it."""
     tokens = tokens_of(text)
     count = int((~tokens.special).sum())
@@ -87,35 +87,49 @@ def record(text=SENTENCE, verdict="inconclusive", reason="not_unique", ladder=3)
         "random_low": [0.0, 0.0, 0.01, 0.05, 0.2],
         "random_high": [0.0, 0.12, 0.22, 0.37, 0.58],
     }
-    kinds = ("knock_out", "pour", "swap")
-    redirections = [
-        {"kind": kinds[min(i, 2)], "to": [1 + i % count], "tvd": float(t)}
-        for i, t in enumerate(np.sort(draw.random(min(count, 9)) * 0.5)[::-1])
-    ]
+    order = np.argsort(-attention)
+    explained = np.flatnonzero(~tokens.special)
+    highlighted = explained[order[: max(1, count // 3)]].tolist()
+
+    def trial(statistic, efficiency):
+        """The measures of one way of removing or exchanging the highlighted set."""
+        return {
+            "tvd": statistic / 2, "statistic": statistic, "efficiency": efficiency,
+            "random_mean": 0.1, "best": 0.7, "best_set": highlighted[:1], "p_value": 0.01,
+            "random": np.sort(draw.random(64) * 0.5).tolist(), "draws": 64,
+        }  # fmt: skip
+
     operators = [
         {
-            "operator": name,
-            "outcome": "supports",
-            "tvd": 0.2 + i / 10,
-            "lift": 0.7 - i / 10,
-            "leave_one_out": [0.1] * count,
+            "operator": name, "outcome": "supports", "counted": i < 2, "breaks_text": i == 2,
+            "leave_one_out": [0.1] * count, **trial(0.6 - i / 10, 0.9 - i / 10),
         }
         for i, name in enumerate(("delete", "mask", "replace"))
+    ]  # fmt: skip
+    others = [int(one) for one in explained if one not in highlighted] or highlighted
+    pours = [
+        {"to": [one], "tvd": float(t), "distance": 0.2}
+        for one, t in zip(others, np.sort(draw.random(len(others)) * 0.5), strict=True)
     ]
     checks = {
         "gradient_agreement": check(
             "supports", "primary", "consistency", null=null | {"values": values},
-            details={"ceiling": 0.83, "dropped": []},
-            sentence="The map puts its weight where three gradient methods put theirs.",
+            details={"independent": True, "references": [
+                {"name": f"integrated_gradients from {name}", "efficiency": 0.6, "counted": True,
+                 "dropped": "", "scores": np.abs(gradient).tolist()} for name in ("mean", "mask")
+            ]},
+            sentence="The map puts its weight where integrated gradients do.",
         ),
         "removal": check(
-            "supports", "primary", "causal_relevance",
-            details={"operators": operators, "conflict": False},
+            "supports", "primary", "causal_relevance", null=null | {"values": values},
+            details={"operators": operators, "held": [], "conflict": False,
+                     "removed": highlighted, "unit": "total variation distance"},
             sentence="Taking the highlighted tokens away moves the prediction by 0.31.",
         ),
         "redirect": check(
-            "inconclusive", "primary", "counterfactual_robustness", p_value=None, p_min=None,
-            details={"redirections": redirections, "minimum": 0.01, "median": 0.21},
+            "supports", "primary", "counterfactual_robustness",
+            details={"knock_out": 0.3, "pour_median": 0.2, "swap_median": 0.25, "pours": pours,
+                     "placement": trial(0.4, 0.8)},
             sentence="Most other placements change the prediction; pouring onto “film” does not.",
         ),
         "comprehensiveness": check(
@@ -126,19 +140,40 @@ def record(text=SENTENCE, verdict="inconclusive", reason="not_unique", ladder=3)
             effect=None, p_value=None, p_min=None, sentence="", cost={},
         ),
     }  # fmt: skip
-    order = np.argsort(-attention)
     return {
         "tokens": storage.tokens_record(tokens),
         "labels": ["negative", "positive"],
         "model": "demo",
+        "edition": 2,
         "verdict": verdict,
         "reason": reason,
         "ladder": ladder,
-        "weakest_link": "redirect",
+        "weakest_link": "counterfactual_robustness",
+        "strength": 0.6,
+        "exclusive": False,
+        "rivals": [{"positions": others[:1], "restored": 0.96, "distance": 0.2}],
+        "repaired": {
+            "positions": [*highlighted[1:], others[0]],
+            "idle": highlighted[:1],
+            "missing": others[:1],
+            "efficiency": 1.0,
+        },
+        "oracle": {
+            "verdict": None,
+            "efficiencies": {"consistency": 0.97},
+            "highlighted": highlighted[:1],
+            "passes_removal": True,
+        },
+        "calibrated": False,
+        "kind": "encoder, classes, up to 32 tokens",
+        "granularity": "token",
+        "units": [[int(one)] for one in explained],
         "sentences": [
-            "The map names tokens that the prediction depends on, but attention elsewhere would "
-            "have done as well.",
-            "Read the highlighted tokens as sufficient, not as the only possible ones.",
+            "The evidence does not decide whether the explanation is true.",
+            "The map is right in part.",
+            "See the repaired map: which highlighted tokens do nothing, which are missing.",
+            "Not exclusive: attention on 1 other token instead would have given nearly the same "
+            "answer.",
             "This holds for this model and this input.",
         ],
         "agreeing_kinds": 2,
@@ -147,15 +182,17 @@ def record(text=SENTENCE, verdict="inconclusive", reason="not_unique", ladder=3)
         "logits": [-1.8, 1.75],
         "explanation": explanation(tokens, "attention_rollout", attention),
         "baseline": explanation(tokens, "integrated_gradients", gradient),
-        "highlighted": np.flatnonzero(~tokens.special)[order[: max(1, count // 3)]].tolist(),
+        "highlighted": highlighted,
         "conditions": {
             "consistency": {
                 "outcome": "supported",
+                "efficiency": 0.6,
                 "reasons": ["Gradient methods agree: 0.62 of the best possible, p = 0.005."],
                 "checks": ["gradient_agreement"],
             },
             "causal_relevance": {
                 "outcome": "supported",
+                "efficiency": 0.6,
                 "reasons": ["Removing the highlighted tokens matters under all three operators."],
                 "checks": ["removal", "comprehensiveness"],
             },

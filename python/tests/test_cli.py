@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import assay
-from assay import cli
+from assay import cli, registry
 
 SENTENCE = "a gripping, beautifully acted film"
 
@@ -33,6 +33,50 @@ def test_fail_on_makes_the_verdict_the_exit_status(capsys):
     others = {"trustworthy", "not trustworthy", "inconclusive"} - {verdict}
     assert cli.main(["verify", SENTENCE, "--fail-on", verdict]) == 1
     assert cli.main(["verify", SENTENCE, *(f"--fail-on={other}" for other in others)]) == 0
+
+
+TRUSTED = (
+    "the plot is tedious and the acting is wooden but the music is wonderful and the ending "
+    "surprised me"
+)
+
+
+def test_fail_on_not_exclusive_is_about_trustworthy_maps_with_rivals(capsys):
+    """Oracle: the report's own fields, on a map of each kind and on one that is not trusted."""
+    model, seen = assay.load("demo"), set()
+    cases = [(TRUSTED, "attention_gradient"), (TRUSTED, "attention"), (SENTENCE, "saliency"),
+             (SENTENCE, "attention_rollout")]  # fmt: skip
+    for text, method in cases:
+        report = assay.verify(model, text, explanation=method)
+        expected = report.verdict == "trustworthy" and report.exclusive is False
+        run = ["verify", text, "--explanation", method, "--fail-on", "not exclusive"]
+        assert cli.main(run) == int(expected)
+        assert cli.main([*run, "--fail-on", report.verdict]) == 1
+        seen.add((report.verdict == "trustworthy", report.exclusive is False))
+    assert seen >= {(True, True), (False, True), (False, False)}
+    assert "TRUSTWORTHY, NOT EXCLUSIVE" in capsys.readouterr().out
+
+
+def test_options_of_the_verdict_and_of_checks_are_set_by_name(capsys):
+    run = ["verify", TRUSTED, "--granularity", "word", "--set", "operator=mask", "--set",
+           "permutations=500", "--json"]  # fmt: skip
+    assert cli.main(run) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["granularity"] == "word"
+    assert len(record["units"]) == len(TRUSTED.split())
+    operators = record["checks"]["removal"]["details"]["operators"]
+    assert [one["operator"] for one in operators] == ["mask"]
+    assert record["checks"]["gradient_agreement"]["null"]["draws"] == 500
+
+
+def test_checks_are_listed_with_their_own_options_and_those_of_the_verdict(capsys):
+    assert cli.main(["checks"]) == 0
+    printed = capsys.readouterr().out
+    own = [one for check in assay.checks().values() for one in check["options"]]
+    assert own
+    for one in (*own, *registry.verdict_options()):
+        default = "none" if one["default"] is None else json.dumps(one["default"])
+        assert f"{one['name']} = {default}: {one['summary']}" in printed
 
 
 def test_explain_shows_every_token(capsys):
@@ -62,6 +106,9 @@ def test_the_registries_are_listed(command, capsys):
         (["verify", "x", "--target", "purple"], "purple"),
         (["verify", "x", "--option", "layer"], "NAME=VALUE"),
         (["verify", "x", "--option", "magic=1"], "magic"),
+        (["verify", "x", "--set", "magic=1"], "magic"),
+        (["verify", "x", "--set", "seed=1"], "--set: expected an option"),
+        (["explain", "x", "--option", "seed=1"], "--option: expected an option"),
         (["verify", ""], "assay: "),
         (["verify", "word " * 10_000], "truncate"),
         (["explain", "x", "--method", "magic"], "magic"),

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,12 +17,14 @@ from assay._errors import InputError, InputTypeError, ShapeError
 from assay.document import Document, Table
 from assay.explanation import Explanation
 from assay.report import Report
+from assay.report_conditions import removal_dots
 
 VERDICTS = [
     ("trustworthy", "none", 4),
     ("not trustworthy", "decoy", 1),
-    ("inconclusive", "flat", 1),
+    ("inconclusive", "partly_right", 1),
 ]
+FIRST_EDITION = Path(__file__).with_name("fixtures") / "report-first-edition.json"
 HOSTILE = '<script>alert("x")</script> & <img src=x onerror=y> \x1b[31m \u202e فيلم 🎬'
 
 
@@ -173,25 +176,91 @@ def test_words_sum_scores_or_keep_the_largest_by_size():
 
 def test_external_scores_may_cover_the_explained_tokens_or_all_of_them():
     tokens = tokens_of("a b c")
-    short = report._explanation_record([1, 2, 3], None, tokens)["scores"]
-    full = report._explanation_record(np.array([9, 1, 2, 3, 9], ">f4"), None, tokens)["scores"]
+    short = report._explanation_record([1, 2, 3], None, tokens, False)["scores"]
+    big_endian = np.array([9, 1, 2, 3, 9], ">f4")
+    full = report._explanation_record(big_endian, None, tokens, False)["scores"]
     assert short.tolist() == full.tolist() == [1, 2, 3]
     with pytest.raises(ShapeError, match="expected 3 scores"):
-        report._explanation_record([1, 2], None, tokens)
+        report._explanation_record([1, 2], None, tokens, False)
     with pytest.raises(InputTypeError, match="method_options"):
-        report._explanation_record([1, 2, 3], {"layer": 1}, tokens)
+        report._explanation_record([1, 2, 3], {"layer": 1}, tokens, False)
 
 
 def test_an_explanation_of_another_input_is_refused():
     with pytest.raises(InputError, match="same input"):
-        report._explanation_record(sample().explanation, None, tokens_of("a b c"))
+        report._explanation_record(sample().explanation, None, tokens_of("a b c"), False)
 
 
-def test_histogram_curve_and_redirections_are_drawn():
+def test_every_condition_and_every_null_has_its_picture():
+    """Captions of what is drawn, against the list of the record's own contents."""
     page = Page(sample().to_html())
-    captions = [value for name, value in page.attributes if name == "aria-label"]
-    assert len(captions) == 3
-    assert page.tags.count("svg") == 3
+    captions = " | ".join(value for name, value in page.attributes if name == "aria-label")
+    for expected in (
+        "Effect of removing the highlighted tokens",
+        "Effect of exchanging the highlighted attention",
+        "the observed value among what chance gives",
+        "when the highlighted attention goes to one other token",
+        "by share of tokens",
+    ):
+        assert expected in captions
+    # Removal's null holds effects and its statistic is an efficiency: no axis is common to both.
+    assert captions.count("the observed value among what chance gives") == 1
+    assert page.tags.count("svg") == 6
+
+
+def test_the_deciding_operator_with_the_lowest_efficiency_stands_first():
+    found = removal_dots(sample(), counted=True)
+    assert [row.label for row in found.rows] == ["mask", "delete"]
+    assert [row.label for row in removal_dots(sample(), counted=False).rows] == ["replace"]
+    assert found.rows[0].observed == pytest.approx(0.5)
+    assert len(found.rows[0].random) == 64
+
+
+def test_the_repaired_map_and_the_rivals_are_named_in_text_and_on_the_page():
+    result = sample()
+    tokens, best = result.tokens, result.repaired
+    rival = tokens.pieces[result.rivals[0].position]
+    said = f"Exclusive: no, attention on “{rival}” instead would have given nearly the same answer."
+    for text in (str(result), Page(result.to_html()).text):
+        plain = " ".join(text.split())
+        assert said in plain
+        assert "Not exclusive:" not in plain  # said once, with names
+        for label, positions in (
+            ("highlighted, but idle", best.idle), ("important, but missing", best.missing),
+        ):  # fmt: skip
+            assert label in plain
+            assert all(f"“{tokens.pieces[one]}”" in plain for one in positions)
+        assert "leave-one-out marks" in plain
+
+
+def test_a_trustworthy_map_with_rivals_says_so_in_its_headline():
+    headlines = {sample(SENTENCE, *case).headline for case in VERDICTS}
+    assert headlines == {"trustworthy, not exclusive", "not trustworthy", "inconclusive"}
+    assert "TRUSTWORTHY, NOT EXCLUSIVE" in str(sample(SENTENCE, *VERDICTS[0]))
+
+
+@pytest.mark.parametrize("gone", ["rivals", "repaired", "oracle", "strength", "placement", "held"])
+def test_what_was_not_measured_is_left_out(gone):
+    answer = record()
+    if gone in answer:
+        answer[gone] = None
+    for one in answer["checks"].values():
+        if gone in one["details"]:
+            one["details"][gone] = None
+    result = report.from_record(answer)
+    Page(result.to_html())
+    assert result.verdict.upper() in str(result)
+
+
+def test_a_report_of_the_first_edition_opens_and_says_its_edition():
+    """The file was written by version 0.1.0, whose rule was the first edition's."""
+    old = Report.load(FIRST_EDITION)
+    assert (old.edition, old.verdict, old.reason) == (1, "inconclusive", "not_unique")
+    assert old.strength is old.exclusive is old.repaired is old.oracle is None
+    for text in (str(old), Page(old.to_html()).text):
+        assert "edition 1 of the rule" in " ".join(text.split())
+        assert "Another map would have given the same answer." in " ".join(text.split())
+    assert "edition 1" not in str(sample())
 
 
 def test_maps_and_draws_that_a_check_made_are_drawn():

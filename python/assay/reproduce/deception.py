@@ -234,10 +234,10 @@ def _figures(measured: Mapping[str, Twin]) -> tuple[Figure, ...]:
 
 
 _UNITS = {
-    "agreement with gradients": "0 is chance, 1 the best placement",
-    "agreement with removal": "0 is chance, 1 the best placement",
+    "agreement with gradients": "0 is chance, 1 the best found",
+    "agreement with removal": "0 is chance, 1 the best found",
     "effect of removal": "total variation when the highlighted words are removed",
-    CHOSEN: "0 is chance, 1 the best placement",
+    CHOSEN: "0 is chance, 1 the best found",
 }
 
 

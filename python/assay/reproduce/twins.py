@@ -14,9 +14,9 @@ from assay.report import Report, verify
 from assay.reproduce.training import Labelled, tokenizer_of
 
 TWINS = ("honest", "deceptive")
-#: Both agreement measures of the first two conditions (0 is chance, 1 the best placement), how far
-#: the prediction moves when the highlighted words go (a total variation), and the least that any
-#: redirection of the attention moves it.
+#: The efficiencies of the first two conditions (0 is chance, 1 the best found), how far the
+#: prediction moves when the highlighted words go (a total variation), and how far when their
+#: attention changes places with that of others, the median.
 EVIDENCE = (
     "agreement with gradients",
     "agreement with removal",
@@ -77,7 +77,7 @@ _CHECKS = ("gradient_agreement", "removal", "redirect")
 
 def _evidence(report: Report) -> dict[str, float]:
     gradients, removal, redirect = (report.checks[check] for check in _CHECKS)
-    found = (gradients.statistic, removal.statistic, removal.effect, redirect.statistic)
+    found = (gradients.statistic, removal.statistic, removal.effect, redirect.effect)
     values = {
         name: float("nan") if one is None else one
         for name, one in zip(EVIDENCE, found, strict=True)
