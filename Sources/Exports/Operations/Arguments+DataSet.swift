@@ -11,7 +11,9 @@ extension Fields {
     let count = columns.rows.count
     columns.verdicts = try words("verdict", count)
     columns.reasons = try words("reason", count)
-    columns.ladders = try numbers("ladder", count).map { $0.map { Int($0) } }
+    columns.ladders = try numbers("ladder", count).map { rung in
+      rung.map { Int(exactly: $0.rounded()) ?? 0 }
+    }
     for condition in Condition.allCases {
       columns.conditions.append(try words(condition.rawValue, count))
     }

@@ -64,7 +64,7 @@ extension Operations {
       let source = RandomSource(seed: UInt64(clamping: seed), stream: "random_orders")
       let orders = (0..<draws).flatMap { index in
         var draw = source.draw(index)
-        return draw.permutation(count).map { Int32($0) }
+        return draw.permutation(count).map { Int32(clamping: $0) }
       }
       return ["orders": .array(NumericArray(orders, shape: [draws, count]))]
     },

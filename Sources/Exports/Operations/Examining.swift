@@ -22,7 +22,7 @@ extension Operations {
       let seed = try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0
       let columns = try fields.examinedColumns()
       try fields.finish()
-      return .answer(DataSetAnswer(columns, seed: UInt64(seed)), rows: columns.rows)
+      return .answer(DataSetAnswer(columns, seed: UInt64(clamping: seed)), rows: columns.rows)
     },
     "search_heads": { call throws(AssayError) in
       let model = try call.requiredModel()
@@ -74,7 +74,8 @@ extension Fields {
       try fields.finish()
       rows.append(
         DataSetRow(
-          input, seed: UInt64(seed), label: label, rationale: rationale.map { $0.map { $0 == 1 } },
+          input, seed: UInt64(clamping: seed), label: label,
+          rationale: rationale.map { $0.map { $0 == 1 } },
           scores: scores))
     }
     return rows
