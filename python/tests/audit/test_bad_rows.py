@@ -79,7 +79,7 @@ def test_a_fault_of_ours_is_not_taken_for_a_rows(models, monkeypatch):
     def broken(*_, **__):
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr(import_module("assay.audit.examination"), "verify", broken)
+    monkeypatch.setattr(import_module("assay.audit.examination"), "_found", broken)
     with pytest.raises(ZeroDivisionError):
         audit(models["transformer"], [GOOD])
 
