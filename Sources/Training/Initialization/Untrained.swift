@@ -17,6 +17,10 @@ package enum Untrained {
       try refuse(embeddings, "bert")
       return try BERT.untrained(configuration, seed: seed)
     },
+    "gpt2": { configuration, embeddings, seed throws(AssayError) in
+      try refuse(embeddings, "gpt2")
+      return try GPT2.untrained(configuration, seed: seed)
+    },
     "pre_norm_encoder": { configuration, embeddings, seed throws(AssayError) in
       try refuse(embeddings, "pre_norm_encoder")
       return try PreNormEncoder.untrained(configuration, seed: seed)
