@@ -111,7 +111,7 @@ def _misses(found: Findings, named: Sequence[tuple[str, str]]) -> Table:
         title="True maps that were not trusted, and the conditions that did not hold",
         keys=("shortcut", "model", "map", "verdict", "conditions"),
         rows=tuple(rows),
-        note="Shares of the misses, n of them. verdicts.csv has the numbers of every check.",
+        note="Shares of the misses, n of them. each-verdict.csv has the numbers of every check.",
         digits=3,
     )
 

@@ -63,7 +63,7 @@ def run(request: Request) -> Result:
                 learned[named] = _judge(
                     request, model, twin, parts["test"], kind, pieces, named, found
                 )
-    found.write(request.output / "verdicts.csv")
+    found.write(request.output / "each-verdict.csv")
     return shortcut_tables.result(
         found,
         learned,

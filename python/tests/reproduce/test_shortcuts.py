@@ -106,7 +106,7 @@ def test_a_study_judges_the_models_that_learned_the_shortcut(tmp_path):
     result = assay.reproduce("shortcuts", data, out, quick=True, kinds="single_token")
     counts = {row.key[1]: row.key[3] for row in result.table("learned").rows}
     assert counts == {"encoder": "yes", "decoder": "yes"}
-    with (out / "verdicts.csv").open(encoding="utf-8", newline="") as file:
+    with (out / "each-verdict.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
     verdicts = Counter((line["map"], line["verdict"]) for line in lines)
     assert verdicts["oracle", "trustworthy"] > 0
@@ -120,7 +120,7 @@ def test_a_study_judges_the_models_that_learned_the_shortcut(tmp_path):
         row = ranks["single_token", model, "leave_one_out", "precision at k"]
         assert row.ours.value == pytest.approx(1)
         assert {row.key[2] for row in ranks.rows} <= set(assay.methods())
-    for name in ("learned.csv", "verdicts.csv", "damage.csv", "methods.csv", "shortcuts.html"):
+    for name in ("learned.csv", "each-verdict.csv", "damage.csv", "methods.csv", "shortcuts.html"):
         assert (out / name).is_file()
 
 
