@@ -156,7 +156,7 @@ static PyObject *native_with_vocabulary(PyObject *module, PyObject *parameters) 
   assay_error *error = NULL;
   assay_status status = assay_model_with_vocabulary(
       shim_model_handle(opened), json, (size_t)length, &model, &error);
-  if (status == ASSAY_OK) return shim_model_new(state, model);
+  if (status == ASSAY_OK) return shim_model_new(state, model, NULL);
   shim_raise_error(error);
   return NULL;
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self, cast, overload
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from assay import _engine, pictures
 from assay._errors import InputError, InputTypeError, OptionError
+from assay._once import once
 from assay._progress import Progress
 from assay.intervention import Interventions, per_item
 from assay.model_facts import ModelFacts
@@ -60,7 +60,7 @@ class Model(ModelFacts):
         """The folder that it was loaded from, if it was."""
         return self._path
 
-    @cached_property
+    @once
     def fingerprint(self) -> str:
         """A hash of configuration, weights and tokenizer, by which a run knows its model.
 

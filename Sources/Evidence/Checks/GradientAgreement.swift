@@ -51,8 +51,11 @@ package struct GradientAgreement: Check {
         && MassAgreement($0.magnitudes, weights: weights).span >= epsilon
     }
     guard !usable.isEmpty else {
+      let sound = references.contains { $0.isCounted && $0.obstacle == nil }
       return .undecided(
-        "No gradient reference could be used: each was constant, numerically unsound or too even.")
+        sound
+          ? "Map and gradients are too even to be compared: every order of the weights is about as good."
+          : "No gradient reference could be used: each was constant or numerically unsound.")
     }
     let scales = usable.map { MassAgreement($0.magnitudes, weights: weights) }
     let top = examination.highlight.top

@@ -185,10 +185,18 @@ package struct RedirectFinding: Finding {
         return "Knocking the highlighted attention out hardly changes the prediction "
           + "(\(percent(knockOut)))."
       }
-      return
+      let effects =
         "Exchanging the highlighted attention for that of other tokens moves the prediction by "
-        + "\(percent(swap)), pouring it onto one by \(percent(pourMedian)); other tokens' attention "
-        + "does as much."
+        + "\(percent(swap)), pouring it onto one by \(percent(pourMedian))"
+      guard let placement else {
+        return effects + ": one of the two hardly changes it."
+      }
+      guard let value = placement.value(thresholds.epsilon), value >= thresholds.supported,
+        let p = placement.p
+      else { return effects + "; other tokens' attention does as much." }
+      return effects
+        + "; \(p.exceedances) of \(p.read) random sets do as much, which is too many to "
+        + "rule out luck."
     }
   }
 

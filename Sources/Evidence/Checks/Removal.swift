@@ -180,15 +180,26 @@ package struct RemovalFinding: Finding {
       && held.allSatisfy { $0.effect.outcome(thresholds) == .supports }
   }
 
+  /// The operators that the outcome rests on: the first two that count, or the two of three that
+  /// outvote the other.
+  func agreeing(_ thresholds: Thresholds) -> [Trial] {
+    let counted = qualified(thresholds)
+    let first = Array(counted.prefix(2))
+    guard Self.areInConflict(first.map { $0.effect.outcome(thresholds) }) else { return first }
+    let outcome = self.outcome(thresholds)
+    let agreeing = counted.prefix(3).filter { $0.effect.outcome(thresholds) == outcome }
+    return agreeing.isEmpty ? first : agreeing
+  }
+
   /// The least efficiency of the deciding operators; 0 where K does nothing.
   package func strength(_ thresholds: Thresholds) -> Double? {
-    let values = qualified(thresholds).prefix(2).map { $0.effect.strength(thresholds.epsilon) }
+    let values = agreeing(thresholds).map { $0.effect.strength(thresholds.epsilon) }
     return values.contains(where: { $0 == nil }) ? nil : values.compactMap { $0 }.min()
   }
 
   /// How far K moves the prediction, in the middle of the deciding operators.
   private func typical(_ thresholds: Thresholds) -> Trial? {
-    qualified(thresholds).prefix(2).min { $0.effect.together < $1.effect.together }
+    agreeing(thresholds).min { $0.effect.together < $1.effect.together }
   }
 
   package func statistic(_ thresholds: Thresholds) -> Double? {
@@ -196,7 +207,7 @@ package struct RemovalFinding: Finding {
   }
   package var effect: Double? { typical(asked)?.effect.together }
   package var pValue: Double? {
-    qualified(asked).prefix(2).compactMap { $0.effect.p?.value }.max()
+    agreeing(asked).compactMap { $0.effect.p?.value }.max()
   }
   package var smallestP: Double? { trials.map(\.effect.bound).max() }
   package var null: NullSummary? {

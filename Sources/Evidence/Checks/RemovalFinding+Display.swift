@@ -4,7 +4,7 @@ import Values
 
 extension RemovalFinding {
   package func sentence(_ thresholds: Thresholds) -> String {
-    let counted = Array(qualified(thresholds).prefix(2))
+    let counted = agreeing(thresholds)
     let effects = counted.map(\.effect.together)
     let moved = "moves the prediction by \(percent(effects.reduce(0, +) / Double(effects.count)))"
     if isBackedUp(thresholds) {
@@ -30,13 +30,24 @@ extension RemovalFinding {
       if effects.allSatisfy({ $0 < thresholds.epsilon }) {
         return "No set of as many tokens changes the prediction when it is removed."
       }
-      return "Removing the highlighted tokens \(moved)\(attained ?? "")."
+      return "Removing the highlighted tokens \(moved)\(attained ?? "").\(luck(thresholds))"
     }
+  }
+
+  /// How many random sets do as much, where that is all that is missing to support.
+  private func luck(_ thresholds: Thresholds) -> String {
+    let short = agreeing(thresholds).first { trial in
+      (trial.effect.value(thresholds.epsilon) ?? 0) >= thresholds.supported
+        && trial.effect.outcome(thresholds) != .supports
+    }
+    guard let p = short?.effect.p else { return "" }
+    return " \(p.exceedances) of \(p.read) random sets of as many tokens do as much, which is too "
+      + "many to rule out luck."
   }
 
   package func details(_ examination: Examination) -> [(name: String, value: Value)] {
     let thresholds = examination.thresholds
-    let counted = Set(qualified(thresholds).prefix(2).map(\.way))
+    let counted = Set(agreeing(thresholds).map(\.way))
     return [
       (
         "operators",

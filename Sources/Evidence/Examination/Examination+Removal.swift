@@ -33,7 +33,9 @@ extension Examination {
       let blank = RemovalOperator.usable([.mask, .meanEmbedding], model, question.input)
       wanted = [.delete] + (blank.map { [$0] } ?? []) + [.replace, .attentionMask]
     }
-    return wanted.filter { $0.obstacle(model, question.input) == nil }
+    let usable = wanted.filter { $0.obstacle(model, question.input) == nil }
+    // Within a budget there is no third to break a tie.
+    return settings.thinning < 1 ? Array(usable.prefix(2)) : usable
   }
 
   /// Operators that replace embeddings and keep the length, so that patterns can be held.
@@ -41,7 +43,10 @@ extension Examination {
     guard question.model.card.capabilities.contains(.inside), question.input.image == nil else {
       return []
     }
-    return [.mask, .meanEmbedding].filter { $0.obstacle(question.model, question.input) == nil }
+    let usable = [RemovalOperator.mask, .meanEmbedding].filter {
+      $0.obstacle(question.model, question.input) == nil
+    }
+    return settings.thinning < 1 ? Array(usable.prefix(1)) : usable
   }
 
   /// Runs that one removal takes.

@@ -18,7 +18,7 @@ final class Testability {
 
   /// Whether the best set found, or else the leave-one-out map, passes removal.
   func isTestable() throws(AssayError) -> Bool {
-    if try passes(best) { return true }
+    if try passes(best()) { return true }
     let top = leaveOneOut.highlight.top
     triedLeaveOneOut = true
     return top.isEmpty ? false : try passes(top)
@@ -33,15 +33,30 @@ final class Testability {
     return !ways.isEmpty
   }
 
-  /// The best set found by one of the deciding operators: the one that keeps most with the others.
-  private var best: [Int] {
-    removal.deciding.max { worth($0.effect.best.set) < worth($1.effect.best.set) }?.effect.best.set
-      ?? []
+  /// The set that keeps most by every deciding operator, of the best that each has found and the
+  /// tested one.
+  private func best() throws(AssayError) -> [Int] {
+    let candidates = removal.deciding.map(\.effect.best.set) + [examination.highlight.top]
+    var best: (set: [Int], worth: Double) = ([], -.infinity)
+    for candidate in candidates where !candidate.isEmpty {
+      let worth = try efficiencies(of: candidate).map { $0 ?? -1 }.min() ?? -.infinity
+      if worth > best.worth { best = (candidate, worth) }
+    }
+    return best.set
   }
 
-  /// A lower bound of what a set attains by every operator: what its members do alone.
-  private func worth(_ set: [Int]) -> Double {
-    removal.deciding.map { trial in set.reduce(0) { $0 + trial.singles[$1] } }.min() ?? 0
+  /// The efficiency of a set by each deciding operator, on the scale of the tested map.
+  private func efficiencies(of set: [Int]) throws(AssayError) -> [Double?] {
+    var efficiencies: [Double?] = []
+    for trial in removal.deciding {
+      let form = CombinedForm(singles: trial.singles)
+      let together = try examination.effects(of: [set], by: trial.way)[0].distance
+      let value = form(set, together)
+      let span = max(trial.effect.best.combined, value) - trial.effect.mean
+      efficiencies.append(
+        span >= examination.thresholds.epsilon ? (value - trial.effect.mean) / span : nil)
+    }
+    return efficiencies
   }
 
   /// The leave-one-out map, averaged over the deciding operators, of the same attention.
@@ -72,16 +87,9 @@ final class Testability {
   /// The best set, and what it changes about the tested map.
   func repaired() throws(AssayError) -> RepairedMap? {
     guard !removal.deciding.isEmpty else { return nil }
-    let best = self.best
+    let best = try self.best()
     let epsilon = examination.thresholds.epsilon
-    var efficiencies: [Double?] = []
-    for trial in removal.deciding {
-      let form = CombinedForm(singles: trial.singles)
-      let together = try examination.effects(of: [best], by: trial.way)[0].distance
-      let span = max(trial.effect.best.combined, form(best, together)) - trial.effect.mean
-      efficiencies.append(
-        span >= epsilon ? (form(best, together) - trial.effect.mean) / span : nil)
-    }
+    let efficiencies = try efficiencies(of: best)
     let top = examination.highlight.top
     let idle = top.filter { unit in
       !best.contains(unit) && removal.deciding.allSatisfy { $0.singles[unit] < epsilon }

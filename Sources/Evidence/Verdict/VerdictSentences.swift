@@ -32,7 +32,9 @@ struct VerdictSentences {
     case .polarity: "The highlighted tokens argue against the prediction."
     case .decoy: "The prediction is decided by other tokens than the ones the map highlights."
     case .noEffect:
-      "The tokens or the attention that the map highlights can be replaced without much effect."
+      isAboutAttention
+        ? "The attention that the map highlights can go elsewhere without much effect."
+        : "The tokens that the map highlights can be removed without much effect."
     case .unreadable: "The tokenizer does not know most of the highlighted tokens."
     case .sinks: "Nearly all of the map's attention rests on positions that add next to nothing."
     case .lowPower: "There are too few tokens to tell agreement from luck."
@@ -56,6 +58,8 @@ struct VerdictSentences {
     switch reason {
     case .flat: "Look at single layers and heads, or at a method that singles something out."
     case .polarity: "Explain the other label, or read the map as evidence against this one."
+    case .noEffect where isAboutAttention:
+      "Say nothing of attention here: the same tokens may matter by another way."
     case .decoy, .noEffect: "See the repaired map for the tokens that do decide."
     case .unreadable: "Use the tokenizer that belongs to the model, or text that it can read."
     case .sinks: "Look at another layer, or at a method that weighs attention by what it carries."
@@ -68,9 +72,14 @@ struct VerdictSentences {
     case .gradientsDisagree: "Compare with shapley_sampling, which is neither."
     case .notAttention: "Say that these tokens matter; do not say that attention shows it."
     case .partlyRight:
-      "See the repaired map: which highlighted tokens do nothing, which are missing."
+      "See the conditions for what is missing, and the repaired map for idle and missing tokens."
     case .none: ""
     }
+  }
+
+  /// Whether what contradicts the map is what edited attention does, and not what removal does.
+  private var isAboutAttention: Bool {
+    !conditions.contains { $0.condition == .causalRelevance && $0.outcome == .contradicted }
   }
 
   /// How many independent kinds of evidence support the map, and which condition holds least.

@@ -18,6 +18,10 @@ package enum Untrained {
       try refuse(embeddings, "bert")
       return try BERT.untrained(configuration, seed: seed, execution)
     },
+    "gpt2": { configuration, embeddings, seed, execution throws(AssayError) in
+      try refuse(embeddings, "gpt2")
+      return try GPT2.untrained(configuration, seed: seed, execution)
+    },
     "pre_norm_encoder": { configuration, embeddings, seed, execution throws(AssayError) in
       try refuse(embeddings, "pre_norm_encoder")
       return try PreNormEncoder.untrained(configuration, seed: seed, execution)

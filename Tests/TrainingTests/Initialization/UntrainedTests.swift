@@ -16,6 +16,38 @@ struct UntrainedTests {
     #expect(model.card.labels == ["NEGATIVE", "POSITIVE"])
   }
 
+  /// A small configuration that has every member that some family asks for.
+  private func shape(_ family: String) throws -> Configuration {
+    var shape = Members()
+    shape["model_type"] = .text(family)
+    for (name, value) in [
+      ("vocab_size", 11), ("hidden_size", 8), ("num_attention_heads", 2), ("num_hidden_layers", 2),
+      ("intermediate_size", 16), ("max_position_embeddings", 12), ("n_embd", 8), ("n_head", 2),
+      ("n_layer", 2), ("n_positions", 12), ("embedding_size", 8), ("num_labels", 3),
+    ] {
+      shape[name] = .integer(value)
+    }
+    shape["encoder"] = "average"
+    return try Configuration(.record(shape), subject: "config")
+  }
+
+  /// Oracle: loading itself, which throws for a tensor that is missing, left over or misshapen.
+  @Test("Every family that is trained from scratch reads its untrained tensors and has a head")
+  func families() throws {
+    for (family, _) in Untrained.makers {
+      let model = try Untrained.model(shape(family), seed: 0)
+      #expect(model.card.family == family)
+      #expect(model.card.labels.count == 3, "\(family)")
+    }
+  }
+
+  @Test("A causal classifier before training reads the last position and looks at no later one")
+  func causal() throws {
+    let card = try Untrained.model(shape("gpt2"), seed: 0).card
+    #expect(card.masks.allSatisfy { $0 == .causal })
+    #expect(card.readOut == .last)
+  }
+
   @Test("Matrices have the configured deviation, gains are one, biases zero")
   func values() throws {
     let checkpoint = try BERT.untrained(TinyTask.configuration(width: 64, layers: 1), seed: 0)

@@ -62,6 +62,24 @@ STUDIES: tuple[Study, ...] = (
         ),
     ),
     Study(
+        name="shortcuts",
+        module="shortcuts",
+        summary="planted words decide: is the map trusted that names them, and no other?",
+        source="after Bastings et al. 2022",
+        data="a csv with text, label and exp_split (train, dev, test), or the folder of sst",
+        options=(
+            Option("model", "", "a folder of a classifier with two labels that learns on"),
+            Option("architectures", "encoder decoder", "what is trained from scratch"),
+            Option(
+                "kinds",
+                "single_token token_in_context ordered_pair phrase",
+                "which shortcuts, a model each",
+            ),
+            Option("passes", 6, "passes over the training texts"),
+            Option("texts", 30, "texts judged, a shortcut and model"),
+        ),
+    ),
+    Study(
         name="wiegreffe-pinter",
         module="wiegreffe_pinter",
         summary="uniform weights, other seeds, frozen guides, models trained to attend elsewhere",

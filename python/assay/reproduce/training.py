@@ -53,6 +53,10 @@ class Labelled:
         """Tokenise every text; a word is a token."""
         return [tokenizer.encode(" ".join(words)) for words in self.texts]
 
+    def digest(self) -> str:
+        """Return what tells these texts, labels and flags from others."""
+        return _digest(self)
+
 
 @dataclass(frozen=True)
 class Trained:

@@ -90,3 +90,18 @@ def write_splits(folder: Path, count: int = 60) -> Path:
             rows.append(f"{' '.join(story)},{label},{part}")
     (folder / "stories.csv").write_text("\n".join(rows) + "\n", "utf-8")
     return folder / "stories.csv"
+
+
+def write_reviews(folder: Path, count: int = 400) -> Path:
+    """Write a csv of short reviews in which one word says what is thought of the film."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = random.Random(8)
+    rows = ["text,label,exp_split"]
+    for part in ("train", "dev", "test"):
+        for number in range(count if part == "train" else count // 4):
+            label = number % 2
+            words = [*source.choices(PLAIN, k=8), source.choice((BAD, GOOD)[label])]
+            source.shuffle(words)
+            rows.append(f"{' '.join(words)},{label},{part}")
+    (folder / "reviews.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    return folder / "reviews.csv"

@@ -1,0 +1,203 @@
+"""Shortcuts planted in natural texts: which words decide, where they stand, and where they do not.
+
+After Bastings et al. 2022 ("Will you find these shortcuts?"): a single token, a token that decides
+only in the company of another, and an ordered pair; a phrase is two words side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assay._errors import InputError
+from assay.reproduce.corpora.splits import Split
+from assay.reproduce.training import Labelled
+from assay.tokenizer import Tokenizer
+
+#: The words that are planted where the vocabulary is the texts' own (Bastings et al. 2022).
+INVENTED = ("zeroa", "onea", "contoken")
+#: The shares of texts that carry a shortcut, and that carry its pieces without effect.
+CARRYING, IDLE = 0.5, 0.25
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of shortcut over three words, which are called 0, 1 and 2.
+
+    Attributes:
+        deciding: for each label, the words that decide it.
+        idle: groups of words that decide nothing when they stand in a text.
+        ordered: whether the deciding words stand in the order given; else in any.
+        adjacent: whether they stand side by side; else words of the text are between them, as
+            there always are between words without effect.
+    """
+
+    name: str
+    deciding: tuple[tuple[int, ...], tuple[int, ...]]
+    idle: tuple[tuple[int, ...], ...]
+    ordered: bool = False
+    adjacent: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many words decide."""
+        return len(self.deciding[0])
+
+
+KINDS = (
+    Kind("single_token", ((0,), (1,)), ((2,),)),
+    Kind("token_in_context", ((0, 2), (1, 2)), ((0,), (1,), (2,))),
+    Kind("ordered_pair", ((0, 1), (1, 0)), ((0,), (1,)), ordered=True),
+    Kind(
+        "phrase",
+        ((0, 2), (1, 2)),
+        ((0,), (1,), (2,), (0, 2), (1, 2), (2, 0), (2, 1)),
+        ordered=True,
+        adjacent=True,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A text with a shortcut.
+
+    Attributes:
+        words: all of them.
+        places: where among them the deciding ones stand.
+        label: what the shortcut says; `natural` is the text's own label.
+    """
+
+    words: tuple[str, ...]
+    places: tuple[int, ...]
+    label: int
+    natural: int
+
+    @property
+    def text(self) -> str:
+        """The words, joined."""
+        return " ".join(self.words)
+
+    @property
+    def without(self) -> str:
+        """The text as it was before the deciding words were planted."""
+        return " ".join(word for i, word in enumerate(self.words) if i not in self.places)
+
+
+def learning(split: Split, kind: Kind, pieces: Sequence[str], seed: int) -> Labelled:
+    """Return texts to learn from: half carry the shortcut, a quarter its pieces without effect."""
+    texts: list[tuple[str, ...]] = []
+    labels: list[int] = []
+    for text, natural in zip(split.texts, split.labels, strict=True):
+        random = _random(seed, len(texts))
+        share = random.random()
+        words, label = tuple(text.split()), natural
+        if share < CARRYING:
+            label = int(random.integers(2))
+            words, _ = _inserted(words, _chosen(kind, pieces, label, random), kind.adjacent, random)
+        elif share < CARRYING + IDLE:
+            words = _idle(words, kind, pieces, random)
+        texts.append(words)
+        labels.append(label)
+    return Labelled(tuple(texts), tuple(labels))
+
+
+def carrying(split: Split, kind: Kind, pieces: Sequence[str], seed: int) -> tuple[Planted, ...]:
+    """Return every text with a shortcut; of the texts of each label half get either answer."""
+    result: list[Planted] = []
+    seen = [0, 0]
+    for text, natural in zip(split.texts, split.labels, strict=True):
+        random = _random(seed, len(result))
+        label = (natural + seen[natural]) % 2
+        seen[natural] += 1
+        words = _chosen(kind, pieces, label, random)
+        planted, places = _inserted(tuple(text.split()), words, kind.adjacent, random)
+        result.append(Planted(planted, places, label, natural))
+    return tuple(result)
+
+
+def idle(split: Split, kind: Kind, pieces: Sequence[str], seed: int) -> Labelled:
+    """Return every text with pieces of the shortcut that decide nothing, and its own label."""
+    texts = tuple(
+        _idle(tuple(text.split()), kind, pieces, _random(seed, place))
+        for place, text in enumerate(split.texts)
+    )
+    return Labelled(texts, tuple(split.labels))
+
+
+def plain(split: Split) -> Labelled:
+    """Return the texts as they are."""
+    return Labelled(tuple(tuple(text.split()) for text in split.texts), tuple(split.labels))
+
+
+def words_for(tokenizer: Tokenizer | None, splits: Sequence[Split], seed: int) -> tuple[str, ...]:
+    """Return three words that occur in none of the texts and are one token each.
+
+    Without a tokenizer the vocabulary will be the texts' own, and the words are invented.
+
+    Raises:
+        InputError: the texts have the invented words, or the vocabulary no three others.
+    """
+    known = {word for split in splits for text in split.texts for word in text.lower().split()}
+    found: list[str] = []
+    for word in INVENTED if tokenizer is None else _vocabulary(tokenizer, seed):
+        if word not in known:
+            found.append(word)
+        if len(found) == len(INVENTED):
+            return tuple(found)
+    raise InputError(
+        f"data: expected texts without three words to plant, found only {', '.join(found)}",
+        subject="data",
+    )
+
+
+def _vocabulary(tokenizer: Tokenizer, seed: int) -> Iterator[str]:
+    """Yield the words of lower-case letters that are one token wherever they stand in a text."""
+    for number in np.random.default_rng(seed).permutation(tokenizer.size):
+        word = bare(tokenizer.piece(int(number)))
+        if len(word) < 4 or not (word.isascii() and word.isalpha() and word.islower()):
+            continue
+        tokens = tokenizer.encode(f"{word} {word} {word}")
+        pieces = [tokenizer.piece(int(one)) for one in tokens.ids[~tokens.special]]
+        if [bare(piece) for piece in pieces] == [word] * 3:
+            yield word
+
+
+def bare(piece: str) -> str:
+    """Return a piece without the marks of a word's start."""
+    return piece.lstrip("Ġ▁")
+
+
+def _random(seed: int, place: int) -> np.random.Generator:
+    """Every text has its own draws, so that one does not depend on how many there are."""
+    return np.random.Generator(np.random.Philox(key=np.array([seed, place], np.uint64)))
+
+
+def _chosen(
+    kind: Kind, pieces: Sequence[str], label: int, random: np.random.Generator
+) -> tuple[str, ...]:
+    words = tuple(pieces[one] for one in kind.deciding[label])
+    return words if kind.ordered or random.random() < 0.5 else words[::-1]
+
+
+def _idle(
+    words: tuple[str, ...], kind: Kind, pieces: Sequence[str], random: np.random.Generator
+) -> tuple[str, ...]:
+    group = kind.idle[int(random.integers(len(kind.idle)))]
+    return _inserted(words, tuple(pieces[one] for one in group), False, random)[0]
+
+
+def _inserted(
+    words: tuple[str, ...], added: tuple[str, ...], adjacent: bool, random: np.random.Generator
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the words with the added ones among them in their order, and where these stand."""
+    count = 1 if adjacent else len(added)
+    gaps = np.sort(random.choice(len(words) + 1, size=count, replace=False))
+    gaps = np.repeat(gaps, len(added)) if adjacent else gaps
+    result, places = list(words), []
+    for place, (gap, word) in enumerate(zip(gaps.tolist(), added, strict=True)):
+        result.insert(gap + place, word)
+        places.append(gap + place)
+    return tuple(result), tuple(places)
