@@ -79,7 +79,7 @@ class Calibration:
         recognised: models with a true explanation that the verdict calls trustworthy.
         trusted_untrue: models with an untrue explanation that it calls trustworthy.
         trusted_wrong_maps: truthful models of which it trusts a wrong map.
-        trusted_misplaced_maps: the same, maps that rank the evidence first by luck left out.
+        trusted_misplaced_maps: the same, maps that highlight some of the evidence by luck left out.
         rows: the confusion matrix, one row a family, method and kind of map.
         curves: recognition in the graded families against the planted share of the truth.
         unfair: models left out because something else than the planted evidence decided.

@@ -55,7 +55,7 @@ package struct CalibrationReport: Sendable {
         ("true explanations recognised", part.recognised, "at least 97.3 % (292 of 300)"),
         ("untrue explanations trusted", part.trustedUntrue, "at most 1 % (3 of 300)"),
         ("truthful models with a wrong map trusted", part.trustedWrongMaps, "—"),
-        ("… that does not rank the evidence first", part.trustedMisplacedMaps, "at most 1 %"),
+        ("… that highlights none of the evidence", part.trustedMisplacedMaps, "at most 1 %"),
       ] where value.trials > 0 {
         lines.append(
           "| \(generator.rawValue) | \(name) | \(value.successes) of \(value.trials) "
@@ -119,7 +119,7 @@ package struct CalibrationReport: Sendable {
     let names = families.map(\.name).filter { name in wrong.contains { $0.family == name } }
     return [
       "## Wrong maps on truthful models: how many are trusted", "",
-      "Every map is drawn once. In brackets those among the trusted that rank a word of the evidence",
+      "Every map is drawn once. In brackets those among the trusted that name a word of the evidence",
       "first, by luck or because the model they come from does: such a map is not altogether wrong.",
       "",
       "| family | " + kinds.map(\.rawValue).joined(separator: " | ") + " |",

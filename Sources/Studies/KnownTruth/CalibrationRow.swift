@@ -13,7 +13,7 @@ package struct CalibrationRow: Sendable {
   package let rightReasons: Proportion
   /// Models called trustworthy.
   package let trusted: Proportion
-  /// How many of the trusted maps rank a word of the evidence first.
+  /// How many of the trusted maps name a word of the evidence.
   package let trustedOnEvidence: Int
   /// How often each deciding check supports.
   package let supports: [String: Proportion]
@@ -124,7 +124,7 @@ extension Calibration {
     }
   }
 
-  /// The same for wrong maps whose highest score does not stand on the evidence by chance.
+  /// The same for wrong maps that highlight none of the evidence by chance.
   package var trustedMisplacedMaps: Proportion {
     trials.models {
       $0.map != .own && !$0.namesEvidence

@@ -14,7 +14,7 @@ package struct PlantedTrial: Sendable {
   package let number: Int
   /// How much of the truth was planted; nil in a family that is not graded.
   package let grade: Double?
-  /// Whether the map's highest score stands on a token that the prediction rests on.
+  /// Whether the map highlights a token that the prediction rests on.
   package let namesEvidence: Bool
   package let verdict: Verdict
   package let reason: Reason
@@ -37,7 +37,7 @@ extension PlantedModel {
   /// The verdict on every claim of the family, on the method's own map and, where the claim is
   /// that it is true, on wrong maps in its place.
   ///
-  /// A wrong map is drawn once, whatever it comes to: now and then it ranks the evidence first,
+  /// A wrong map is drawn once, whatever it comes to: now and then it names a part of the evidence,
   /// which the trial says.
   func trials(
     _ family: any PlantedFamily, number: Int, wrongMaps: Bool, settings base: Settings,
@@ -54,13 +54,11 @@ extension PlantedModel {
         let report = try model.verify(
           input, explanation: explanation, checks: .deciding, settings: settings,
           sharing: shared, execution: execution)
-        let scores = report.explanation.scores
-        let top = scores.indices.max { scores[$0] < scores[$1] }
         trials.append(
           PlantedTrial(
             family: family.info.name, generator: family.generator, claim: claim, map: map,
             number: number, grade: grade,
-            namesEvidence: top.map { evidence.contains(input.explained[$0]) } ?? false,
+            namesEvidence: report.highlighted.contains(where: evidence.contains),
             verdict: report.verdict, reason: report.reason,
             outcomes: Dictionary(report.checks.map { ($0.info.name, $0.result.outcome) }) {
               first, _ in first

@@ -76,7 +76,7 @@ package struct ThresholdChoice: Sendable {
 
 extension PlantedTrial {
   /// What the verdict under a combination of thresholds costs: nothing when it agrees with the
-  /// truth. A wrong map that ranks the evidence first is not wrong enough to count.
+  /// truth. A wrong map that names a part of the evidence is not wrong enough to count.
   fileprivate func error(_ index: Int) -> Double {
     if map != .own && namesEvidence { return 0 }
     let verdict = considered[index]

@@ -6,8 +6,8 @@ struct TaughtDecoy: TaughtFamily {
   let info = PlantedInfo(
     name: "taught_decoy", summary: "trained to look at a word that says nothing",
     claims: [
-      PlantedClaim(method: "attention", truth: .untrue([.decoy])),
-      PlantedClaim(method: "attention_rollout", truth: .untrue([.decoy])),
+      PlantedClaim(method: "attention", truth: .untrue([.decoy, .noEffect])),
+      PlantedClaim(method: "attention_rollout", truth: .untrue([.decoy, .noEffect])),
     ])
 
   func lesson(_ draw: inout RandomSource.Draw) -> Lesson {
