@@ -42,8 +42,7 @@ def run(request: Request) -> Result:
     """Train, see what was learned, and judge the maps of the texts that count."""
     kinds, learners = _kinds(request), _learners(request)
     parts = _parts(request)
-    starts = [one.start.tokenizer for one in learners if one.start is not None]
-    pieces = planting.words_for(starts[0] if starts else None, list(parts.values()), request.seed)
+    pieces = planting.words_for(learners[0].start, list(parts.values()), request.seed)
     found, learned, seconds = Findings(), dict[tuple[str, str, int], Learned](), dict[str, Any]()
     for seed in request.all_seeds:
         for learner in learners:
@@ -75,7 +74,10 @@ def run(request: Request) -> Result:
                 one.name: dict(one.configuration) or str(request.options["model"])
                 for one in learners
             },
-            "training": {**TRAINING, "passes": learners[0].passes},
+            "training": {
+                **(TRAINING if learners[0].start is None else {}),
+                "passes": learners[0].passes,
+            },
             "seeds": list(request.all_seeds),
             "seconds a training": seconds,
         },
