@@ -44,7 +44,7 @@ struct UntrainedTests {
   @Test("A causal classifier before training reads the last position and looks at no later one")
   func causal() throws {
     let card = try Untrained.model(shape("gpt2"), seed: 0).card
-    #expect(card.mask == .causal)
+    #expect(card.masks == [.causal, .causal])
     #expect(card.readOut == .last)
   }
 

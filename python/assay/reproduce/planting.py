@@ -90,11 +90,17 @@ class Planted:
         return " ".join(word for i, word in enumerate(self.words) if i not in self.places)
 
 
-def learning(split: Split, kind: Kind, pieces: Sequence[str], seed: int) -> Labelled:
-    """Return texts to learn from: half carry the shortcut, a quarter its pieces without effect."""
+def learning(
+    split: Split, kind: Kind, pieces: Sequence[str], seed: int, copies: int = 1
+) -> Labelled:
+    """Return texts to learn from: half carry the shortcut, a quarter its pieces without effect.
+
+    In every copy of the texts others do, and words stand elsewhere: what a text is labelled cannot
+    be learned by heart.
+    """
     texts: list[tuple[str, ...]] = []
     labels: list[int] = []
-    for text, natural in zip(split.texts, split.labels, strict=True):
+    for text, natural in zip(split.texts * copies, split.labels * copies, strict=True):
         random = _random(seed, len(texts))
         share = random.random()
         words, label = tuple(text.split()), natural
@@ -131,9 +137,10 @@ def idle(split: Split, kind: Kind, pieces: Sequence[str], seed: int) -> Labelled
     return Labelled(texts, tuple(split.labels))
 
 
-def plain(split: Split) -> Labelled:
+def plain(split: Split, copies: int = 1) -> Labelled:
     """Return the texts as they are."""
-    return Labelled(tuple(tuple(text.split()) for text in split.texts), tuple(split.labels))
+    texts = tuple(tuple(text.split()) for text in split.texts)
+    return Labelled(texts * copies, tuple(split.labels * copies))
 
 
 def words_for(start: Model | None, splits: Sequence[Split], seed: int) -> tuple[str, ...]:
