@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from assay._errors import InputError
+from assay.model import Model
 from assay.reproduce.corpora.splits import Split
-from assay.reproduce.training import Labelled
+from assay.reproduce.training import Labelled, tokenizer_of
 from assay.tokenizer import Tokenizer
 
 #: The words that are planted where the vocabulary is the texts' own (Bastings et al. 2022).
 INVENTED = ("zeroa", "onea", "contoken")
+#: How many words of a given model's vocabulary three are chosen from.
+CANDIDATES = 200
 #: The shares of texts that carry a shortcut, and that carry its pieces without effect.
 CARRYING, IDLE = 0.5, 0.25
 
@@ -86,11 +90,17 @@ class Planted:
         return " ".join(word for i, word in enumerate(self.words) if i not in self.places)
 
 
-def learning(split: Split, kind: Kind, pieces: Sequence[str], seed: int) -> Labelled:
-    """Return texts to learn from: half carry the shortcut, a quarter its pieces without effect."""
+def learning(
+    split: Split, kind: Kind, pieces: Sequence[str], seed: int, copies: int = 1
+) -> Labelled:
+    """Return texts to learn from: half carry the shortcut, a quarter its pieces without effect.
+
+    In every copy of the texts others do, and words stand elsewhere: what a text is labelled cannot
+    be learned by heart.
+    """
     texts: list[tuple[str, ...]] = []
     labels: list[int] = []
-    for text, natural in zip(split.texts, split.labels, strict=True):
+    for text, natural in zip(split.texts * copies, split.labels * copies, strict=True):
         random = _random(seed, len(texts))
         share = random.random()
         words, label = tuple(text.split()), natural
@@ -127,30 +137,36 @@ def idle(split: Split, kind: Kind, pieces: Sequence[str], seed: int) -> Labelled
     return Labelled(texts, tuple(split.labels))
 
 
-def plain(split: Split) -> Labelled:
+def plain(split: Split, copies: int = 1) -> Labelled:
     """Return the texts as they are."""
-    return Labelled(tuple(tuple(text.split()) for text in split.texts), tuple(split.labels))
+    texts = tuple(tuple(text.split()) for text in split.texts)
+    return Labelled(texts * copies, tuple(split.labels * copies))
 
 
-def words_for(tokenizer: Tokenizer | None, splits: Sequence[Split], seed: int) -> tuple[str, ...]:
-    """Return three words that occur in none of the texts and are one token each.
+def words_for(start: Model | None, splits: Sequence[Split], seed: int) -> tuple[str, ...]:
+    """Return three words that occur in none of the texts.
 
-    Without a tokenizer the vocabulary will be the texts' own, and the words are invented.
+    Those of a model that learns on are one token each; of the first that the seed draws they are
+    the ones by which, each alone, the model's answer lies nearest to the median, so that they say
+    little before they are planted. Without a model the vocabulary will be the texts' own, and the
+    words are invented.
 
     Raises:
         InputError: the texts have the invented words, or the vocabulary no three others.
     """
     known = {word for split in splits for text in split.texts for word in text.lower().split()}
-    found: list[str] = []
-    for word in INVENTED if tokenizer is None else _vocabulary(tokenizer, seed):
-        if word not in known:
-            found.append(word)
-        if len(found) == len(INVENTED):
-            return tuple(found)
-    raise InputError(
-        f"data: expected texts without three words to plant, found only {', '.join(found)}",
-        subject="data",
-    )
+    drawn = INVENTED if start is None else _vocabulary(tokenizer_of(start), seed)
+    found = tuple(islice((word for word in drawn if word not in known), CANDIDATES))
+    if len(found) < len(INVENTED):
+        raise InputError(
+            f"data: expected texts without three words to plant, found only {', '.join(found)}",
+            subject="data",
+        )
+    if start is None:
+        return found
+    answer = start.predict(list(found)).probabilities[:, 0]
+    nearest = np.argsort(np.abs(answer - np.median(answer)), kind="stable")
+    return tuple(found[int(place)] for place in nearest[: len(INVENTED)])
 
 
 def _vocabulary(tokenizer: Tokenizer, seed: int) -> Iterator[str]:

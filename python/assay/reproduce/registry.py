@@ -75,7 +75,7 @@ STUDIES: tuple[Study, ...] = (
                 "single_token token_in_context ordered_pair phrase",
                 "which shortcuts, a model each",
             ),
-            Option("passes", 6, "passes over the training texts"),
+            Option("passes", 8, "passes over the training texts, planted anew in each"),
             Option("texts", 30, "texts judged, a shortcut and model"),
         ),
     ),

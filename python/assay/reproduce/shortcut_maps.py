@@ -24,7 +24,7 @@ class Target:
     Attributes:
         count: how many tokens are explained.
         deciding: which of them are the shortcut.
-        others: as many that are not, which a wrong map names in their place.
+        others: as many known words that are not, which a wrong map names in their place.
         rest: how a softened map spreads what is not on the shortcut; sums to 1.
         half: the one of several deciding tokens that half of the shortcut is.
     """
@@ -62,8 +62,13 @@ def damaged(damage: float) -> str:
     return {0.0: "oracle", 1.0: "wrong"}.get(damage, f"damaged {100 * damage:.0f} %")
 
 
-def target(tokens: Tokens, planted: Planted, pieces: Sequence[str], seed: int) -> Target | None:
-    """Return what the maps of a text are made of; `None` if too few other tokens are in it."""
+def target(
+    tokens: Tokens, planted: Planted, pieces: Sequence[str], unknown: int | None, seed: int
+) -> Target | None:
+    """Return what the maps of a text are made of; `None` if too few other words are in it.
+
+    The id `unknown` is no word that a map could name: which one it is cannot be read.
+    """
     explained = np.flatnonzero(~tokens.special)
     words = {planted.words[place] for place in planted.places} & set(pieces)
     deciding = np.array(
@@ -71,7 +76,8 @@ def target(tokens: Tokens, planted: Planted, pieces: Sequence[str], seed: int) -
         np.intp,
     )
     free = np.setdiff1d(np.arange(len(explained)), deciding)
-    if len(deciding) != len(planted.places) or len(free) < len(deciding):
+    known = free[tokens.ids[explained[free]] != (-1 if unknown is None else unknown)]
+    if len(deciding) != len(planted.places) or len(known) < len(deciding):
         return None
     random = np.random.Generator(np.random.Philox(key=seed))
     rest = np.zeros(len(explained))
@@ -80,7 +86,7 @@ def target(tokens: Tokens, planted: Planted, pieces: Sequence[str], seed: int) -
     return Target(
         count=len(explained),
         deciding=deciding,
-        others=random.choice(free, size=len(deciding), replace=False),
+        others=random.choice(known, size=len(deciding), replace=False),
         rest=rest / rest.sum(),
         half=int(random.choice(deciding)),
     )

@@ -53,7 +53,6 @@ TRAINING: dict[str, Any] = {
     "pattern_dropout": 0.1,
     "corruption": 0.3,
     "averaging": 0.99,
-    "evaluations_per_pass": 1,
     "selection": "accuracy",
 }
 LABELS = {"id2label": {"0": "NEGATIVE", "1": "POSITIVE"}}
@@ -65,12 +64,15 @@ CHANCE = 3.0
 
 @dataclass(frozen=True)
 class Learner:
-    """What is trained: an architecture from scratch, or a model of a folder that learns on."""
+    """What is trained: an architecture from scratch, or a model of a folder that learns on.
+
+    It sees its training texts once; `copies` of the same texts are in them, planted differently.
+    """
 
     name: str
     configuration: Mapping[str, Any]
     start: Model | None
-    passes: int
+    copies: int
 
     def learn(
         self,
@@ -83,14 +85,15 @@ class Learner:
     ) -> Trained:
         """Train on the texts, or open what the same training gave before."""
         if self.start is not None:
-            return _tuned(place, self.start, train, validation, self.passes, seed, done)
+            return _tuned(place, self.start, train, validation, seed, done)
         return trained(
             place,
             self.configuration,
             train,
             validation,
             seed=seed,
-            options={**TRAINING, "passes": self.passes},
+            options={**TRAINING, "passes": 1, "evaluations_per_pass": self.copies},
+            minimum=2 * self.copies,
             done=done,
         )
 
@@ -151,14 +154,15 @@ def _tuned(
     start: Model,
     train: Labelled,
     validation: Labelled,
-    passes: int,
     seed: int,
     done: Callable[[float], None],
 ) -> Trained:
     settings = {
-        "start": start.fingerprint, "passes": passes, "seed": seed,
-        "train": train.digest(), "validation": validation.digest(),
-    }  # fmt: skip
+        "start": start.fingerprint,
+        "seed": seed,
+        "train": train.digest(),
+        "validation": validation.digest(),
+    }
     kept = ModelFolder(place, settings)
     known = kept.facts()
     if known is not None:
@@ -171,7 +175,7 @@ def _tuned(
         train.labels,
         validation=([" ".join(words) for words in validation.texts], validation.labels),
         output=place,
-        epochs=passes,
+        epochs=1,
         seed=seed,
         state=kept.state,
         progress=lambda share, _: done(max(share, 0.0)),

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from assay.audit.shares import shares
 from assay.reproduce.figures import Curve, Curves
 from assay.reproduce.planting import KINDS
 from assay.reproduce.shortcut_maps import DAMAGES, damaged
@@ -16,6 +15,7 @@ from assay.reproduce.shortcut_models import FOLLOWED, Learned
 from assay.reproduce.shortcut_verdicts import Findings, Judged
 from assay.reproduce.study import Result
 from assay.reproduce.tables import Measure, Row, Table
+from assay.samples import proportion
 
 MAPS = ("oracle", "softened", "half", "wrong")
 TRUSTED, REFUSED = "trustworthy", "not trustworthy"
@@ -79,10 +79,11 @@ def _verdicts(found: Findings, named: Sequence[tuple[str, str]]) -> Table:
         for name in MAPS:
             said = [one.said for one in found.of(kind, model, name)]
             order = [TRUSTED, REFUSED]
-            for outcome, share in shares(said, 0, order).items():
-                if said and (share["count"] or outcome in order):
-                    interval = f"{share['low']:.1%} to {share['high']:.1%}"
-                    measure = Measure(share["share"], None, share["count"])
+            for outcome in dict.fromkeys([*order, *sorted(set(said))]):
+                share = proportion(said.count(outcome), len(said))
+                if said and (share.count or outcome in order):
+                    interval = f"{share.low:.1%} to {share.high:.1%}"
+                    measure = Measure(share.share, None, share.count)
                     rows.append(Row((kind, model, name, outcome, interval), measure))
     return Table(
         name="verdicts",
@@ -92,7 +93,7 @@ def _verdicts(found: Findings, named: Sequence[tuple[str, str]]) -> Table:
         note="Shares of the texts that count, n of them: without the shortcut the model gives the "
         "other label. The oracle names exactly the deciding words; softened, they keep 80 % of the "
         "mass and the rest is spread unevenly at random; half names one of several; wrong names as "
-        "many other words. Intervals by resampling texts.",
+        "many other words. Intervals are Wilson's, over texts.",
         digits=3,
     )
 

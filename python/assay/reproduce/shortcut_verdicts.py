@@ -16,6 +16,7 @@ from assay.registry import methods
 from assay.report import Report, verify
 from assay.reproduce.planting import Planted
 from assay.reproduce.shortcut_maps import Target, mean_rank, precision, target
+from assay.reproduce.training import tokenizer_of
 
 #: The checks that decide; the others inform.
 CHECKS = ("gradient_agreement", "removal", "redirect")
@@ -31,6 +32,7 @@ class Judged:
         place: the number of the text among those that count.
         text: with its shortcut.
         map: the name of the map.
+        exclusive: whether attention on no other token would have done as well, where defined.
         numbers: outcome and efficiency of each condition; statistic, effect and p of each check.
     """
 
@@ -43,6 +45,7 @@ class Judged:
     verdict: str
     reason: str
     strength: float | None
+    exclusive: bool | None
     numbers: Mapping[str, str | float | None]
 
     @property
@@ -70,6 +73,7 @@ class Judged:
             "verdict": self.verdict,
             "reason": self.reason,
             "strength": self.strength,
+            "exclusive": self.exclusive,
             **self.numbers,
             "text": self.text,
         }
@@ -117,9 +121,10 @@ def examine(
         done: receives the share that is done.
     """
     kind, name, seed = named
+    unknown = tokenizer_of(model).vocabulary["unk"]
     known: list[tuple[Planted, Target]] = []
     for place, one in enumerate(planted):
-        made = target(model.tokenize(one.text), one, pieces, place)
+        made = target(model.tokenize(one.text), one, pieces, unknown, place)
         if made is None:
             continue
         known.append((one, made))
@@ -136,6 +141,7 @@ def examine(
                     verdict=report.verdict,
                     reason=report.reason,
                     strength=report.strength,
+                    exclusive=report.exclusive,
                     numbers=_numbers(report),
                 )
             )

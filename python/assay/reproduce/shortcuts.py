@@ -42,20 +42,18 @@ def run(request: Request) -> Result:
     """Train, see what was learned, and judge the maps of the texts that count."""
     kinds, learners = _kinds(request), _learners(request)
     parts = _parts(request)
-    starts = [one.start.tokenizer for one in learners if one.start is not None]
-    pieces = planting.words_for(starts[0] if starts else None, list(parts.values()), request.seed)
+    pieces = planting.words_for(learners[0].start, list(parts.values()), request.seed)
     found, learned, seconds = Findings(), dict[tuple[str, str, int], Learned](), dict[str, Any]()
     for seed in request.all_seeds:
         for learner in learners:
-            train, dev = (planting.plain(parts[part]) for part in ("train", "dev"))
+            train = planting.plain(parts["train"], learner.copies)
+            dev = planting.plain(parts["dev"])
             twin, seconds[f"{learner.name} clean {seed}"] = _learn(
                 request, learner, "clean", seed, train, dev
             )
             for kind in kinds:
-                train, dev = (
-                    planting.learning(parts[part], kind, pieces, seed + shift)
-                    for shift, part in ((0, "train"), (1000, "dev"))
-                )
+                train = planting.learning(parts["train"], kind, pieces, seed, learner.copies)
+                dev = planting.learning(parts["dev"], kind, pieces, seed + 1000)
                 model, seconds[f"{learner.name} {kind.name} {seed}"] = _learn(
                     request, learner, kind.name, seed, train, dev
                 )
@@ -75,7 +73,10 @@ def run(request: Request) -> Result:
                 one.name: dict(one.configuration) or str(request.options["model"])
                 for one in learners
             },
-            "training": {**TRAINING, "passes": learners[0].passes},
+            "training": {
+                **(TRAINING if learners[0].start is None else {}),
+                "passes": learners[0].copies,
+            },
             "seeds": list(request.all_seeds),
             "seconds a training": seconds,
         },
