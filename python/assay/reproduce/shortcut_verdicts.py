@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from assay import _files
 from assay._errors import UnsupportedModelError
 from assay.explanation import explain_batch
 from assay.model import Model
@@ -96,10 +98,11 @@ class Findings:
         """Write one line a verdict."""
         if not self.judged:
             return
-        with place.open("w", encoding="utf-8", newline="") as file:
-            lines = csv.DictWriter(file, list(self.judged[0].line()), lineterminator="\n")
-            lines.writeheader()
-            lines.writerows(one.line() for one in self.judged)
+        file = io.StringIO()
+        lines = csv.DictWriter(file, list(self.judged[0].line()), lineterminator="\n")
+        lines.writeheader()
+        lines.writerows(one.line() for one in self.judged)
+        _files.write(place, file.getvalue())
 
 
 def examine(

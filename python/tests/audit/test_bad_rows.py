@@ -105,7 +105,7 @@ def test_every_method_and_operator_leaves_short_rows_to_themselves(model):
 
 
 def test_what_was_asked_stops_a_run_and_a_row_does_not(model):
-    for options in ({"operator": "no such"}, {"rankings": "x"}, {"target": 99}):
+    for options in ({"operator": "no such"}, {"permutations": "x"}, {"target": 99}):
         with pytest.raises(assay.OptionError):
             audit(model, [GOOD, "", "film"], **options)
     bare = assay.black_box(predict=hostile.moody, labels=["bad", "good"])

@@ -45,7 +45,7 @@ def run(seconds, seed):
 def _audit(model, folder):
     return assay.audit(
         model, TEXTS, out=folder, shard_rows=2, workers=1, random_sets=1, compare=[],
-        checks=["polarity"], progress=False, rankings=19, permutations=199, swaps=1, shuffles=1,
+        checks=["polarity"], progress=False, permutations=199, shuffles=1,
     )  # fmt: skip
 
 

@@ -26,8 +26,7 @@ QUICK = {
 }  # fmt: skip
 #: How much of what a registry counts is asked for: more than anybody waits for.
 COUNTED = (
-    "n_samples", "n_steps", "draws", "permutations", "rankings", "shuffles", "swaps",
-    "replacements",
+    "n_samples", "n_steps", "draws", "permutations", "shuffles", "replacements",
 )  # fmt: skip
 
 
@@ -100,7 +99,7 @@ WORK = {
     "gradient": lambda: {"input": texts(1, 120)},
     "explain": lambda: {"input": texts(2000)},
     "verify": lambda: {"input": texts(1, 100), "explanation": {"method": "attention_rollout"},
-                       "checks": "all", "options": {"rankings": 10_000}},
+                       "checks": "all", "options": {"permutations": 100_000}},
     "rollout": lambda: {"attentions": np.full((4, 1, 2000, 2000), 1 / 2000, "f4")},
     "flow": lambda: {"attentions": np.random.default_rng(0).dirichlet(
         np.full(700, 0.01), size=(6, 1, 700)).astype("f4")},
