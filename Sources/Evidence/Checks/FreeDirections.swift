@@ -91,7 +91,7 @@ package struct FreeDirectionsFinding: Finding {
   package var effect: Double? { median(all) }
 
   package func sentence(_ thresholds: Thresholds) -> String {
-    let middle = Int(median(all))
+    let middle = Int(saturating: median(all))
     return middle == 0
       ? "Every head's attention over these \(keys) positions is determined by what the head puts out."
       : "In the middle of the heads, attention could change in \(middle) independent ways over these "

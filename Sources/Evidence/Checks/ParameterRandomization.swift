@@ -119,7 +119,7 @@ private struct Stage {
   static func all(of model: Model) -> [Stage] {
     var stages: [Stage] = []
     for parameter in model.network.parameters {
-      let block = parameter.name.split(separator: ".").first { Int($0) != nil }
+      let block = parameter.name.split(separator: ".").first { $0.allSatisfy(\.isNumber) }
       let name = block.map { "block \($0)" } ?? (stages.count > 1 ? "head" : "embeddings")
       if stages.last?.name == name {
         stages[stages.count - 1].parameters.append(parameter)

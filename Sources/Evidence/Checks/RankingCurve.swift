@@ -19,7 +19,7 @@ package struct RankingCurve: Sendable {
   static let fractions = [0.05, 0.1, 0.2, 0.5]
 
   static func sizes(_ count: Int) -> [Int] {
-    let raw = fractions.map { max(1, Int((Double(count) * $0).rounded(.up))) }
+    let raw = fractions.map { max(1, Int(saturating: (Double(count) * $0).rounded(.up))) }
     return raw.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 

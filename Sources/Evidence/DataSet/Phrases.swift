@@ -1,3 +1,5 @@
+import Tensors
+
 /// Numbers as they stand in sentences.
 enum Phrases {
   /// A number with so many decimals, halves to the even neighbour.
@@ -5,10 +7,10 @@ enum Phrases {
     let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
     let scaled = (abs(value) * scale).rounded(.toNearestOrEven)
     guard scaled.isFinite, scaled < 1e15 else { return "\(value)" }
-    let whole = Int(scaled)
+    let whole = Int(saturating: scaled)
     let sign = value < 0 && whole > 0 ? "-" : ""
     guard digits > 0 else { return "\(sign)\(whole)" }
-    let parts = whole.quotientAndRemainder(dividingBy: Int(scale))
+    let parts = whole.quotientAndRemainder(dividingBy: Int(saturating: scale))
     let decimals = String(parts.remainder)
     let zeros = String(repeating: "0", count: digits - decimals.count)
     return "\(sign)\(parts.quotient).\(zeros)\(decimals)"

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Numbers in ascending order, and what stands at any share of them.
 package struct Ordered: Sendable {
   package let values: [Double]
@@ -12,7 +14,7 @@ package struct Ordered: Sendable {
   /// - Precondition: there are values, and `share` is in 0...1.
   package func quantile(_ share: Double) -> Double {
     let place = share * Double(values.count - 1)
-    let index = min(Int(place), values.count - 1)
+    let index = min(Int(saturating: place), values.count - 1)
     let (low, high) = (values[index], values[min(index + 1, values.count - 1)])
     let part = place - Double(index)
     // From the nearer end, so that both ends come out exact.

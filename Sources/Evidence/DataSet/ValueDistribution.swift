@@ -1,3 +1,5 @@
+import Tensors
+
 /// How one number is distributed over rows.
 package struct ValueDistribution: Sendable {
   /// What is said where at least one value is defined.
@@ -57,7 +59,7 @@ package struct Histogram: Sendable, Equatable {
     let edges = edges()
     var counts = [Int](repeating: 0, count: parts)
     for value in ordered.values {
-      var part = min(Int((value - low) / (high - low) * Double(parts)), parts - 1)
+      var part = min(Int(saturating: (value - low) / (high - low) * Double(parts)), parts - 1)
       // The quotient may round across an edge; the edges decide.
       if value < edges[part] { part -= 1 }
       if part < parts - 1, value >= edges[part + 1] { part += 1 }

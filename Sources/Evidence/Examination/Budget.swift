@@ -55,7 +55,7 @@ extension Settings {
 
   /// A number of draws as far as the budget allows.
   func thinned(_ draws: Int) -> Int {
-    max(min(draws, Settings.fewest), Int(thinning * Double(draws)))
+    max(min(draws, Settings.fewest), Int(saturating: thinning * Double(draws)))
   }
 
   func thinned(by factor: Double) -> Settings {
@@ -64,9 +64,10 @@ extension Settings {
     settings.draws.means = settings.thinned(draws.means)
     settings.draws.most = settings.thinned(draws.most)
     settings.draws.supporting = settings.thinned(draws.supporting)
-    settings.draws.ranking = max(min(draws.ranking, 4), Int(factor * Double(draws.ranking)))
+    settings.draws.ranking = max(
+      min(draws.ranking, 4), Int(saturating: factor * Double(draws.ranking)))
     // Averaged over rather than compared with: one is enough to go on.
-    settings.replacements = max(1, Int(factor * Double(replacements)))
+    settings.replacements = max(1, Int(saturating: factor * Double(replacements)))
     return settings
   }
 

@@ -124,7 +124,7 @@ func percent(_ share: Double) -> String {
 /// A number with three decimals, for sentences.
 func decimal(_ value: Double) -> String {
   guard value.isFinite, abs(value) < 1e12 else { return "undefined" }
-  let thousandths = Int((abs(value) * 1000).rounded())
+  let thousandths = Int(saturating: (abs(value) * 1000).rounded())
   let digits = String(1000 + thousandths % 1000).dropFirst()
   return (value < 0 && thousandths > 0 ? "-" : "") + "\(thousandths / 1000).\(digits)"
 }

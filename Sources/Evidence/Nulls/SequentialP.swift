@@ -1,3 +1,5 @@
+import Tensors
+
 /// A Monte Carlo p-value that stops when it is decided (Besag & Clifford 1991).
 ///
 /// Values of the null are read in order. At h = ⌈α(B + 1)⌉ exceedances after l of them p = h/l; when
@@ -23,7 +25,7 @@ package struct SequentialP: Sendable, Equatable {
 
   /// The exceedances at which reading stops.
   package static func enough(alpha: Double, most: Int) -> Int {
-    max(1, Int((alpha * Double(most + 1)).rounded(.up)))
+    max(1, Int(saturating: (alpha * Double(most + 1)).rounded(.up)))
   }
 
   /// - Parameters:

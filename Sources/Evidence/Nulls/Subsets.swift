@@ -28,7 +28,7 @@ struct Subsets {
 
   /// How many subsets there are, or `limit` if that is fewer; none of size 0.
   static func count(of items: Int, size: Int, limit: Int) -> Int {
-    Int(min(Double(limit), count(of: items, size: size)))
+    Int(saturating: min(Double(limit), count(of: items, size: size)))
   }
 
   /// C(items, size) as a real number, exact up to 2⁵³; 0 for size 0.

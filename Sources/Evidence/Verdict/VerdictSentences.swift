@@ -110,7 +110,7 @@ struct VerdictSentences {
     var notes: [String] = []
     let bound = rule.bound
     if bound > rule.thresholds.alpha, bound < 1 {
-      let chances = Int((1 / bound).rounded(.down))
+      let chances = Int(saturating: (1 / bound).rounded(.down))
       notes.append(
         "\(rule.shape.count) tokens: a random map of this shape passes 1 time in \(chances).")
     }
