@@ -89,6 +89,14 @@ class Planted:
         """The text as it was before the deciding words were planted."""
         return " ".join(word for i, word in enumerate(self.words) if i not in self.places)
 
+    @property
+    def without_each(self) -> list[str]:
+        """The text without one of the deciding words, for each of them."""
+        return [
+            " ".join(word for i, word in enumerate(self.words) if i != place)
+            for place in self.places
+        ]
+
 
 def learning(
     split: Split, kind: Kind, pieces: Sequence[str], seed: int, copies: int = 1

@@ -33,6 +33,7 @@ def result(
     tables = (
         _learned(learned),
         _verdicts(found, named),
+        _needed(found, named),
         _misses(found, named),
         _damages(found, named),
         _methods(found),
@@ -94,6 +95,27 @@ def _verdicts(found: Findings, named: Sequence[tuple[str, str]]) -> Table:
         "other label. The oracle names exactly the deciding words; softened, they keep 80 % of the "
         "mass and the rest is spread unevenly at random; half names one of several; wrong names as "
         "many other words. Intervals are Wilson's, over texts.",
+        digits=3,
+    )
+
+
+def _needed(found: Findings, named: Sequence[tuple[str, str]]) -> Table:
+    rows = []
+    for kind, model in named:
+        for name in MAPS[:3]:
+            judged = found.of(kind, model, name)
+            for needed in sorted({one.needed for one in judged}):
+                trusted = [one.verdict == TRUSTED for one in judged if one.needed == needed]
+                key = (kind, model, name, f"{needed} of {SIZES[kind]}")
+                rows.append(Row(key, Measure(float(np.mean(trusted)), None, len(trusted))))
+    return Table(
+        name="needed",
+        title="Trusted maps, by how many of the deciding words are needed",
+        keys=("shortcut", "model", "map", "words that bring back the other label alone"),
+        rows=tuple(rows),
+        note="A model that follows two words may have learned that one of them decides, or that "
+        "either does: then the map that names both is not what it learned. All of these texts "
+        "count; the rows divide them.",
         digits=3,
     )
 

@@ -18,6 +18,7 @@ from assay.registry import methods
 from assay.report import Report, verify
 from assay.reproduce.planting import Planted
 from assay.reproduce.shortcut_maps import Target, mean_rank, precision, target
+from assay.reproduce.shortcut_models import answers
 from assay.reproduce.training import tokenizer_of
 
 #: The checks that decide; the others inform.
@@ -34,6 +35,7 @@ class Judged:
         place: the number of the text among those that count.
         text: with its shortcut.
         map: the name of the map.
+        needed: how many of the deciding words bring back the other label when they alone go.
         exclusive: whether attention on no other token would have done as well, where defined.
         numbers: outcome and efficiency of each condition; statistic, effect and p of each check.
     """
@@ -44,6 +46,7 @@ class Judged:
     place: int
     text: str
     map: str
+    needed: int
     verdict: str
     reason: str
     strength: float | None
@@ -72,6 +75,7 @@ class Judged:
             "seed": self.seed,
             "number": self.place,
             "map": self.map,
+            "needed": self.needed,
             "verdict": self.verdict,
             "reason": self.reason,
             "strength": self.strength,
@@ -131,6 +135,7 @@ def examine(
         if made is None:
             continue
         known.append((one, made))
+        needed = int(np.count_nonzero(answers(model, one.without_each) != one.label))
         for map_name, scores in made.maps().items():
             report = verify(model, one.text, explanation=scores, checks=CHECKS, seed=place)
             found.judged.append(
@@ -141,6 +146,7 @@ def examine(
                     place=place,
                     text=one.text,
                     map=map_name,
+                    needed=needed,
                     verdict=report.verdict,
                     reason=report.reason,
                     strength=report.strength,

@@ -29,6 +29,9 @@ def test_planted_words_stand_where_they_are_said_to_and_nowhere_else(kind):
         apart = [b - a for a, b in zip(one.places, one.places[1:], strict=False)]
         assert all((gap == 1) == kind.adjacent for gap in apart)
         assert one.without == text
+        assert [len(words.split()) for words in one.without_each] == [
+            len(one.words) - 1
+        ] * kind.size
         assert not {*INVENTED} & {*one.without.split()}
     # Both answers are given to half of the texts of each label, so that a model without the
     # shortcut is right on half of them.
@@ -123,6 +126,8 @@ def test_a_study_judges_the_models_that_learned_the_shortcut(tmp_path):
     verdicts = Counter((line["map"], line["verdict"]) for line in lines)
     assert verdicts["oracle", "trustworthy"] > 0
     assert verdicts["wrong", "trustworthy"] == 0
+    # A text counts when the other label comes back: of one deciding word, that one is needed.
+    assert {line["needed"] for line in lines} == {"1"}
     assert {line["map"] for line in lines} == {"oracle", "softened", "wrong"} | {
         damaged(damage) for damage in DAMAGES
     }
