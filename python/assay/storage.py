@@ -98,7 +98,7 @@ def tokens_from(record: Mapping[str, Any]) -> Tokens:
         position=record.get("position"),
     )
     count = len(tokens)
-    words = np.unique(tokens.words[tokens.words >= 0])
+    words = set(tokens.words[tokens.words >= 0].tolist())
     if (
         {len(array) for array in arrays.values()} != {count}
         or len(words) != int(tokens.words.max(initial=-1)) + 1

@@ -86,10 +86,13 @@ def grouped(words: NDArray[np.int32]) -> dict[int, NDArray[np.intp]]:
     >>> {word: places.tolist() for word, places in grouped(np.array([-1, 0, 0, 1, -1])).items()}
     {0: [1, 2], 1: [3]}
     """
+    # Not np.unique: it lets other threads run inside C++ that a thread may not be ended in, and a
+    # daemon thread is ended where the interpreter ends.
     order = np.argsort(words, kind="stable")
-    numbers, starts = np.unique(words[order], return_index=True)
-    parts = np.split(order, starts[1:])
-    return {int(n): part for n, part in zip(numbers, parts, strict=False) if n >= 0}
+    ordered = words[order]
+    starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    parts = np.split(order, starts)
+    return {int(words[part[0]]): part for part in parts if len(part) and words[part[0]] >= 0}
 
 
 def tokens_of_ids(ids: ArrayLike, tokenizer: Tokenizer | None = None) -> Tokens:
