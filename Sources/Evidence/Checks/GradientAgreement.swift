@@ -59,14 +59,16 @@ package struct GradientAgreement: Check {
     }
     let scales = usable.map { MassAgreement($0.magnitudes, weights: weights) }
     let top = examination.highlight.top
-    let null = PlacementNull(
+    let strongest = scales.map { $0.strongest(top.count) }
+    let null = try PlacementNull(
       weights: weights, draws: try examination.options(of: self).integer("permutations"),
       source: examination.random("gradient_agreement"),
+      execution: examination.question.execution,
       statistic: { placed in median(scales.map { $0.efficiency(of: placed) }) },
       isBest: { order in
         // Where K's weights stand, compared with where each reference is largest.
         let places = Set(order.indices.filter { top.contains(order[$0]) })
-        return scales.contains { $0.strongest(top.count) == places }
+        return strongest.contains(places)
       })
     let method = examination.explanation.method
     let shares =

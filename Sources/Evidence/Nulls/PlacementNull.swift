@@ -24,11 +24,12 @@ package struct PlacementNull: Sendable {
 
   /// - Parameters:
   ///   - statistic: of weights, one a place.
+  ///   - execution: whom to ask whether to go on.
   ///   - isBest: whether an order (which weight stands at each place) is as good as can be.
   package init(
-    weights: [Double], draws: Int, source: RandomSource,
+    weights: [Double], draws: Int, source: RandomSource, execution: Execution = Execution(),
     statistic: ([Double]) -> Double, isBest: ([Int]) -> Bool
-  ) {
+  ) throws(AssayError) {
     observed = statistic(weights)
     let isEnumerated = PlacementNull.orderCount(weights.count, atMost: draws) != nil
     self.isEnumerated = isEnumerated
@@ -43,6 +44,7 @@ package struct PlacementNull: Sendable {
       repeat { look(order) } while order.nextPermutation()
     } else {
       for index in 0..<draws {
+        if index.isMultiple(of: 64) { try execution.checkCancellation() }
         var draw = source.draw(index)
         look(draw.permutation(weights.count))
       }

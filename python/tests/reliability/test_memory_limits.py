@@ -8,7 +8,7 @@ from child import FIXTURES, run
 
 LIMITED = """
 import resource, sys, threading
-import numpy as np, assay
+import numpy as np, tokenizers, assay
 from assay import _engine, _native
 held = int(open("/proc/self/statm").read().split()[0]) * 4096
 ids = np.arange(64 * {length}, dtype=np.int32) % 1000 + 5
