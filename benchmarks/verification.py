@@ -2,7 +2,7 @@
 
 The script computes what the default checks compute: rollout and its highlighted set, integrated
 gradients from two baselines, removal of that set under two operators among random sets and the set
-that greedy growth finds, comprehensiveness and sufficiency beside 9 random rankings, knock-out,
+that greedy growth finds, comprehensiveness and sufficiency beside 7 random rankings, knock-out,
 pours and exchanges of attention, those of random sets too, 20 permutations, the uniform pattern.
 Equal inputs are run once on both sides; neither side runs what its own numbers make needless.
 """

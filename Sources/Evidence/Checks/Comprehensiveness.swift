@@ -10,7 +10,7 @@ package struct Comprehensiveness: Check {
     claim: "the tokens ranked highest are the ones the prediction needs",
     null: "random sets of the same sizes",
     limits: "one token of a redundant group can be removed without effect",
-    cost: "at most 4 × 11 forward passes; sets that coincide run once",
+    cost: "at most 4 × 9 forward passes; sets that coincide run once",
     source: "DeYoung et al. 2020", needs: [.classifier])
 
   package func estimate(_ examination: Examination) -> Cost { RankingCurve.estimate(examination) }

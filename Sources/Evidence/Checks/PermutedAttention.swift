@@ -13,7 +13,7 @@ package struct PermutedAttention: Check {
     source: "Jain & Wallace 2019", needs: [.inside, .classifier],
     options: [
       OptionSpec(
-        "shuffles", .integer(1...10_000), default: .integer(20), "permutations of the attention")
+        "shuffles", .integer(1...10_000), default: .integer(10), "permutations of the attention")
     ])
 
   package func estimate(_ examination: Examination) throws(AssayError) -> Cost {

@@ -10,7 +10,7 @@ package struct Sufficiency: Check {
     claim: "the tokens ranked highest are enough for the prediction",
     null: "keeping random sets of the same sizes",
     limits: "a few words are an unusual text; what the model makes of them may not carry over",
-    cost: "at most 4 × 11 forward passes; sets that coincide run once",
+    cost: "at most 4 × 9 forward passes; sets that coincide run once",
     source: "DeYoung et al. 2020", needs: [.classifier])
 
   package func estimate(_ examination: Examination) -> Cost { RankingCurve.estimate(examination) }

@@ -8,7 +8,7 @@ public struct Draws: Sendable, Equatable {
   /// Random sets that a supporting check looks at.
   public var supporting = 19
   /// Random sets of each size along a ranking: the curves are drawn, they do not decide.
-  public var ranking = 9
+  public var ranking = 7
   /// Placements of the map's weights, which need no pass.
   public var placements = 999
 

@@ -60,8 +60,13 @@ public struct ModelKind: Sendable, Hashable {
     length = [32, 128, 512].first { count <= $0 } ?? Int(Int32.max)
   }
 
-  /// The kinds on which the error rates of this edition were measured.
-  static let measured: Set<ModelKind> = []
+  private init(_ architecture: Architecture, _ head: Head, length: Int) {
+    (self.architecture, self.head, self.length) = (architecture, head, length)
+    isPicture = false
+  }
+
+  /// The kinds on which the error rates of this edition were measured: those of planted models.
+  static let measured: Set<ModelKind> = [ModelKind(.encoder, .classes, length: 32)]
 
   /// Whether error rates were measured on this kind.
   public var isCalibrated: Bool { ModelKind.measured.contains(self) }
