@@ -28,7 +28,7 @@ BATCH = 32
 MASK = 4
 #: What the engine's defaults draw: sets for a p-value, for means and maxima, exceedances that
 #: settle a p-value, steps of growth, random rankings of a curve, steps of a path.
-DRAWS, MEANS, STOP, GROWTH, RANKINGS, STEPS = 199, 64, 10, 8, 9, 12
+DRAWS, MEANS, STOP, GROWTH, RANKINGS, STEPS = 199, 64, 10, 5, 7, 8
 Array = np.ndarray[Any, np.dtype[Any]]
 Edit = Callable[[torch.Tensor], torch.Tensor]
 
