@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay import _files
-from assay._errors import CheckpointError, InputTypeError, ModelNotFoundError
+from assay._errors import (
+    CheckpointError,
+    InputTypeError,
+    MemoryBudgetError,
+    ModelNotFoundError,
+)
 
 if TYPE_CHECKING:
     from assay.tokenizer import Tokenizer
@@ -85,11 +91,27 @@ def _cached(name: str) -> Path | None:
     return snapshots[-1] if snapshots else None
 
 
+#: Bytes that the tokenizers library needs to read any file, and for each byte of a file.
+READING, WORTH = 1 << 25, 32
+
+
+def _require_memory(size: int, subject: str) -> None:
+    """Ask for memory and give it back: the library ends the process where it gets none."""
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError as error:
+        raise MemoryBudgetError(
+            f"{subject}: expected {size >> 20} MB of memory to read it, found less",
+            subject=subject,
+        ) from error
+
+
 def tokenizer(folder: Path) -> Tokenizer | None:
     """Read `tokenizer.json` and the files that name special tokens; `None` without the first.
 
     Raises:
         CheckpointError: a file is there and cannot be read.
+        MemoryBudgetError: there is too little memory to read it.
     """
     path = folder / "tokenizer.json"
     if not path.is_file():
@@ -100,6 +122,8 @@ def tokenizer(folder: Path) -> Tokenizer | None:
 
     with guarded(CheckpointError, str(path), "a tokenizer"):
         content = path.read_bytes()
+    _require_memory(READING + WORTH * len(content), str(path))
+    with guarded(CheckpointError, str(path), "a tokenizer"):
         fast = FastTokenizer.from_buffer(content)
     named: dict[str, str] = {}
     for file in ("special_tokens_map.json", "tokenizer_config.json"):
