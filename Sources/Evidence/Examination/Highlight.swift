@@ -51,12 +51,6 @@ public struct Highlight: Sendable {
     return top.reduce(0) { $0 + weights[$1] } * Double(weights.count) / Double(top.count)
   }
 
-  /// Total variation distance from the uniform distribution: 0 is perfectly flat.
-  public var distanceFromUniform: Double {
-    let share = 1 / Double(weights.count)
-    return weights.reduce(0) { $0 + abs($1 - share) } / 2
-  }
-
   /// The units' ranks, highest weight first; ties go to the earlier one.
   var order: [Int] { Highlight.order(weights) }
 

@@ -22,7 +22,7 @@ LATEST = 0.2
 #: Calls that answer at once, whatever they are given.
 QUICK = {
     "build_info", "checks", "describe", "families", "methods", "parameters", "save",
-    "tell_vocabulary", "work",
+    "work",
 }  # fmt: skip
 #: How much of what a registry counts is asked for: more than anybody waits for.
 COUNTED = (
