@@ -4,6 +4,8 @@ import pytest
 
 import assay
 
+_VERDICTS = ("trustworthy", "inconclusive", "not trustworthy")
+
 
 @pytest.fixture(scope="module")
 def calibration():
@@ -50,6 +52,24 @@ def test_recognition_grows_with_the_planted_share(calibration):
 def test_a_page_comes_with_the_numbers(calibration):
     assert calibration.markdown.startswith("# How often the verdict is right")
     assert "Wrong maps on truthful models" in str(calibration)
+
+
+def test_the_page_prints_the_numbers_of_the_record(calibration):
+    lines = str(calibration).splitlines()
+    own = [row for row in calibration.rows if row.map == "own" and row.truth != "graded"]
+    for row in own:
+        start = f"| {row.family} | `{row.method}` | {row.truth} |"
+        (line,) = [line for line in lines if line.startswith(start)]
+        counted = [int(cell) for cell in line.split("|")[4:7]]
+        assert counted == [row.verdicts[name] for name in _VERDICTS]
+    assert sum(row.trusted.of for row in own) == sum(sum(row.verdicts.values()) for row in own)
+
+
+def test_totals_are_those_of_the_generators_together(calibration):
+    for name in ("recognised", "trusted_untrue", "trusted_wrong_maps", "trusted_misplaced_maps"):
+        parts = [getattr(part, name) for part in calibration.generators]
+        whole = getattr(calibration.totals, name)
+        assert (whole.count, whole.of) == (sum(p.count for p in parts), sum(p.of for p in parts))
 
 
 def test_the_whole_report_judges_thresholds_on_families_left_out():

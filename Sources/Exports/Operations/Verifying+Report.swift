@@ -67,7 +67,7 @@ extension Value {
     ]
   }
 
-  private static func thresholds(_ thresholds: Thresholds) -> Value {
+  static func thresholds(_ thresholds: Thresholds) -> Value {
     [
       "alpha": .number(thresholds.alpha), "epsilon": .number(thresholds.epsilon),
       "supported": .number(thresholds.supported),

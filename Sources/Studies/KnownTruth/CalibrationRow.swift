@@ -35,19 +35,30 @@ package struct CalibrationRow: Sendable {
   }
 }
 
+/// What is asked of the verdict on models of known truth, as shares.
+package enum CalibrationTargets {
+  /// True explanations recognised, at least.
+  package static let recognised = 292.0 / 300
+  /// Untrue explanations trusted, at most.
+  package static let trusted = 0.01
+  /// Untrue explanations that get the verdict they should, at least.
+  package static let refused = 0.9
+  /// Verdicts with a reason that the truth allows, at least.
+  package static let rightReasons = 0.9
+}
+
 extension CalibrationRow {
-  /// Whether the row meets the targets of its truth, and what it misses: of true explanations 97.3 %
-  /// recognised, of untrue ones at most 1 % trusted; the reason right in 90 %.
-  var target: String {
+  /// Which targets of its truth the row misses: `recognition`, `trust`, `verdict`, `reason`.
+  package var missed: [String] {
     var missed: [String] = []
     if claim.truth == .trustworthy {
-      if (agreeing.share ?? 1) < 292.0 / 300 { missed.append("recognition") }
+      if (agreeing.share ?? 1) < CalibrationTargets.recognised { missed.append("recognition") }
     } else {
-      if (trusted.share ?? 0) > 0.01 { missed.append("trust") }
-      if (agreeing.share ?? 1) < 0.9 { missed.append("verdict") }
+      if (trusted.share ?? 0) > CalibrationTargets.trusted { missed.append("trust") }
+      if (agreeing.share ?? 1) < CalibrationTargets.refused { missed.append("verdict") }
     }
-    if (rightReasons.share ?? 1) < 0.9 { missed.append("reason") }
-    return missed.isEmpty ? "met" : "missed: " + missed.joined(separator: ", ")
+    if (rightReasons.share ?? 1) < CalibrationTargets.rightReasons { missed.append("reason") }
+    return missed
   }
 }
 

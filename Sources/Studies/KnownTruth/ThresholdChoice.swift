@@ -19,7 +19,8 @@ package struct ThresholdChoice: Sendable {
   /// The fewest errors of any combination, and their standard error over models.
   package let least: (error: Double, deviation: Double)
 
-  static let trust = 3.0
+  /// How many misses one trusted untruth counts.
+  package static let trust = 3.0
 
   /// Whether the written values lie on the plateau.
   package var keepsWritten: Bool { index == ThresholdGrid.written }
@@ -42,7 +43,7 @@ package struct ThresholdChoice: Sendable {
   }
 
   /// The smallest and largest value of one threshold on the plateau, the others as chosen.
-  func range(_ axis: Int) -> ClosedRange<Double> {
+  package func range(_ axis: Int) -> ClosedRange<Double> {
     let chosen = ThresholdGrid.places[index]
     let values = plateau.compactMap { other -> Double? in
       var place = ThresholdGrid.places[other]

@@ -8,8 +8,8 @@ package enum ThresholdGrid {
   static let contradicted = [0.025, 0.05, 0.1, 0.15, 0.2]
   static let flat = [1.2, 1.5, 1.8, 2.2]
 
-  static let names = ["epsilon", "supported", "contradicted", "flat"]
-  static let axes = [epsilons, supported, contradicted, flat]
+  package static let names = ["epsilon", "supported", "contradicted", "flat"]
+  package static let axes = [epsilons, supported, contradicted, flat]
 
   /// One combination, as places in the lists above.
   struct Place: Sendable, Hashable {
