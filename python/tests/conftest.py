@@ -4,7 +4,7 @@ import pytest
 import tokenizers
 from tokenizers import models, normalizers, pre_tokenizers, processors
 
-from assay.tokenizer import Tokenizer
+from assay.inputs.tokenizer import Tokenizer
 
 LETTERS = [chr(c) for c in range(33, 127)]
 

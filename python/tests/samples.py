@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
-from assay import report, storage
-from assay.tokens import Tokens
+from assay.inputs.tokens import Tokens
+from assay.results import report, storage
 
 SENTENCE = "a gripping, beautifully acted film that never lets go of you"
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from assay._arrays import converted, shared, vector
-from assay._errors import InputError, InputTypeError, ShapeError
+from assay.engine.arrays import converted, shared, vector
+from assay.engine.errors import InputError, InputTypeError, ShapeError
 
 VALUES = [3.0, -1.0, 2.0]
 

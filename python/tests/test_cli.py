@@ -9,7 +9,8 @@ import sys
 import pytest
 
 import assay
-from assay import cli, registry
+from assay import cli
+from assay.engine import registry
 
 SENTENCE = "a gripping, beautifully acted film"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import assay
-from assay import _files
+from assay.engine import disk
 
 PACKAGE = Path(assay.__file__).parent
-#: How a file is written, moved or removed; `_files.py` alone does it.
+#: How a file is written, moved or removed; `disk.py` alone does it.
 WRITING = {
     "write_text", "write_bytes", "unlink", "rmdir", "rmtree", "rename", "remove",
     "copyfile", "copy2", "move", "mkstemp", "NamedTemporaryFile", "tofile", "symlink_to", "touch",
@@ -41,7 +41,7 @@ def writes(path):
 
 def test_one_file_of_the_package_writes_files():
     found = [
-        one for path in sorted(PACKAGE.rglob("*.py")) if path.name != "_files.py"
+        one for path in sorted(PACKAGE.rglob("*.py")) if path.name != "disk.py"
         for one in writes(path)
     ]  # fmt: skip
     assert found == []
@@ -121,7 +121,7 @@ def test_several_files_appear_together_or_not_at_all(tmp_path):
     (tmp_path / "a").write_text("old")
 
     def spoil():
-        with _files.staged() as files:
+        with disk.staged() as files:
             files.write(tmp_path / "a", "new")
             files.write(tmp_path / "b", "new")
             raise ValueError("spoiled")
@@ -135,7 +135,7 @@ def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path):
     precious, link = tmp_path / "precious", tmp_path / "link"
     precious.write_text("precious")
     link.symlink_to(precious)
-    _files.write(link, "new")
+    disk.write(link, "new")
     assert (precious.read_text(), link.read_text(), link.is_symlink()) == ("precious", "new", False)
 
 
@@ -143,10 +143,10 @@ def test_who_may_read_a_file_stays_and_a_new_one_asks_the_mask(tmp_path):
     place = tmp_path / "a"
     before = os.umask(0o027)
     try:
-        _files.write(place, "1")
+        disk.write(place, "1")
         assert stat.S_IMODE(place.stat().st_mode) == 0o640
         place.chmod(0o600)
-        _files.write(place, "2")
+        disk.write(place, "2")
         assert stat.S_IMODE(place.stat().st_mode) == 0o600
     finally:
         os.umask(before)
@@ -157,7 +157,7 @@ def test_what_is_no_place_for_a_file_is_an_os_error_that_names_it(name, tmp_path
     (tmp_path / "folder").mkdir()
     place = str(tmp_path / name) if name else name
     with pytest.raises(OSError, match=re.escape(repr(place))):
-        _files.write(place, "x")
+        disk.write(place, "x")
     assert [path.name for path in tmp_path.rglob("*")] == ["folder"]
 
 
@@ -177,7 +177,7 @@ def test_pipes_folders_and_links_are_not_read(tmp_path):
     (tmp_path / "link").symlink_to("/etc/hostname")
     for name in ("pipe", "folder", "link", "absent"):
         with pytest.raises(OSError, match=r"\w"):
-            _files.read(tmp_path / name)
+            disk.read(tmp_path / name)
 
 
 @pytest.mark.parametrize(
@@ -187,4 +187,4 @@ def test_pipes_folders_and_links_are_not_read(tmp_path):
 )  # fmt: skip
 def test_json_from_outside_is_read_or_refused_with_a_value_error(text):
     with pytest.raises(ValueError, match=r"\w"):
-        _files.json_of(text)
+        disk.json_of(text)

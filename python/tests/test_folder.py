@@ -5,8 +5,8 @@ import json
 import pytest
 from conftest import wordpiece
 
-from assay import folder
-from assay._errors import CheckpointError, InputTypeError, ModelNotFoundError
+from assay.engine.errors import CheckpointError, InputTypeError, ModelNotFoundError
+from assay.models import folder
 
 
 @pytest.fixture

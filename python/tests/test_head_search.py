@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import assay
-from assay.samples import random_orders
+from assay.ask.samples import random_orders
 
 TEXTS = [
     f"{a} {b} {c}"

@@ -8,7 +8,7 @@ from samples import SENTENCE, tokens_of
 
 import assay
 from assay import cli
-from assay.explanation import from_record
+from assay.results.explanation import from_record
 
 
 def explanation(scores):

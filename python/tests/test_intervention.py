@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import assay
-from assay._errors import InputError, InputTypeError
-from assay.intervention import Intervention, per_item
+from assay.engine.errors import InputError, InputTypeError
+from assay.models.intervention import Intervention, per_item
 
 FIXTURES = Path(__file__).parents[2] / "Tests" / "Fixtures"
 CUT = Intervention.knock_out(layers=0, keys=[1, 2])

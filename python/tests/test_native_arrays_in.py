@@ -10,7 +10,7 @@ import pytest
 from native_model import agreement, open_from, parameters, tensors
 
 from assay import _native
-from assay._errors import OptionError, ShapeError
+from assay.engine.errors import OptionError, ShapeError
 
 ORDER = np.array([1.0, 3.0, 2.0, 4.0])
 LIST = [1, 2, 3, 4]

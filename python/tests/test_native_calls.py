@@ -11,8 +11,8 @@ import pytest
 from native_model import agreement, open_wide, parameters, predict, tensors
 
 from assay import _native
-from assay._errors import ModelNotFoundError, OptionError, UnsupportedModelError
 from assay._version import __version__
+from assay.engine.errors import ModelNotFoundError, OptionError, UnsupportedModelError
 
 SCORES = np.random.default_rng(0).normal(size=(2, 2000))
 #: An agreement that takes minutes unless it is stopped.

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from native_model import FOLDER
 
-from assay import _engine
-from assay._errors import AssayError, InternalError
+from assay.engine import door
+from assay.engine.errors import AssayError, InternalError
 
 ROUNDS = 40
 
@@ -106,9 +106,9 @@ def spoil(record, chance):
 
 
 def test_every_sensible_call_succeeds():
-    model = _engine.open_model({"path": str(FOLDER)})
+    model = door.open_model({"path": str(FOLDER)})
     for operation, record in sensible():
-        _engine.call(operation, record, model=model)
+        door.call(operation, record, model=model)
 
 
 def test_no_call_ends_the_interpreter():
@@ -127,12 +127,12 @@ def test_no_call_ends_the_interpreter():
 @pytest.mark.parametrize("operation", ["describe", "predict", "parameters"])
 def test_an_operation_on_a_model_needs_one(operation):
     with pytest.raises(AssayError, match="model: expected an open model, found none"):
-        _engine.call(operation, {})
+        door.call(operation, {})
 
 
 def main():
     """Make the calls, naming each one before it is made."""
-    model = _engine.open_model({"path": str(FOLDER)})
+    model = door.open_model({"path": str(FOLDER)})
     for round_number in range(ROUNDS):
         chance = random.Random(round_number)
         for operation, record in sensible():
@@ -140,7 +140,7 @@ def main():
                 spoil(record, chance)
             print(round_number, operation, repr(record)[:2000], flush=True)
             try:
-                _engine.call(operation, record, model=model)
+                door.call(operation, record, model=model)
             except InternalError:
                 raise
             except AssayError as error:

@@ -9,7 +9,7 @@ import pytest
 from native_model import agreement, open_from, parameters, tensors
 
 from assay import _native
-from assay._errors import AssayError
+from assay.engine.errors import AssayError
 
 #: What allocators and caches may still add after a warm-up, in bytes.
 ALLOWANCE = 2 << 20

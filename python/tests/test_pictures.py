@@ -10,7 +10,7 @@ import pytest
 from golden import FIXTURES, Golden, assert_close
 
 import assay
-from assay.pictures import Patches, png
+from assay.inputs.pictures import Patches, png
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SENTENCE, check, record, sample, tokens_of
 
-from assay import render_text, report
-from assay._errors import InputError, InputTypeError, ShapeError
-from assay.document import Document, Table
-from assay.explanation import Explanation
-from assay.report import Report
-from assay.report_conditions import removal_dots
+from assay.engine.errors import InputError, InputTypeError, ShapeError
+from assay.results import report
+from assay.results.explanation import Explanation
+from assay.results.report import Report
+from assay.show import as_text
+from assay.show.blocks import Document, Table
+from assay.show.report_conditions import removal_dots
 
 VERDICTS = [
     ("trustworthy", "none", 4),
@@ -284,12 +285,12 @@ def test_maps_and_draws_that_a_check_made_are_drawn():
 def test_a_table_that_is_too_wide_wraps_its_widest_columns_between_words():
     names = ("attention rollout", "integrated gradients", "leave one out")
     rows = (("attention rollout", "0.71", "1", "a text that is long enough to need three lines"),)
-    text = render_text.render(Document((Table(rows, ("", *names)),)), width=60)
+    text = as_text.render(Document((Table(rows, ("", *names)),)), width=60)
     assert max(map(len, text.splitlines())) <= 60
     found = {word for line in text.splitlines() for word in line.split()}
     assert found >= {word for name in names for word in name.split()} | {"three", "lines"}
 
 
 def test_a_table_that_fits_keeps_every_row_on_one_line():
-    text = render_text.render(Document((Table((("a", "b c"), ("dd", "e")), ("x", "y")),)), width=60)
+    text = as_text.render(Document((Table((("a", "b c"), ("dd", "e")), ("x", "y")),)), width=60)
     assert text.splitlines() == ["  x   y", "  a   b c", "  dd  e"]

@@ -6,10 +6,10 @@ from conftest import byte_level, unigram, wordpiece
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assay._errors import InputError, InputTypeError, TruncationWarning
-from assay.text import is_batch, tokenize
-from assay.tokenizer import Tokenizer
-from assay.tokens import Tokens, tokens_of_ids
+from assay.engine.errors import InputError, InputTypeError, TruncationWarning
+from assay.inputs.text import is_batch, tokenize
+from assay.inputs.tokenizer import Tokenizer
+from assay.inputs.tokens import Tokens, tokens_of_ids
 
 
 def words_of(tokens):

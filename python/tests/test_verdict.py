@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import assay
-from assay.report_conditions import card
+from assay.show.report_conditions import card
 
 TEXTS = (
     "a gripping, beautifully acted film",

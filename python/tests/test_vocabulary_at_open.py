@@ -5,7 +5,7 @@ import pytest
 from conftest import wordpiece
 
 import assay
-from assay.tokenizer import Tokenizer
+from assay.inputs.tokenizer import Tokenizer
 
 SENTENCE = "a gripping, beautifully acted film"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import assay
-from assay.audit import page as page_module
+from assay.show import audit_page as page_module
 
 from .browser import Browser
 from .conftest import FAST, sentences

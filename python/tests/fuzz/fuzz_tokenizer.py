@@ -9,7 +9,7 @@ from pathlib import Path
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 import assay
-from assay.folder import tokenizer as read_tokenizer
+from assay.models.folder import tokenizer as read_tokenizer
 
 from . import VALUES, FindingError, cases, line, mutated_json
 
