@@ -214,4 +214,4 @@ def record(text=SENTENCE, verdict="inconclusive", reason="partly_right", ladder=
 
 def sample(*arguments, **options):
     """Return the report of such a record."""
-    return report.from_record(record(*arguments, **options))
+    return report.report_of(record(*arguments, **options))

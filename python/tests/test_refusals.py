@@ -17,7 +17,7 @@ from assay import cli
 from assay.inputs.tokenizer import Tokenizer, guarded
 from fuzz import fuzz_saved, mutated_json
 
-DEMO = Path(assay.__file__).parent / "models" / "demo"
+DEMO = Path(assay.__file__).parent / "embedded" / "demo"
 
 
 class PanicException(BaseException):

@@ -75,7 +75,7 @@ def verify(
     """
     tokens = model.placed([model.tokenize(text, truncate=truncate)], position)[0]
     record = {
-        "explanation": _explanation_record(
+        "explanation": explanation_record(
             model.default_method if explanation is None else explanation, method_options, tokens,
             isinstance(options.get("granularity"), str) and options["granularity"] != "token",
         ),
@@ -97,7 +97,7 @@ def verify(
     return report_of(described | answer)
 
 
-def _explanation_record(
+def explanation_record(
     explanation: str | Explanation | ArrayLike,
     method_options: Mapping[str, Any] | None,
     tokens: Tokens,

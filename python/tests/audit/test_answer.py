@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
+from small import FAST, sentences
 
 import assay
 from assay.ask import samples
 from assay.engine import door
 from assay.engine.progress import Progress
-
-from .conftest import FAST, sentences
 
 
 def test_the_answer_agrees_with_single_reports(model):

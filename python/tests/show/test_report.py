@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SENTENCE, check, record, sample, tokens_of
 
+from assay.ask.verify import explanation_record
 from assay.engine.errors import InputError, InputTypeError, ShapeError
 from assay.results import report
-from assay.results.explanation import Explanation
+from assay.results.explanation import Explanation, explanation_of
 from assay.results.report import Report
 from assay.show import as_text
 from assay.show.blocks import Document, Table
@@ -25,7 +26,7 @@ VERDICTS = [
     ("not trustworthy", "decoy", 1),
     ("inconclusive", "partly_right", 1),
 ]
-FIRST_EDITION = Path(__file__).with_name("fixtures") / "report-first-edition.json"
+FIRST_EDITION = Path(__file__).parents[1] / "fixtures" / "report-first-edition.json"
 HOSTILE = '<script>alert("x")</script> & <img src=x onerror=y> \x1b[31m \u202e فيلم 🎬'
 
 
@@ -97,7 +98,7 @@ def test_hostile_model_and_label_names_are_escaped():
     answer = record() | {"model": "<b>m", "labels": ["<i>no", "<i>yes"]}
     answer["checks"]["removal"]["sentence"] = "<u>said"
     answer["conditions"]["consistency"]["reasons"] = ["<s>why"]
-    text = report.from_record(answer).to_html()
+    text = report.report_of(answer).to_html()
     for raw in ("<b>m", "<i>yes", "<u>said", "<s>why"):
         assert raw not in text
         assert html.escape(raw) in text
@@ -166,7 +167,7 @@ def test_words_sum_scores_or_keep_the_largest_by_size():
     tokens = tokens_of("ab cd", special=True)
     tokens.words.flags.writeable = True
     tokens.words[:] = [-1, 0, 0, -1]
-    explanation = report.explanation_from(
+    explanation = explanation_of(
         {"method": "m", "scores": np.array([0.5, -0.75], np.float32), "positions": [1, 2]}, tokens
     )
     assert list(explanation.words()) == [("ab cd", -0.25)]
@@ -177,19 +178,19 @@ def test_words_sum_scores_or_keep_the_largest_by_size():
 
 def test_external_scores_may_cover_the_explained_tokens_or_all_of_them():
     tokens = tokens_of("a b c")
-    short = report._explanation_record([1, 2, 3], None, tokens, False)["scores"]
+    short = explanation_record([1, 2, 3], None, tokens, False)["scores"]
     big_endian = np.array([9, 1, 2, 3, 9], ">f4")
-    full = report._explanation_record(big_endian, None, tokens, False)["scores"]
+    full = explanation_record(big_endian, None, tokens, False)["scores"]
     assert short.tolist() == full.tolist() == [1, 2, 3]
     with pytest.raises(ShapeError, match="expected 3 scores"):
-        report._explanation_record([1, 2], None, tokens, False)
+        explanation_record([1, 2], None, tokens, False)
     with pytest.raises(InputTypeError, match="method_options"):
-        report._explanation_record([1, 2, 3], {"layer": 1}, tokens, False)
+        explanation_record([1, 2, 3], {"layer": 1}, tokens, False)
 
 
 def test_an_explanation_of_another_input_is_refused():
     with pytest.raises(InputError, match="same input"):
-        report._explanation_record(sample().explanation, None, tokens_of("a b c"), False)
+        explanation_record(sample().explanation, None, tokens_of("a b c"), False)
 
 
 def test_every_condition_and_every_null_has_its_picture():
@@ -248,7 +249,7 @@ def test_what_was_not_measured_is_left_out(gone):
     for one in answer["checks"].values():
         if gone in one["details"]:
             one["details"][gone] = None
-    result = report.from_record(answer)
+    result = report.report_of(answer)
     Page(result.to_html())
     assert result.verdict.upper() in str(result)
 
@@ -273,7 +274,7 @@ def test_maps_and_draws_that_a_check_made_are_drawn():
     answer["checks"]["permutation"] = check(
         "inconclusive", "descriptive", None, details={"distances": [0.1, 0.2, 0.4]}
     )
-    page = report.from_record(answer).to_html()
+    page = report.report_of(answer).to_html()
     assert "attention that would have given the same prediction" in page
     assert "(tested)" in page
     assert "under each draw" in page

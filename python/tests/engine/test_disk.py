@@ -20,7 +20,7 @@ WRITING = {
     "copyfile", "copy2", "move", "mkstemp", "NamedTemporaryFile", "tofile", "symlink_to", "touch",
 }  # fmt: skip
 #: Calls of such a name that touch no file: what is called on.
-HARMLESS = {"_files", "self.files", "self.call", "values"}
+HARMLESS = {"disk", "self.files", "self.call", "values"}
 
 
 def writes(path):

@@ -5,13 +5,10 @@ import random
 import shutil
 from pathlib import Path
 
-import pytest
 import tokenizers
 from tokenizers import models, normalizers, pre_tokenizers, processors
 
-import assay
-
-FIXTURE = Path(__file__).parents[3] / "Tests" / "Fixtures" / "bert-gelu-20x5"
+FIXTURE = Path(__file__).parents[2] / "Tests" / "Fixtures" / "bert-gelu-20x5"
 TEXT = """
 a the film play story actor scene plot cast end is was not never very so and but of with
 good bad fine dull great poor sharp slow funny sad warm cold bright flat rich thin bold weak
@@ -53,13 +50,3 @@ def sentences(count, seed=0):
     """Return texts of 4 to 12 words, drawn with a seed."""
     draw = random.Random(seed)
     return [" ".join(draw.choices(WORDS, k=draw.randint(4, 12))) for _ in range(count)]
-
-
-@pytest.fixture(scope="session")
-def model_folder(tmp_path_factory):
-    return small_model(tmp_path_factory.mktemp("models") / "small")
-
-
-@pytest.fixture(scope="session")
-def model(model_folder):
-    return assay.load(model_folder)

@@ -4,6 +4,7 @@ import pickle
 
 import pytest
 
+from assay._errors import from_native
 from assay.engine import errors
 
 
@@ -24,7 +25,7 @@ from assay.engine import errors
     ],
 )
 def test_each_kind_is_an_assay_error_and_the_builtin_one_would_catch(kind, own, builtin):
-    error = errors.from_native(kind, "a: expected b, found c", "a", "b", "c")
+    error = from_native(kind, "a: expected b, found c", "a", "b", "c")
     assert type(error) is own
     assert isinstance(error, errors.AssayError)
     assert isinstance(error, builtin)
@@ -34,7 +35,7 @@ def test_each_kind_is_an_assay_error_and_the_builtin_one_would_catch(kind, own, 
 
 @pytest.mark.parametrize("kind", range(1, 11))
 def test_errors_survive_pickling_as_process_pools_need(kind):
-    error = errors.from_native(kind, "message", "subject", "expected", "found")
+    error = from_native(kind, "message", "subject", "expected", "found")
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is type(error)
     assert (str(copy), copy.subject) == ("message", "subject")

@@ -9,7 +9,7 @@ import assay
 from assay.engine.errors import InputError, InputTypeError
 from assay.models.intervention import Intervention, per_item
 
-FIXTURES = Path(__file__).parents[2] / "Tests" / "Fixtures"
+FIXTURES = Path(__file__).parents[3] / "Tests" / "Fixtures"
 CUT = Intervention.knock_out(layers=0, keys=[1, 2])
 
 

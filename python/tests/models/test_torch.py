@@ -10,7 +10,7 @@ import pytest
 
 import assay
 
-FIXTURE = Path(__file__).parents[2] / "Tests" / "Fixtures" / "bert-gelu-20x5"
+FIXTURE = Path(__file__).parents[3] / "Tests" / "Fixtures" / "bert-gelu-20x5"
 IDS = np.arange(3, 10, dtype=np.int32)
 
 

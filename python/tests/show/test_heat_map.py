@@ -8,14 +8,14 @@ from samples import SENTENCE, tokens_of
 
 import assay
 from assay import cli
-from assay.results.explanation import from_record
+from assay.results.explanation import explanation_of
 
 
 def explanation(scores):
     tokens = tokens_of(SENTENCE)
     positions = np.flatnonzero(~tokens.special)[: len(scores)]
     made = {"method": "made", "scores": list(scores), "positions": positions.tolist()}
-    return from_record(made, tokens)
+    return explanation_of(made, tokens)
 
 
 def faces(figure):

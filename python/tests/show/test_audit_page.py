@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from small import FAST, sentences
 
 import assay
 from assay.show import audit_page as page_module
 
 from .browser import Browser
-from .conftest import FAST, sentences
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MARKUP = "<b>fine</b> </script><script>document.title='broken'</script>"

@@ -8,7 +8,7 @@ import pytest
 
 import assay
 
-FOLDER = Path(assay.__file__).parent / "models" / "demo"
+FOLDER = Path(assay.__file__).parent / "embedded" / "demo"
 
 
 @pytest.fixture(scope="module")
