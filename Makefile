@@ -25,6 +25,7 @@ lint: native
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	MYPYPATH=python $(BIN)/stubtest --mypy-config-file pyproject.toml assay._native
 	swift format lint --strict --recursive Package.swift Sources Tests
 	$(BIN)/python tools/check_traps.py

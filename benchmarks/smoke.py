@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import assay
-from assay import _engine
 from assay.audit.configuration import Configuration
 from assay.audit.examination import examine
 from assay.audit.rows import Row
+from assay.engine import door
 
 #: Counts by name, for every task.
 Counts: TypeAlias = dict[str, dict[str, int]]
@@ -55,9 +55,9 @@ def counted(work: Callable[[], object], *, alone: bool = False) -> dict[str, int
     """
     for _ in range(2):
         work()
-        before = _engine.call("work", {})
+        before = door.call("work", {})
     work()
-    after = _engine.call("work", {})
+    after = door.call("work", {})
     names = [name for name in after if alone or name != "new_blocks"]
     return {name: int(after[name]) - int(before[name]) for name in names}
 
@@ -91,11 +91,11 @@ def data_sets(model: assay.Model) -> Counts:
     rows = [Row(number=number, text=text) for number, text in enumerate(texts)]
     asked = Configuration(compare=("attention",), options=FAST)
     examine(model, rows[:1], asked, None)  # what is asked once in a process is asked
-    with tallied(_engine, "call") as calls, tallied(json.JSONEncoder, "encode") as encodings:
+    with tallied(door, "call") as calls, tallied(json.JSONEncoder, "encode") as encodings:
         examine(model, rows, asked, None)
     chunk = {"crossings a chunk": calls(), "JSON encodings a row": encodings() // len(rows)}
     audit = assay.audit(model, texts[:4], progress=False, workers=1, **FAST)
-    with tallied(_engine, "call") as calls:
+    with tallied(door, "call") as calls:
         audit.to_html()
     search = assay.search_heads(model, texts)
     return {

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 import assay
-from assay import vocabulary
-from assay.text import tokenize
-from assay.tokenizer import Tokenizer
+from assay.inputs import vocabulary
+from assay.inputs.text import tokenize
+from assay.inputs.tokenizer import Tokenizer
 from benchmarks.harness.bench import REST, Bench, ratio, set_threads, show
 from benchmarks.harness.result import Result
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import assay
-from assay.calibration import NullRow, structured_nulls
+from assay.results.calibration import NullRow, structured_nulls
 from demo_model import trees
 
 METHODS = (

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 import assay
-from assay.model import Model
-from assay.text import Tokens
+from assay.inputs.text import Tokens
+from assay.models.model import Model
 
 METHODS = ("integrated_gradients", "leave_one_out", "saliency")
 

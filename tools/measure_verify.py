@@ -15,9 +15,9 @@ import time
 import numpy as np
 
 import assay
-from assay import _engine
-from assay.model import Model
-from assay.tokens import Tokens
+from assay.engine import door
+from assay.inputs.tokens import Tokens
+from assay.models.model import Model
 
 LAYERS, WIDTH, HEADS, WORDS, POSITIONS = 12, 768, 12, 30522, 512
 SHORT = "a gripping , beautifully acted film"
@@ -116,7 +116,7 @@ def bert_base() -> Model:
         "num_labels": 2,
         "hidden_act": "gelu",
     }
-    return Model(_engine.open_model({"config": config, "tensors": tensors}), name="BERT-base shape")
+    return Model(door.open_model({"config": config, "tensors": tensors}), name="BERT-base shape")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,6 @@ cp -r python/assay "$scratch/python/"
 cp "$scratch/debug/lib_native.so" "$scratch/python/assay/_native.abi3.so"
 runtime=$(echo "$(dirname "$(readlink -f "$(command -v swift)")")"/../lib/clang/*/lib/linux/libclang_rt."$short"-x86_64.so)
 LD_PRELOAD=$runtime PYTHONPATH=$scratch/python "$python" -m pytest -q -p no:cacheprovider -m "not slow" \
-  python/tests/test_native_arrays_in.py python/tests/test_native_arrays_out.py \
-  python/tests/test_native_calls.py python/tests/test_native_hostile.py \
-  python/tests/test_outside.py python/tests/reliability/test_threads.py
+  python/tests/engine/test_native_arrays_in.py python/tests/engine/test_native_arrays_out.py \
+  python/tests/engine/test_native_calls.py python/tests/engine/test_native_hostile.py \
+  python/tests/models/test_black_box.py python/tests/reliability/test_threads.py

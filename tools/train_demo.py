@@ -1,6 +1,6 @@
 """Train the embedded demo model from the Stanford Sentiment Treebank, with one command.
 
-    python tools/train_demo.py --data DIR [--output python/assay/models/demo] [--state FILE]
+    python tools/train_demo.py --data DIR [--output python/assay/embedded/demo] [--state FILE]
 
 DIR holds train.txt, dev.txt and test.txt: one bracketed tree a line, a label 0..4 on every node.
 This script reads the trees, trains the tokenizer and writes the model's folder; the training
@@ -75,7 +75,7 @@ def main() -> None:
     """Read the trees, train tokenizer and model, write the folder and its model card."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the trees")
-    parser.add_argument("--output", type=Path, default=ROOT / "python/assay/models/demo")
+    parser.add_argument("--output", type=Path, default=ROOT / "python/assay/embedded/demo")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--state", type=Path, help="save the training here and continue from it")

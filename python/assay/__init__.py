@@ -10,8 +10,9 @@ True
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from assay._engine import get_num_threads, set_num_threads
-from assay._errors import (
+from assay._version import __version__
+from assay.engine.door import get_num_threads, set_num_threads
+from assay.engine.errors import (
     AssayError,
     CancelledError,
     CheckpointError,
@@ -28,31 +29,33 @@ from assay._errors import (
     TruncationWarning,
     UnsupportedModelError,
 )
-from assay._version import __version__
-
-# The names that packages beside this file have as well, and which must not be shadowed by them when
-# a module of such a package is imported later.
-from assay.audit import audit
 from assay.reproduce import reproduce
 
 if TYPE_CHECKING:
+    from assay.ask.audit import audit
+    from assay.ask.calibrate import calibrate
+    from assay.ask.compare import compare
+    from assay.ask.explain import explain, explain_batch
+    from assay.ask.search_heads import search_heads
+    from assay.ask.statistics import agreement, flow, rollout
+    from assay.ask.verify import verify
     from assay.audit.result import Audit
-    from assay.calibration import Calibration, calibrate
-    from assay.classifier import AttentionClassifier
-    from assay.comparison import Comparison, compare
-    from assay.explanation import Explanation, WordScores, explain, explain_batch
-    from assay.fine_tuning import TunedModel, fine_tune
-    from assay.head_search import Candidate, HeadSearch, search_heads
-    from assay.intervention import Intervention
-    from assay.loading import load
-    from assay.model import Model
-    from assay.outside import black_box
-    from assay.prediction import Prediction
-    from assay.registry import build_info, checks, families, methods
-    from assay.report import Check, Condition, Report, verify
-    from assay.statistics import Agreement, Statistic, agreement, flow, rollout
-    from assay.tokens import Tokens
-    from assay.torch_models import from_torch
+    from assay.engine.registry import build_info, checks, families, methods
+    from assay.inputs.tokens import Tokens
+    from assay.models.black_box import black_box
+    from assay.models.intervention import Intervention
+    from assay.models.loading import load
+    from assay.models.model import Model
+    from assay.models.torch import from_torch
+    from assay.results.calibration import Calibration
+    from assay.results.comparison import Comparison
+    from assay.results.explanation import Explanation, WordScores
+    from assay.results.head_search import Candidate, HeadSearch
+    from assay.results.prediction import Prediction
+    from assay.results.report import Check, Condition, Report
+    from assay.results.samples import Agreement, Statistic
+    from assay.training.classifier import AttentionClassifier
+    from assay.training.fine_tuning import TunedModel, fine_tune
 
 __all__ = [
     "Agreement",
@@ -115,24 +118,36 @@ __all__ = [
 # Modules are imported when one of their names is first used, so that `import assay` stays light.
 # The imports under TYPE_CHECKING say the same to type checkers; a test compares the two.
 _HOMES = {
+    "ask.audit": ("audit",),
+    "ask.calibrate": ("calibrate",),
+    "ask.compare": ("compare",),
+    "ask.explain": ("explain", "explain_batch"),
+    "ask.search_heads": ("search_heads",),
+    "ask.statistics": ("agreement", "flow", "rollout"),
+    "ask.verify": ("verify",),
     "audit.result": ("Audit",),
-    "calibration": ("Calibration", "calibrate"),
-    "classifier": ("AttentionClassifier",),
-    "comparison": ("Comparison", "compare"),
-    "explanation": ("Explanation", "WordScores", "explain", "explain_batch"),
-    "fine_tuning": ("TunedModel", "fine_tune"),
-    "head_search": ("Candidate", "HeadSearch", "search_heads"),
-    "intervention": ("Intervention",),
-    "loading": ("load",),
-    "model": ("Model",),
-    "outside": ("black_box",),
-    "prediction": ("Prediction",),
-    "registry": ("build_info", "checks", "families", "methods"),
-    "report": ("Check", "Condition", "Report", "verify"),
-    "statistics": ("Agreement", "Statistic", "agreement", "flow", "rollout"),
-    "tokens": ("Tokens",),
-    "torch_models": ("from_torch",),
+    "engine.registry": ("build_info", "checks", "families", "methods"),
+    "inputs.tokens": ("Tokens",),
+    "models.black_box": ("black_box",),
+    "models.intervention": ("Intervention",),
+    "models.loading": ("load",),
+    "models.model": ("Model",),
+    "models.torch": ("from_torch",),
+    "results.calibration": ("Calibration",),
+    "results.comparison": ("Comparison",),
+    "results.explanation": ("Explanation", "WordScores"),
+    "results.head_search": ("Candidate", "HeadSearch"),
+    "results.prediction": ("Prediction",),
+    "results.report": ("Check", "Condition", "Report"),
+    "results.samples": ("Agreement", "Statistic"),
+    "training.classifier": ("AttentionClassifier",),
+    "training.fine_tuning": ("TunedModel", "fine_tune"),
 }
+
+# The room `audit` has the name of a function, which takes its place here. A room that was imported
+# once is not put back.
+import_module("assay.audit")
+del globals()["audit"]
 
 
 def __getattr__(name: str) -> Any:

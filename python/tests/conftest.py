@@ -1,10 +1,12 @@
-"""Small tokenizers made on the spot, one for each way of marking words."""
+"""Small tokenizers made on the spot, one for each way of marking words, and a small model."""
 
 import pytest
 import tokenizers
+from small import small_model
 from tokenizers import models, normalizers, pre_tokenizers, processors
 
-from assay.tokenizer import Tokenizer
+import assay
+from assay.inputs.tokenizer import Tokenizer
 
 LETTERS = [chr(c) for c in range(33, 127)]
 
@@ -55,3 +57,13 @@ def any_tokenizer(request):
 @pytest.fixture
 def tokenizer():
     return Tokenizer(wordpiece())
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory):
+    return small_model(tmp_path_factory.mktemp("models") / "small")
+
+
+@pytest.fixture(scope="session")
+def model(model_folder):
+    return assay.load(model_folder)

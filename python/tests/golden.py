@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assay.tokens import tokens_of_ids
+from assay.inputs.tokens import tokens_of_ids
 
 FIXTURES = Path(__file__).parents[2] / "Tests" / "Fixtures"
 #: Classifiers and encoders; heads over tokens, which read a chosen position, are tested in Swift.

@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
-from assay import report, storage
-from assay.tokens import Tokens
+from assay.inputs.tokens import Tokens
+from assay.results import report, storage
 
 SENTENCE = "a gripping, beautifully acted film that never lets go of you"
 
@@ -214,4 +214,4 @@ def record(text=SENTENCE, verdict="inconclusive", reason="partly_right", ladder=
 
 def sample(*arguments, **options):
     """Return the report of such a record."""
-    return report.from_record(record(*arguments, **options))
+    return report.report_of(record(*arguments, **options))

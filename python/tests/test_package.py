@@ -1,6 +1,7 @@
 """The package's face: every public name resolves, from where type checkers are told it is."""
 
 import ast
+import importlib
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,41 @@ def test_lazy_names_are_the_ones_that_type_checkers_see() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'magic'"):
         _ = assay.magic
+
+
+#: Where a function may import: nowhere in the rooms. The studies are not among them yet.
+SOURCES = [
+    path
+    for path in sorted(Path(assay.__file__).parent.rglob("*.py"))
+    if "reproduce" not in path.parts
+]
+
+
+def imports(path):
+    """Yield every import of a module, and whether it stands inside a function."""
+    tree = ast.parse(path.read_text("utf-8"))
+    hidden = {
+        node
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield ast.unparse(node), node in hidden
+
+
+def test_nothing_is_imported_inside_a_function():
+    found = [f"{path.name}: {text}" for path in SOURCES for text, hidden in imports(path) if hidden]
+    assert found == []
+
+
+def test_one_module_imports_the_engine():
+    found = {path.name for path in SOURCES for text, _ in imports(path) if "_native" in text}
+    assert found == {"door.py"}
+
+
+def test_a_room_is_not_put_in_the_place_of_the_function_of_its_name():
+    """Oracle: the audit room is imported here, and the name stays callable."""
+    importlib.import_module("assay.audit.rows")
+    assert callable(assay.audit)

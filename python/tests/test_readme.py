@@ -5,7 +5,7 @@ import runpy
 from pathlib import Path
 
 import pytest
-from test_verdict import INCONCLUSIVE, NOT_TRUSTWORTHY
+from ask.test_verify import INCONCLUSIVE, NOT_TRUSTWORTHY
 
 ROOT = Path(__file__).parents[2]
 

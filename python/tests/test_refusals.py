@@ -14,10 +14,10 @@ import pytest
 
 import assay
 from assay import cli
-from assay.tokenizer import Tokenizer, guarded
+from assay.inputs.tokenizer import Tokenizer, guarded
 from fuzz import fuzz_saved, mutated_json
 
-DEMO = Path(assay.__file__).parent / "models" / "demo"
+DEMO = Path(assay.__file__).parent / "embedded" / "demo"
 
 
 class PanicException(BaseException):
@@ -186,7 +186,7 @@ def test_a_long_text_is_read_in_the_time_of_its_letters(name):
 def test_words_of_a_long_text_are_found_in_one_pass():
     count = 100_000
     words = np.repeat(np.arange(count // 2, dtype=np.int32), 2)
-    from assay.tokens import grouped
+    from assay.inputs.tokens import grouped
 
     started = time.perf_counter()
     found = grouped(words)
@@ -199,7 +199,7 @@ def test_two_tokenizers_are_one_if_they_read_alike(tmp_path):
     copy = Tokenizer(type(model.tokenizer._fast).from_str(model.tokenizer.to_json()))
     assert copy.to_json() == model.tokenizer.to_json()
     model.tokenizer.save(tmp_path / "tokenizer.json")
-    from assay import folder
+    from assay.models import folder
 
     assert folder.tokenizer(tmp_path).fingerprint == copy.fingerprint
 

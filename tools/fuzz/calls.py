@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from assay import _engine, _native
-from assay._errors import AssayError, InternalError
+from assay import _native
+from assay.engine import door
+from assay.engine.errors import AssayError, InternalError
 from tools.fuzz import records, values
 from tools.fuzz.models import Opened, names, opened
 
@@ -35,7 +36,7 @@ def operations() -> tuple[str, ...]:
 @cache
 def registry(operation: str, key: str) -> list[Record]:
     """A list that an operation without arguments returns."""
-    listed: list[Record] = _engine.call(operation, {})[key]
+    listed: list[Record] = door.call(operation, {})[key]
     return listed
 
 
@@ -158,7 +159,7 @@ def run(operation: str, handle: Any, record: Any) -> str | None:
     """Call the engine; return what is wrong with how it answered."""
     watch = Watch()
     try:
-        text, arrays = _engine.encode(record)
+        text, arrays = door.encode(record)
     except (AssayError, ValueError, TypeError, OverflowError):
         return None  # refused before the engine
     try:

@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from assay import _engine, _native
+from assay import _native
+from assay.engine import door
 from tools.fuzz import records, values
 from tools.fuzz.models import folders, opened
 
@@ -29,7 +30,7 @@ def _checkpoint(rng: random.Random, folder: Path) -> Call:
         config = json.loads(path.read_text())
         for _ in range(rng.choice((1, 1, 2))):
             config = values.spoil(rng, config)
-        path.write_text(json.dumps(_engine.plain(config)))
+        path.write_text(json.dumps(door.plain(config)))
     else:
         spoil_file(rng, target / "model.safetensors")
     return "open", None, {"path": str(target), "mapped": rng.random() < 0.5}
@@ -49,7 +50,7 @@ def spoil_file(rng: random.Random, path: Path) -> None:
             )  # fmt: skip
         else:
             header = values.spoil(rng, header)
-        text = json.dumps(_engine.plain(header)).encode()
+        text = json.dumps(door.plain(header)).encode()
         path.write_bytes(len(text).to_bytes(8, "little") + text + data[8 + length :])
         return
     for _ in range(rng.choice((1, 4, 40))):
@@ -76,7 +77,7 @@ def _state(rng: random.Random, folder: Path) -> Call:
         "options": {"passes": 2, "evaluations_per_pass": 1, "tokens_per_step": 4},
         "state": str(path),
     }
-    text, arrays = _engine.encode(record)
+    text, arrays = door.encode(record)
     try:
         _native.call("fit", model.handle, text, arrays)
     except Exception:

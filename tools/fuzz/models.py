@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from assay import _engine, _native
+from assay import _native
+from assay.engine import door
 
 FIXTURES = Path(__file__).parents[2] / "Tests" / "Fixtures"
 
@@ -45,7 +46,7 @@ def opened(name: str) -> Opened:
     handle = black_box() if name == "black box" else _native.open(
         json.dumps({"path": str(FIXTURES / name)}), [], None
     )  # fmt: skip
-    card = _engine.call("describe", {}, model=handle)
+    card = door.call("describe", {}, model=handle)
     grid = card["grid"]
     return Opened(
         name,
@@ -66,7 +67,7 @@ def black_box() -> Any:
     """A function that answers everything it may be asked."""
 
     def answer(question: str, arrays: list[Any]) -> tuple[str, list[Any]]:
-        record = _engine.decode(json.loads(question), arrays)
+        record = door.decode(json.loads(question), arrays)
         count, tokens = len(record["offsets"]) - 1, len(record["ids"])
         if record["ask"] == "predict":
             first = np.asarray(record["ids"][record["offsets"][:-1]] % 7, float) / 7
@@ -75,7 +76,7 @@ def black_box() -> Any:
             said = {"attention": np.full([2, 2, tokens, tokens], 1 / max(tokens, 1), np.float32)}
         else:
             said = {"gradient": np.ones([tokens, count + 2], np.float32)}
-        return _engine.encode(said)
+        return door.encode(said)
 
     facts = {"labels": ["a", "b"], "layers": 2, "heads": 2, "gradient": True}
     return _native.wrap(json.dumps(facts), answer)

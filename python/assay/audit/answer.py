@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay import _engine
 from assay.audit import columns
 from assay.audit.configuration import Configuration
+from assay.engine import door
 
 
 def answer_of(records: Iterable[Mapping[str, Any]], configuration: Configuration) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def answer_of(records: Iterable[Mapping[str, Any]], configuration: Configuration
     ]
     kept = [place for place, error in enumerate(table["error"]) if error is None]
     good = {name: [values[place] for place in kept] for name, values in table.items()}
-    found = _engine.call("summarise", _asked(good, configuration))
+    found = door.call("summarise", _asked(good, configuration))
     texts = dict(zip(good["row"], zip(*(good[name] for name in _SHOWN), strict=True), strict=True))
     for end in ("most_trustworthy", "least_trustworthy"):
         found[end] = [

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from assay._errors import AssayError, OptionError, UnsupportedModelError
 from assay.audit.configuration import Configuration
 from assay.audit.rows import printable
-from assay.model import Model
-from assay.report import verify
-from assay.text import TextLike
+from assay.engine.errors import AssayError, OptionError, UnsupportedModelError
+from assay.inputs.text import TextLike
+from assay.models.model import Model
 
 #: An input that every check has something to work with on.
 ORDINARY = "the quick brown fox jumps over it"
@@ -48,18 +49,17 @@ def said(error: BaseException) -> str:
 def _refuses(model: Model, configuration: Configuration) -> bool:
     try:
         tokens = model.tokenize(_ordinary(model))
-        external = configuration.explanation == "external"
-        verify(
-            model,
-            tokens,
-            explanation=np.arange(1.0, 1.0 + (~tokens.special).sum())
-            if external
-            else configuration.explanation,
-            target=configuration.target,
-            checks=configuration.checks,
-            method_options=configuration.method_options or None,
-            **configuration.options,
-        )
+        chosen, method = configuration.checks, configuration.explanation
+        explanation: dict[str, Any] = {"method": method, "options": configuration.method_options}
+        if method == "external":
+            explanation = {"scores": np.arange(1.0, 1.0 + (~tokens.special).sum())}
+        record = {
+            "explanation": explanation,
+            "target": model.target_index(configuration.target),
+            "checks": chosen if isinstance(chosen, str) else list(chosen),
+            "options": configuration.options,
+        }
+        model.call("verify", [tokens], record)
     except ASKED:
         return True
     except Exception:  # an ordinary input may be no input for a stranger's function

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import Any
 
-from assay._extras import extra
 from assay.audit import inputs
 from assay.audit.answer import answer_of
 from assay.audit.columns import empty
@@ -22,7 +21,8 @@ from assay.audit.rows import Row
 from assay.audit.run_files import ANSWER, REPORT
 from assay.audit.run_folder import RunFolder
 from assay.audit.runner import Shard, run
-from assay.model import Model
+from assay.engine.extras import extra
+from assay.models.model import Model
 
 
 def carry_out(

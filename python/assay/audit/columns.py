@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from assay._extras import extra
 from assay.audit.configuration import Configuration
-from assay.registry import checks
+from assay.engine.extras import extra
+from assay.engine.registry import checks
 
 CONDITIONS = ("consistency", "causal_relevance", "counterfactual_robustness")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from assay import _files, registry
-from assay._engine import encode, plain
-from assay._errors import InputError, OptionError
 from assay.audit.defaults import COMPARED, RANDOM_SETS, SHARD_ROWS
-from assay.conformity import conforming
-from assay.model import Model, Target
+from assay.engine import disk, registry
+from assay.engine.door import encode, plain
+from assay.engine.errors import InputError, OptionError
+from assay.models.model import Model, Target
+from assay.results.conformity import conforming
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class Configuration:
             OptionError: an unknown method, check or target, or an option that no file can hold.
         """
         try:
-            _files.json_of(encode(self._fields())[0])
+            disk.json_of(encode(self._fields())[0])
         except ValueError as error:
             if isinstance(error, OptionError):
                 raise

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay import storage
-from assay._errors import (
+from assay.audit.blame import ASKED, is_asked_for, said
+from assay.audit.configuration import Configuration
+from assay.audit.rows import Row, Spans, printable
+from assay.engine.errors import (
     AssayError,
     CancelledError,
     InputError,
@@ -21,14 +23,12 @@ from assay._errors import (
     TruncationWarning,
     UnsupportedModelError,
 )
-from assay._progress import Progress
-from assay.audit.blame import ASKED, is_asked_for, said
-from assay.audit.configuration import Configuration
-from assay.audit.rows import Row, Spans, printable
-from assay.model import Model
-from assay.outside import is_of_the_caller
-from assay.report import target_name
-from assay.tokens import Tokens
+from assay.engine.progress import Progress
+from assay.inputs.tokens import Tokens
+from assay.models.black_box import is_of_the_caller
+from assay.models.model import Model
+from assay.results import storage
+from assay.results.report import target_name
 
 #: One row of a part, by column.
 Record = dict[str, Any]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from assay._errors import DataNotFoundError, InputError
-from assay._extras import extra
+from assay.engine.errors import DataNotFoundError, InputError
+from assay.engine.extras import extra
 
 KINDS = (".csv", ".tsv", ".jsonl", ".parquet")
 

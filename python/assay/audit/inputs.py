@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from assay._errors import InputError, InputTypeError
 from assay.audit import files
 from assay.audit.files import Broken
 from assay.audit.rationales import EraserDocuments, is_eraser, read_rationale
 from assay.audit.rows import Row, printable, read_label, read_text
-from assay.model import Model
+from assay.engine.errors import InputError, InputTypeError
+from assay.models.model import Model
 
 
 @dataclass(frozen=True, kw_only=True)

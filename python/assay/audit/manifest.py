@@ -11,8 +11,8 @@ from assay._version import __version__
 from assay.audit.configuration import Configuration
 from assay.audit.rows import Row, fingerprint
 from assay.audit.run_files import FORMAT
-from assay.model import Model
-from assay.registry import build_info
+from assay.engine.registry import build_info
+from assay.models.model import Model
 
 _LIBRARIES = ("numpy", "tokenizers", "pyarrow")
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
+from assay.engine.extras import optional
+
 #: True draws a bar on standard error; a function gets (rows done, rows in all).
 RowProgress: TypeAlias = "bool | Callable[[int, int], object] | None"
 
@@ -36,13 +38,12 @@ def counting(progress: RowProgress, done: int, total: int) -> Iterator[Callable[
 @contextmanager
 def _bar(done: int, total: int) -> Iterator[Callable[[int], None]]:
     """Draw with tqdm where it is installed, and as one plain line where it is not."""
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
+    tqdm = optional("tqdm.auto")
+    if tqdm is None:
         with _line(done, total) as advance:
             yield advance
         return
-    with tqdm(total=total, initial=done, desc="audit", unit="row", smoothing=0.05) as bar:
+    with tqdm.tqdm(total=total, initial=done, desc="audit", unit="row", smoothing=0.05) as bar:
         yield bar.update
 
 

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assay import _files
-from assay._errors import InputError
-from assay._extras import extra
 from assay.audit import columns
 from assay.audit.answer import answer_of
 from assay.audit.configuration import Configuration
 from assay.audit.run_files import ANSWER, REPORT
 from assay.audit.run_folder import RunFolder
-from assay.report import Report
-from assay.report import from_record as report_from
+from assay.engine.errors import InputError
+from assay.engine.extras import extra
+from assay.results.report import Report, report_of
+from assay.results.shown import Shown, show
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Audit:
+class Audit(Shown):
     """What an explanation method is worth on a data set.
 
     Attributes:
@@ -105,44 +104,11 @@ class Audit:
             raise InputError(f"row: expected 0 to {len(self) - 1}, found {row}", subject="row")
         if record.get("error") is not None:
             raise InputError(f"row {row} has no report: {record['error']}", subject="row")
-        return report_from(json.loads(record["report"]))
+        return report_of(json.loads(record["report"]))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the manifest and the answer as plain values."""
         return {"manifest": dict(self.manifest), "answer": dict(self.answer)}
-
-    def to_json(self, *, indent: int | None = 2) -> str:
-        """Return `to_dict` as JSON."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
-
-    def to_text(self, *, color: bool = False, width: int | None = None) -> str:
-        """Return the answer for a terminal."""
-        from assay.audit.summary_document import document
-        from assay.render_text import render
-
-        return render(document(self.answer, self.manifest), color=color, width=width)
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def to_html(self, path: str | os.PathLike[str] | None = None) -> str:
-        """Return one self-contained page, and write it to `path` if given.
-
-        It holds the answer with its plots and a table of all examples that sorts, filters and
-        opens each one's report; it loads nothing and works from a file.
-        """
-        from assay.audit.page import page
-
-        text = page(self)
-        if path is not None:
-            _files.write(path, text)
-        return text
-
-    def _repr_html_(self) -> str:
-        from assay.audit.summary_document import document
-        from assay.render_html import fragment
-
-        return fragment(document(self.answer, self.manifest))
 
     def plot(self, kind: str = "outcomes") -> Figure:
         """Draw with matplotlib, for a paper: `a.plot("curves").savefig("curves.pdf")`.
@@ -155,9 +121,8 @@ class Audit:
             InputError: the audit has nothing of that kind.
             MissingExtraError: matplotlib is not installed.
         """
-        from assay.audit.plots import draw
-
-        return draw(self.answer, kind)
+        figure: Figure = show().plot_of(self, kind)
+        return figure
 
     @staticmethod
     def load(folder: str | os.PathLike[str], *, partial: bool = False) -> Audit:

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from assay.text import TextLike
-from assay.tokens import Tokens
+from assay.inputs.text import TextLike
+from assay.inputs.tokens import Tokens
 
 #: Characters of the text that a person marked: [start, end) pairs.
 Spans: TypeAlias = tuple[tuple[int, int], ...]

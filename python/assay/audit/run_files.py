@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assay import _files
-from assay._errors import InputError
+from assay.engine import disk
+from assay.engine.errors import InputError
 
 FORMAT = "assay.audit/2"
 #: What the results depend on; the rest of a manifest only says how they came about.
@@ -41,7 +41,7 @@ class RunFiles:
             InputError: there is no run in the folder.
         """
         try:
-            record = _files.json_of(_files.read(self.path / MANIFEST))
+            record = disk.json_of(disk.read(self.path / MANIFEST))
         except (OSError, ValueError) as error:
             raise InputError(f"{self.path}: expected an audit's run folder ({error})") from error
         found = record.get("format") if isinstance(record, dict) else None
@@ -62,9 +62,9 @@ class RunFiles:
             OSError: the disk is full, or will not be written to.
         """
         try:
-            with _files.staged() as staged:
+            with disk.staged() as staged:
                 for name, content in files.items():
-                    raw = _files.encoded(content)
+                    raw = disk.encoded(content)
                     seal = self._hash(name, raw) + "\n"
                     staged.write(self.hashes / hash_of(name), seal, beside=self.path)
                     staged.write(self.place(name), raw, beside=self.path)
@@ -84,8 +84,8 @@ class RunFiles:
         place = self.place(name)
         data = known = b""
         try:
-            data = _files.read(place)
-            known = _files.read(self.hashes / hash_of(name))
+            data = disk.read(place)
+            known = disk.read(self.hashes / hash_of(name))
         except FileNotFoundError:
             if not os.path.lexists(place):
                 raise
@@ -122,9 +122,9 @@ class RunFiles:
     def remove(self, shards: int) -> None:
         """Remove the answer and the parts of that many shards, with their hashes."""
         names = [ANSWER, REPORT, *(name for place, name in self.listed().items() if place < shards)]
-        _files.remove([self.place(name) for name in names])
+        disk.remove([self.place(name) for name in names])
         if self.hashes.is_dir():
-            _files.remove([self.hashes / hash_of(name) for name in names])
+            disk.remove([self.hashes / hash_of(name) for name in names])
 
     def place(self, name: str) -> Path:
         """Return where a file of the run stands."""
@@ -143,7 +143,7 @@ def hash_of(name: str) -> str:
 
 def is_partial(place: Path) -> bool:
     """Tell what a writer of ours left when it was killed."""
-    return _files.PARTIAL.fullmatch(place.name) is not None and _files.is_regular(place)
+    return disk.PARTIAL.fullmatch(place.name) is not None and disk.is_regular(place)
 
 
 def starts(manifest: Mapping[str, Any]) -> range:

@@ -16,9 +16,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from assay import _files
-from assay._errors import InputError, OptionError
-from assay._extras import extra
 from assay.audit import columns
 from assay.audit.configuration import Configuration
 from assay.audit.run_files import (
@@ -34,6 +31,9 @@ from assay.audit.run_files import (
     part,
     starts,
 )
+from assay.engine import disk
+from assay.engine.errors import InputError, OptionError
+from assay.engine.extras import extra
 
 _log = logging.getLogger("assay.audit")
 
@@ -62,7 +62,7 @@ class RunFolder:
             self._require_ours()
         self.path.mkdir(parents=True, exist_ok=True)
         try:
-            self._lock = _files.opened_own(self.path / LOCK)
+            self._lock = disk.opened_own(self.path / LOCK)
         except OSError as error:
             raise self._refused("a file `lock` that can be written", str(error)) from error
         try:
@@ -99,7 +99,7 @@ class RunFolder:
             if item in folders:
                 ours = {one.name for one in item.iterdir()} <= {hash_of(MANIFEST)}
             elif item.name == LOCK:
-                ours = _files.is_regular(item) and item.stat().st_size == 0
+                ours = disk.is_regular(item) and item.stat().st_size == 0
             else:
                 ours = is_partial(item)
             if not ours:
@@ -138,7 +138,7 @@ class RunFolder:
         self._require_files(len(starts(manifest)))
         if found is not None and not resume:
             self.files.remove(len(starts(found)))
-        _files.remove([item for item in self.path.iterdir() if is_partial(item)])
+        disk.remove([item for item in self.path.iterdir() if is_partial(item)])
         for folder in (self.files.parts, self.files.hashes):
             folder.mkdir(exist_ok=True)
         if found is None or not resume:

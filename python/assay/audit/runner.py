@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from assay import _engine
-from assay._errors import CancelledError, InputTypeError
 from assay.audit.configuration import Configuration
 from assay.audit.examination import Record, examine
 from assay.audit.rows import Row
-from assay.model import Model
+from assay.engine import door
+from assay.engine.errors import CancelledError, InputTypeError
+from assay.models.model import Model
 
 #: Shards that are handed out for each worker, so that one is always waiting.
 AHEAD = 2
@@ -73,9 +73,9 @@ class Watch:
 def run_shard(shard: Shard, watch: Watch | None = None, threads: int = 1) -> list[Record]:
     """Ask the engine once of the rows of one shard; the workers are the parallelism."""
     if watch is None:
-        with _engine.working(threads):
+        with door.working(threads):
             return examine(shard.model, shard.rows, shard.configuration, None)
-    with watch.over(len(shard.rows)) as poll, _engine.working(threads, poll):
+    with watch.over(len(shard.rows)) as poll, door.working(threads, poll):
         return examine(shard.model, shard.rows, shard.configuration, poll)
 
 
@@ -98,7 +98,7 @@ def run(
         yield from _elsewhere(shards, executor, workers, done)
         return
     count = min(workers or len(os.sched_getaffinity(0)), MOST)
-    threads = max(1, _engine.get_num_threads() // count)
+    threads = max(1, door.get_num_threads() // count)
     watch = Watch(done)
     pool = concurrent.futures.ThreadPoolExecutor(count, thread_name_prefix="assay-audit")
     try:

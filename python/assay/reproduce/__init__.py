@@ -13,8 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from assay._errors import InputError, OptionError
-from assay._progress import Progress
+from assay.engine.errors import InputError, OptionError
+from assay.engine.progress import Progress
 
 if TYPE_CHECKING:
     from assay.reproduce.study import Result, Study

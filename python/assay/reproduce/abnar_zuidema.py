@@ -14,8 +14,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from assay.loading import load
-from assay.model import Model
+from assay.models.loading import load
+from assay.models.model import Model
 from assay.reproduce.corpora import agreement, sentences
 from assay.reproduce.correlations import METHODS, Correlations, correlate, correlate_sentiment
 from assay.reproduce.figures import Curve, Curves, Figure

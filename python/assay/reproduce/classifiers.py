@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.classifier import AttentionClassifier
 from assay.reproduce.corpora import splits, word_vectors
 from assay.reproduce.corpora.splits import Split
 from assay.reproduce.model_folder import ModelFolder
 from assay.reproduce.study import Request
+from assay.training.classifier import AttentionClassifier
 
 
 def parts(request: Request) -> dict[str, Split]:

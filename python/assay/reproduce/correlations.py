@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay import _engine
-from assay.explanation import explain_batch
-from assay.model import Model
+from assay.ask.explain import explain_batch
+from assay.ask.statistics import flow, rollout
+from assay.engine import door
+from assay.inputs.tokens import Tokens, tokens_of_ids
+from assay.models.model import Model
 from assay.reproduce.training import Labelled, tokenizer_of
-from assay.statistics import flow, rollout
-from assay.tokens import Tokens, tokens_of_ids
 
 METHODS = ("raw", "rollout", "flow")
 #: Sentences looked at together.
@@ -40,7 +40,8 @@ def correlate(
     """Compare every layer's maps with the references, positions of CLS and end included."""
     # Without special positions every one is scored, as in the paper's code.
     whole = [
-        tokens_of_ids(tokens.ids, model.tokenizer) for tokens in data.tokens(tokenizer_of(model))
+        tokens_of_ids(tokens.ids, tokenizer_of(model).piece)
+        for tokens in data.tokens(tokenizer_of(model))
     ]
     for start in range(0, len(whole), BATCH):
         places = range(start, min(start + BATCH, len(whole)))
@@ -74,7 +75,7 @@ def correlate_sentiment(
     model: Model, texts: Sequence[str], found: Correlations, done: Callable[[float], None]
 ) -> None:
     """Table 3: the gradient of the predicted class's logit against the maximum over queries."""
-    items = [tokens_of_ids(model.tokenize(text).ids, model.tokenizer) for text in texts]
+    items = [tokens_of_ids(model.tokenize(text).ids, tokenizer_of(model).piece) for text in texts]
     for start in range(0, len(items), BATCH):
         batch = items[start : start + BATCH]
         scores = [
@@ -132,5 +133,5 @@ def spearman(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
         return float("nan")
     # Flows are exact to 1e-6: what is closer together than that is a tie.
     record = {"a": a.round(6), "b": b, "statistics": ["spearman"], "draws": 0}
-    value = _engine.call("agreement", record)["spearman"]["value"]
+    value = door.call("agreement", record)["spearman"]["value"]
     return float("nan") if value is None else float(value)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.classifier import AttentionClassifier
+from assay.ask.samples import separation
 from assay.reproduce.classifiers import by_text, f1, study
 from assay.reproduce.corpora.splits import Split
 from assay.reproduce.published import jain_wallace
 from assay.reproduce.tables import Measure, Row
-from assay.samples import separation
+from assay.training.classifier import AttentionClassifier
 
 #: The bins of the largest attention weight.
 BINS = ("[0,.25)", "[.25,.5)", "[.5,.75)", "[.75,1]")

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from assay.ask.samples import proportion
 from assay.reproduce.corpora import sst_wiki
 from assay.reproduce.figures import Figure, Histograms, Violin, Violins
 from assay.reproduce.study import Request, Result
 from assay.reproduce.tables import Measure, Row, Table
 from assay.reproduce.training import Labelled, Trained, accuracy, shuffled, trained
 from assay.reproduce.twins import CHOSEN, EVIDENCE, TWINS, Twin, separation, verify_all, weigh
-from assay.samples import proportion
 
 CONFIGURATIONS: dict[str, dict[str, Any]] = {
     "bert": {

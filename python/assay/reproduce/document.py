@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from assay import document as blocks
-from assay.document import Block, Document, Heading, Paragraph
+from assay.show import blocks as blocks
+from assay.show.blocks import Block, Document, Heading, Paragraph
 
 if TYPE_CHECKING:
     from assay.reproduce.study import Result

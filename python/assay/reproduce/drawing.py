@@ -8,9 +8,9 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.audit.drawing import figure
-from assay.document import number
 from assay.reproduce.figures import Curves, Figure, Histograms, Violin, Violins
+from assay.show.audit_drawing import figure
+from assay.show.blocks import number
 
 WIDTH, HEIGHT = 640.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 56.0, 16.0, 34.0, 42.0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from assay.classifier_parts import ENCODERS
 from assay.reproduce import classifiers
 from assay.reproduce.debate import (
     ATTENTION_GRADIENT,
@@ -21,6 +20,7 @@ from assay.reproduce.debate import (
 from assay.reproduce.jain_wallace_figures import figures
 from assay.reproduce.jain_wallace_tables import PAIRS, shown, tables
 from assay.reproduce.study import Request, Result
+from assay.training.classifier_parts import ENCODERS
 
 #: The published order of tau: words alone, a window of neighbours, the whole text.
 ORDER = ("average", "cnn", "bilstm")

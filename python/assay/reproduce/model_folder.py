@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assay import _files
-from assay._errors import InputError
+from assay.engine import disk
+from assay.engine.errors import InputError
 
 
 class ModelFolder:
@@ -48,15 +48,15 @@ class ModelFolder:
             and self._name.read_bytes() == digest.encode()
         )
         if not resumes:
-            _files.remove([self.state])
-        _files.write(self._name, digest)
+            disk.remove([self.state])
+        disk.write(self._name, digest)
         return resumes
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         """Write down that the training is finished."""
         report = json.dumps({"settings": self._settings, "facts": facts}, indent=2) + "\n"
-        _files.write(self._written, report)
-        _files.remove([self.state, self._name])
+        disk.write(self._written, report)
+        disk.remove([self.state, self._name])
 
 
 def claim(place: Path) -> None:
@@ -74,13 +74,13 @@ def claim(place: Path) -> None:
             f"{place}: expected a new folder or that of a training, found other files",
             subject="output",
         )
-    _files.write(written, json.dumps({"settings": None, "facts": None}) + "\n")
+    disk.write(written, json.dumps({"settings": None, "facts": None}) + "\n")
 
 
 def _training(path: Path) -> dict[str, Any] | None:
     """Return what a training wrote; `None` if this is nothing that one wrote."""
     try:
-        found = _files.json_of(_files.read(path), numbers=False)
+        found = disk.json_of(disk.read(path), numbers=False)
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and set(found) == {"settings", "facts"} else None

@@ -6,8 +6,8 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from assay import render_html
 from assay.reproduce import document, drawing
+from assay.show import as_html
 
 if TYPE_CHECKING:
     from assay.reproduce.study import Result
@@ -17,7 +17,7 @@ def page(result: Result) -> str:
     """Return the page: what was found, the figures, the tables, what made them."""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{render_html.POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{as_html.POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>Assay: {escape(result.title)}</title>\n<style>{_style()}\n"
@@ -32,14 +32,14 @@ def fragment(result: Result) -> str:
 
 
 def _style() -> str:
-    return render_html.style() + (files("assay.reproduce") / "page.css").read_text("utf-8")
+    return as_html.style() + (files("assay.reproduce") / "page.css").read_text("utf-8")
 
 
 def _main(result: Result) -> str:
     figures = "".join(drawing.draw(one) for one in result.figures)
-    tables = "".join(render_html.body(*document.table_blocks(one)) for one in result.tables)
+    tables = "".join(as_html.body(*document.table_blocks(one)) for one in result.tables)
     return (
-        f"<main>\n{render_html.body(*document.head(result))}"
+        f"<main>\n{as_html.body(*document.head(result))}"
         f'<div class="studies">{figures}</div>{tables}'
-        f"{render_html.body(*document.tail(result))}</main>"
+        f"{as_html.body(*document.tail(result))}</main>"
     )

@@ -12,11 +12,11 @@ from itertools import islice
 
 import numpy as np
 
-from assay._errors import InputError
-from assay.model import Model
+from assay.engine.errors import InputError
+from assay.inputs.tokenizer import Tokenizer
+from assay.models.model import Model
 from assay.reproduce.corpora.splits import Split
 from assay.reproduce.training import Labelled, tokenizer_of
-from assay.tokenizer import Tokenizer
 
 #: The words that are planted where the vocabulary is the texts' own (Bastings et al. 2022).
 INVENTED = ("zeroa", "onea", "contoken")

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.classifier import AttentionClassifier
-from assay.intervention import Intervention
+from assay.ask.samples import divergence
+from assay.models.intervention import Intervention
 from assay.reproduce.classifiers import f1
-from assay.samples import divergence
+from assay.training.classifier import AttentionClassifier
 
 PATTERN = "blocks.0.attention.pattern"
 

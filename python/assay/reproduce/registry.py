@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay._errors import OptionError
+from assay.engine.errors import OptionError
 from assay.reproduce.study import Option, Study
 
 STUDIES: tuple[Study, ...] = (

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.explanation import explain
-from assay.intervention import Intervention
-from assay.loading import load
-from assay.model import Model
+from assay.ask.explain import explain
+from assay.ask.samples import divergence, random_orders
+from assay.inputs.tokens import Tokens
+from assay.models.intervention import Intervention
+from assay.models.loading import load
+from assay.models.model import Model
 from assay.reproduce.corpora import sentences
 from assay.reproduce.figures import Curve, Curves, Figure, Histograms, Violin, Violins
 from assay.reproduce.study import Request, Result
 from assay.reproduce.tables import Measure, Row, Table
-from assay.samples import divergence, random_orders
-from assay.tokens import Tokens
 
 RANKINGS = ("random", "attention", "gradient", "attention x gradient")
 #: Which of two erasures flips the decision: the largest weight's, a random other one's.

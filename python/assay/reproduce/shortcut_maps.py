@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.inputs.tokens import Tokens
 from assay.reproduce.planting import Planted, bare
-from assay.tokens import Tokens
 
 #: The shares of the mass that a damaged map has moved to other words.
 DAMAGES = (0.0, 0.25, 0.5, 0.75, 1.0)

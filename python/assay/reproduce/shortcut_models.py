@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from assay.fine_tuning import fine_tune
-from assay.loading import load
-from assay.model import Model
+from assay.models.loading import load
+from assay.models.model import Model
 from assay.reproduce.model_folder import ModelFolder
 from assay.reproduce.planting import Planted
 from assay.reproduce.training import Labelled, Trained, trained
+from assay.training.fine_tuning import fine_tune
 
 #: What is trained from scratch: the demo model's size, and GPT-2's blocks of that size.
 ARCHITECTURES: dict[str, dict[str, Any]] = {

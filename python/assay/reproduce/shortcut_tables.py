@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from assay.ask.samples import proportion
 from assay.reproduce.figures import Curve, Curves
 from assay.reproduce.planting import KINDS
 from assay.reproduce.shortcut_maps import DAMAGES, damaged
@@ -15,7 +16,6 @@ from assay.reproduce.shortcut_models import FOLLOWED, Learned
 from assay.reproduce.shortcut_verdicts import Findings, Judged
 from assay.reproduce.study import Result
 from assay.reproduce.tables import Measure, Row, Table
-from assay.samples import proportion
 
 MAPS = ("oracle", "softened", "half", "wrong")
 TRUSTED, REFUSED = "trustworthy", "not trustworthy"

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
-from assay import _files
-from assay._errors import UnsupportedModelError
-from assay.explanation import explain_batch
-from assay.model import Model
-from assay.registry import methods
-from assay.report import Report, verify
+from assay.ask.explain import explain_batch
+from assay.ask.verify import verify
+from assay.engine import disk
+from assay.engine.errors import UnsupportedModelError
+from assay.engine.registry import methods
+from assay.models.model import Model
 from assay.reproduce.planting import Planted
 from assay.reproduce.shortcut_maps import Target, mean_rank, precision, target
 from assay.reproduce.shortcut_models import answers
 from assay.reproduce.training import tokenizer_of
+from assay.results.report import Report
 
 #: The checks that decide; the others inform.
 CHECKS = ("gradient_agreement", "removal", "redirect")
@@ -106,7 +107,7 @@ class Findings:
         lines = csv.DictWriter(file, list(self.judged[0].line()), lineterminator="\n")
         lines.writeheader()
         lines.writerows(one.line() for one in self.judged)
-        _files.write(place, file.getvalue())
+        disk.write(place, file.getvalue())
 
 
 def examine(

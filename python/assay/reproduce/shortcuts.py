@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assay._errors import InputError, OptionError
-from assay.loading import load
-from assay.model import Model
+from assay.engine.errors import InputError, OptionError
+from assay.models.loading import load
+from assay.models.model import Model
 from assay.reproduce import planting, shortcut_tables
 from assay.reproduce.corpora import splits
 from assay.reproduce.corpora.splits import Split

@@ -13,10 +13,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from assay import _files
-from assay._engine import plain
-from assay._errors import InputError, OptionError
-from assay._progress import Progress, polling
+from assay.engine import disk
+from assay.engine.door import plain
+from assay.engine.errors import InputError, OptionError
+from assay.engine.progress import Progress, polling
 from assay.reproduce.figures import Figure
 from assay.reproduce.tables import Table
 
@@ -178,8 +178,8 @@ class Result:
         raise KeyError(name)
 
     def __str__(self) -> str:
-        from assay.render_text import render
         from assay.reproduce.document import document
+        from assay.show.as_text import render
 
         return render(document(self))
 
@@ -205,7 +205,7 @@ class Result:
         text = json.dumps(settings, indent=2, ensure_ascii=False) + "\n"
         place = folder / f"{self.study}.html"
         files |= {SETTINGS: text, f"{self.study}.md": markdown(self), place.name: page(self)}
-        with _files.staged() as staged:
+        with disk.staged() as staged:
             for name, content in files.items():
                 staged.write(folder / name, content)
         return place
@@ -219,7 +219,7 @@ def claim(folder: Path, study: str) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        found = _files.json_of(_files.read(folder / SETTINGS), numbers=False)
+        found = disk.json_of(disk.read(folder / SETTINGS), numbers=False)
     except (OSError, ValueError):
         found = None
     if isinstance(found, dict) and "study" in found:
@@ -228,4 +228,4 @@ def claim(folder: Path, study: str) -> None:
         raise InputError(
             f"{folder}: expected a new folder or a study's, found other files", subject="output"
         )
-    _files.write(folder / SETTINGS, json.dumps({"study": study}) + "\n")
+    disk.write(folder / SETTINGS, json.dumps({"study": study}) + "\n")

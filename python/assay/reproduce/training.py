@@ -14,13 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay import _files, fitting, folder
-from assay._errors import InternalError
-from assay.loading import load
-from assay.model import Model
+from assay.engine import disk
+from assay.engine.errors import InternalError
+from assay.inputs.tokenizer import Tokenizer
+from assay.inputs.tokens import Tokens
+from assay.models import folder
+from assay.models.loading import load
+from assay.models.model import Model
 from assay.reproduce.model_folder import ModelFolder, claim
-from assay.tokenizer import Tokenizer
-from assay.tokens import Tokens
+from assay.training import fitting
 
 #: The reserved words, in the order of their ids.
 RESERVED = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -94,7 +96,7 @@ def write_tokenizer(texts: Sequence[Sequence[str]], place: Path, *, minimum: int
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
         special_tokens=[("[CLS]", ids["[CLS]"]), ("[SEP]", ids["[SEP]"])],
     )
-    _files.write(place / "tokenizer.json", fast.to_str(pretty=True))
+    disk.write(place / "tokenizer.json", fast.to_str(pretty=True))
     tokenizer = folder.tokenizer(place)
     if tokenizer is None:
         raise InternalError(f"{place}: the tokenizer that was written is not there")
@@ -158,7 +160,7 @@ def trained(
     )
     facts = _facts(fitted, round(time.perf_counter() - started, 1))
     text = json.dumps(settings["config"], indent=2) + "\n"
-    _files.write(place / "config.json", text)
+    disk.write(place / "config.json", text)
     kept.finish(facts)
     return Trained(load(place), facts)
 

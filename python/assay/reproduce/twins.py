@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from assay import samples
-from assay.model import Model
-from assay.report import Report, verify
+from assay.ask import samples
+from assay.ask.verify import verify
+from assay.models.model import Model
 from assay.reproduce.training import Labelled, tokenizer_of
+from assay.results.report import Report
 
 TWINS = ("honest", "deceptive")
 #: The efficiencies of the first two conditions (0 is chance, 1 the best found), how far the

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from assay._errors import OptionError
-from assay.classifier import AttentionClassifier
+from assay.engine.errors import OptionError
 from assay.reproduce import classifiers
 from assay.reproduce.corpora.splits import Split
 from assay.reproduce.readings import Findings, Reading, read
 from assay.reproduce.study import Request, Result
 from assay.reproduce.wiegreffe_pinter_tables import figures, findings, tables
+from assay.training.classifier import AttentionClassifier
 
 ENCODER, ATTENTION = "bilstm", "additive"
 #: The mean divergence from the base that the diagnostic asks of an adversary (their table 4).

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from small import FAST, sentences
 
 import assay
-from assay import _engine, samples
-from assay._progress import Progress
-
-from .conftest import FAST, sentences
+from assay.ask import samples
+from assay.engine import door
+from assay.engine.progress import Progress
 
 
 def test_the_answer_agrees_with_single_reports(model):
@@ -56,14 +56,14 @@ def test_the_matrices_are_those_of_single_agreements(model):
 
 def test_a_chunk_of_rows_is_one_crossing_and_a_page_none(model, monkeypatch):
     crossings = []
-    native = _engine.call
+    native = door.call
 
     def counted(operation, record, *, model=None, progress: Progress = None):
         crossings.append(operation)
         return native(operation, record, model=model, progress=progress)
 
     model.predict("a good film")  # the vocabulary was told
-    monkeypatch.setattr(_engine, "call", counted)
+    monkeypatch.setattr(door, "call", counted)
     a = assay.audit(model, sentences(8), progress=False, workers=1, shard_rows=4, **FAST)
     assert crossings.count("examine") == 2
     assert set(crossings) <= {"examine", "summarise", "methods", "checks", "build_info"}
@@ -146,7 +146,7 @@ def test_external_scores_are_audited_row_by_row(model):
 
 def test_plots_are_drawn_for_every_kind(model, tmp_path):
     pytest.importorskip("matplotlib")
-    from assay.audit.plots import KINDS
+    from assay.show.audit_plots import KINDS
 
     a = assay.audit(model, sentences(5), labels=[0] * 5, progress=False, **FAST)
     for kind in KINDS:

@@ -5,10 +5,9 @@ from importlib import import_module
 import hostile
 import numpy as np
 import pytest
+from small import FAST
 
 import assay
-
-from .conftest import FAST
 
 FIXTURES = [
     "bert-gelu-20x5", "gpt2-20x4", "modernbert-masked-20x2", "attention-bilstm-dot",

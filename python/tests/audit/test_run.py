@@ -12,11 +12,10 @@ import time
 from pathlib import Path
 
 import pytest
+from small import FAST, sentences
 
 import assay
 from assay.audit.run_folder import RunFolder
-
-from .conftest import FAST, sentences
 
 pytest.importorskip("pyarrow")
 BAD = [None, "", "  ", 5, b"x", ["x"], "\ud800", {"words": "x"}, ("a", None), "film " * 40]
@@ -110,7 +109,7 @@ def test_an_interrupted_run_goes_on_and_repeats_nothing(model, reference, tmp_pa
 
 SCRIPT = """
 import sys, assay
-from audit.conftest import FAST, sentences
+from small import FAST, sentences
 assay.audit(assay.load(sys.argv[1]), sentences(24), out=sys.argv[2], shard_rows=2, workers=2,
             progress=lambda done, total: print(done, flush=True), **FAST)
 """

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import hostile
 import pytest
+from small import FAST, sentences, small_model
 
 import assay
 
-from .conftest import FAST, sentences, small_model
-
 pytest.importorskip("pyarrow")
-DEMO = Path(assay.__file__).parent / "models" / "demo"
+DEMO = Path(assay.__file__).parent / "embedded" / "demo"
 #: What the folder of a stranger may hold, by path; `->` makes a link.
 FOREIGN = {
     "a web project": {"manifest.json": '{"name": "my web app"}', "thesis.tmp": "work"},

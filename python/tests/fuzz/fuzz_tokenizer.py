@@ -9,11 +9,11 @@ from pathlib import Path
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 import assay
-from assay.folder import tokenizer as read_tokenizer
+from assay.models.folder import tokenizer as read_tokenizer
 
 from . import VALUES, FindingError, cases, line, mutated_json
 
-DEMO = Path(assay.__file__).parent / "models" / "demo"
+DEMO = Path(assay.__file__).parent / "embedded" / "demo"
 FIXTURES = Path(__file__).parents[3] / "Tests" / "Fixtures"
 #: Words kept of a large vocabulary, so that a case is quick.
 WORDS = 400

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 import assay
-from assay import _engine, _native
-from assay._errors import AssayError
+from assay import _native
+from assay.engine import door
+from assay.engine.errors import AssayError
 
 FIXTURES = Path(__file__).parents[3] / "Tests" / "Fixtures"
 LATEST = 0.2
@@ -44,7 +45,7 @@ def latency(call, after):
     start = time.process_time()
     signal.setitimer(signal.ITIMER_PROF, after)
     try:
-        with _engine.working(1):
+        with door.working(1):
             call()
     except Interrupted:
         return time.process_time() - start - after
@@ -128,9 +129,9 @@ def test_an_operation_stops_in_time(operation, demo):
 
     def call():
         if operation in WORK:
-            return _engine.call(operation, record, model=model)
+            return door.call(operation, record, model=model)
         with contextlib.suppress(AssayError):  # one that nobody knows here may be refused
-            return _engine.call(operation, record, model=model)
+            return door.call(operation, record, model=model)
 
     assert is_stopped_in_time(call)
 
@@ -144,24 +145,24 @@ def most(specs):
     }
 
 
-@pytest.mark.parametrize("method", [one["name"] for one in _engine.call("methods", {})["methods"]])
+@pytest.mark.parametrize("method", [one["name"] for one in door.call("methods", {})["methods"]])
 def test_a_method_stops_in_time(method, demo):
-    specs = {one["name"]: one for one in _engine.call("methods", {})["methods"]}[method]["options"]
+    specs = {one["name"]: one for one in door.call("methods", {})["methods"]}[method]["options"]
     record = {"input": texts(1, 120), "method": method, "options": most(specs)}
     many = record | {"input": texts(3000, 120)} if not record["options"] else record
-    assert is_stopped_in_time(lambda: _engine.call("explain", many, model=demo._handle))
+    assert is_stopped_in_time(lambda: door.call("explain", many, model=demo._handle))
 
 
-@pytest.mark.parametrize("check", [one["name"] for one in _engine.call("checks", {})["checks"]])
+@pytest.mark.parametrize("check", [one["name"] for one in door.call("checks", {})["checks"]])
 def test_a_check_stops_in_time(check, demo):
     record = {
         "input": texts(1, 100),
         "explanation": {"method": "attention_rollout"},
         "checks": [check],
-        "options": most(_engine.call("checks", {})["options"]),
+        "options": most(door.call("checks", {})["options"]),
     }
 
-    assert is_stopped_in_time(lambda: _engine.call("verify", record, model=demo._handle))
+    assert is_stopped_in_time(lambda: door.call("verify", record, model=demo._handle))
 
 
 STATISTICS = [
@@ -173,7 +174,7 @@ STATISTICS = [
 def test_a_statistic_stops_in_time(statistic):
     a, b = np.arange(131_072.0), np.arange(131_072.0)[::-1] % 5000
     record = {"a": a, "b": b.copy(), "statistics": [statistic], "draws": 100_000, "k": 100_000}
-    assert is_stopped_in_time(lambda: _engine.call("agreement", record))
+    assert is_stopped_in_time(lambda: door.call("agreement", record))
 
 
 def test_every_statistic_is_tested():

@@ -9,7 +9,8 @@ from child import FIXTURES, run
 LIMITED = """
 import resource, sys, threading
 import numpy as np, tokenizers, assay
-from assay import _engine, _native
+from assay import _native
+from assay.engine import door
 held = int(open("/proc/self/statm").read().split()[0]) * 4096
 ids = np.arange(64 * {length}, dtype=np.int32) % 1000 + 5
 texts = {{"ids": ids, "offsets": np.arange(65, dtype=np.int32) * {length}}}
@@ -32,7 +33,7 @@ try:
                  "options": {{"passes": 1}}}}),
     ):
         try:
-            _engine.call(operation, record | {{"threads": 2}}, model=model)
+            door.call(operation, record | {{"threads": 2}}, model=model)
             said.append("answered")
         except MemoryError: said.append("refused")
 except MemoryError: said.append("not loaded")

@@ -10,7 +10,7 @@ import pytest
 from native_model import FOLDER, open_from, tensors
 
 import assay
-from assay import _engine
+from assay.engine import door
 
 IDS = np.array([3, 4, 5], np.int32)
 SPOILT = ["embeddings.word_embeddings", "layer.0.attention.self.value", "layer.1.output.dense",
@@ -41,7 +41,7 @@ def test_every_answer_is_refused(part, number, operation, more):
     model = spoilt(part, number)
     ids = np.array([0, 3, 4, 5, 19], np.int32)  # the first and the last row of the word table
     with pytest.raises(assay.NumericError, match="the model's"):
-        _engine.call(operation, {"input": {"ids": ids}} | more, model=model)
+        door.call(operation, {"input": {"ids": ids}} | more, model=model)
 
 
 def test_scaled_attention_that_leaves_the_floats_is_refused():

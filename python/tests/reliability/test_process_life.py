@@ -113,14 +113,14 @@ def test_a_black_box_that_refers_to_itself_is_collected():
 
 GROWTH = """
 import assay, numpy as np
-from assay import _engine
+from assay.engine import door
 assay.set_num_threads(1); model = assay.load("demo"); ids = np.array([2, 9, 30, 3], np.int32)
 a, b = np.arange(6.0), np.arange(6.0)[::-1].copy(); maps = np.full((2, 1, 4, 4), 0.25, "f4")
 box = assay.black_box(predict=lambda given: np.full([len(given), 2], 0.5), labels=["a", "b"])
 calls = {{
     "predict": lambda: model.predict(ids), "attention": lambda: model.attention(ids),
     "explain": lambda: assay.explain(model, ids), "rollout": lambda: assay.rollout(maps),
-    "agreement": lambda: _engine.call("agreement", {{"a": a, "b": b, "draws": 0}}),
+    "agreement": lambda: door.call("agreement", {{"a": a, "b": b, "draws": 0}}),
     "box": lambda: box.predict(ids),
 }}
 def held(): return int(open("/proc/self/statm").read().split()[1]) * 4096

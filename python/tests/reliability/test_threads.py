@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import assay
-from assay import _engine, _native
+from assay import _native
+from assay.engine import door
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def demo():
 
 
 def threads_of_a_call(record):
-    return _engine.call("build_info", record)["threads"]
+    return door.call("build_info", record)["threads"]
 
 
 @pytest.mark.parametrize("count", [1, 3, 1024])
@@ -39,7 +40,7 @@ def test_every_operation_takes_threads(demo):
         _native.call("?", None, "{}", [])
     for operation in unknown.value.expected.removeprefix("one of ").split(", "):
         with pytest.raises(assay.OptionError, match=r"threads: expected an integer"):
-            _engine.call(operation, {"threads": 0}, model=demo._handle)
+            door.call(operation, {"threads": 0}, model=demo._handle)
 
 
 def test_a_context_divides_threads_for_itself_alone():
@@ -49,7 +50,7 @@ def test_a_context_divides_threads_for_itself_alone():
     def other():
         seen.append(threads_of_a_call({}))
 
-    with _engine.working(7):
+    with door.working(7):
         assert threads_of_a_call({}) == 7
         beside = threading.Thread(target=other)
         beside.start()
@@ -78,7 +79,7 @@ def test_calls_on_several_threads_say_the_same(demo):
     found = []
 
     def call(count):
-        with _engine.working(count):
+        with door.working(count):
             found.extend(demo.predict(ids).logits.tobytes() for _ in range(5))
 
     running = [threading.Thread(target=call, args=(count,)) for count in (1, 2, 4, 2)]

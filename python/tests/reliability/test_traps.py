@@ -8,7 +8,8 @@ import pytest
 from native_model import FOLDER
 
 import assay
-from assay import _engine, _native
+from assay import _native
+from assay.engine import door
 
 IDS = np.array([2, 9, 3], np.int32)
 
@@ -24,7 +25,7 @@ def examples(**more):
 
 def fit(model, train, **more):
     record = {"train": train, "validation": examples(), "options": {"passes": 1}} | more
-    return _engine.call("fit", record, model=model)
+    return door.call("fit", record, model=model)
 
 
 def test_a_site_kept_twice_is_kept(demo):
@@ -35,7 +36,7 @@ def test_a_site_kept_twice_is_kept(demo):
 def test_sources_of_flow_are_each_named_once():
     maps = np.full((1, 1, 3, 3), 1 / 3, np.float32)
     with pytest.raises(assay.OptionError, match="each node once"):
-        _engine.call("flow", {"attentions": maps, "sources": [0, 0]})
+        door.call("flow", {"attentions": maps, "sources": [0, 0]})
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_a_state_belongs_to_its_data(demo, state, changed):
     record = {"train": examples(), "validation": examples(**changed), "options": STATE,
               "state": state, "resume": True}  # fmt: skip
     with pytest.raises(assay.CheckpointError, match="validation"):
-        _engine.call("fit", record, model=demo._handle)
+        door.call("fit", record, model=demo._handle)
 
 
 def test_a_state_belongs_to_its_model(state):

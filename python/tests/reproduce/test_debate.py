@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import assay
+from assay.ask.samples import divergence
 from assay.reproduce.corpora import splits, word_vectors
 from assay.reproduce.debate import Trained
 from assay.reproduce.model_folder import ModelFolder
 from assay.reproduce.readings import PATTERN, read
-from assay.samples import divergence
 
 from .corpus import write_splits
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 import assay
-from assay import _engine
+from assay.ask.samples import separation
+from assay.engine import door
 from assay.reproduce.corpora import agreement, sentences, sst_wiki
 from assay.reproduce.correlations import spearman
 from assay.reproduce.serrano_smith import rankings
 from assay.reproduce.training import Labelled, accuracy, tokenizer_of, trained
-from assay.samples import separation
 
 from .corpus import write_agreement, write_sst_wiki
 
@@ -66,8 +66,8 @@ def test_an_interrupted_training_ends_in_the_same_bits(reviews, tmp_path, monkey
         trained(state.parent, TINY, train, dev, seed=3, options=options, done=stop)
     assert state.exists()
     asked = []
-    call = _engine.call
-    monkeypatch.setattr(_engine, "call", lambda *a, **b: asked.append(a) or call(*a, **b))
+    call = door.call
+    monkeypatch.setattr(door, "call", lambda *a, **b: asked.append(a) or call(*a, **b))
     resumed = trained(state.parent, TINY, train, dev, seed=3, options=options)
     assert [record["resume"] for name, record, *_ in asked if name == "fit"] == [True]
     assert not state.exists()

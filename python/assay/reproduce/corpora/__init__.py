@@ -8,7 +8,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from assay._errors import AssayError, InputError
+from assay.engine.errors import AssayError, InputError
 
 Rest = ParamSpec("Rest")
 Found = TypeVar("Found")

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 from typing import TextIO
 
-from assay._errors import InputError
+from assay.engine.errors import InputError
 from assay.reproduce.corpora import reader
 from assay.reproduce.training import Labelled
 

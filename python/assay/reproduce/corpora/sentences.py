@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from assay._errors import InputError
+from assay.engine.errors import InputError
 from assay.reproduce.corpora import reader
 
 

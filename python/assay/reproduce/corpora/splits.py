@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay._errors import InputError
+from assay.engine.errors import InputError
 from assay.reproduce.corpora import reader
 
 PARTS = ("train", "dev", "test")

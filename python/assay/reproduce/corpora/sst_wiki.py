@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assay._errors import InputError
+from assay.engine.errors import InputError
 from assay.reproduce.corpora import reader
 from assay.reproduce.training import Labelled
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assay._errors import InputError
+from assay.engine.errors import InputError
 from assay.reproduce.corpora import reader
 
 

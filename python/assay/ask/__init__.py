@@ -1,0 +1,1 @@
+"""One question a module, each of them one call of the engine."""

@@ -1,0 +1,136 @@
+"""Whether an explanation holds: the main job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from assay.engine.arrays import vector
+from assay.engine.errors import InputError, InputTypeError, ShapeError
+from assay.engine.progress import Progress
+from assay.inputs.text import TextLike
+from assay.inputs.tokens import Tokens
+from assay.models.model import Model, Target
+from assay.results import storage
+from assay.results.explanation import Explanation
+from assay.results.report import Report, report_of, target_name
+
+
+def verify(
+    model: Model,
+    text: TextLike,
+    *,
+    explanation: str | Explanation | ArrayLike | None = None,
+    target: Target = None,
+    position: int | None = None,
+    checks: str | Sequence[str] = "default",
+    seed: int = 0,
+    method_options: Mapping[str, Any] | None = None,
+    scope: Mapping[str, Sequence[int]] | None = None,
+    truncate: bool = False,
+    progress: Progress = None,
+    **options: Any,
+) -> Report:
+    """Weigh the evidence for an explanation and reach a verdict: the main job.
+
+    Args:
+        model: from `assay.load`.
+        text: one input.
+        explanation: a method's name (`method_options` are its options), by default
+            `attention_rollout`, or `attention` for an attention classifier, whose attention cannot
+            be traced; an `Explanation` of this model and input; or scores from anywhere, one per
+            explained token (or one per token, of which the special tokens' are then left out, or
+            one per word or span with that `granularity`), of any real type.
+        target: a class index, a label, a pair to contrast; by default the predicted class, against
+            its strongest rival in language models and where there are more than ten labels.
+        position: where to read a head that scores every position; by default the first mask token,
+            or the last position of a causal model.
+        checks: `default`, `all`, or names in `assay.checks()`.
+        seed: keys every random draw.
+        method_options: options of the explanation method.
+        scope: the attention that scores from elsewhere are made of, as lists of `layers`, `heads`
+            and `queries` (token positions); what is not named is all. It is what gets redirected.
+        truncate: cut an input that is too long, with a warning.
+        progress: True for a bar, or a function of (fraction, stage).
+        **options: of the verdict (`alpha`, `epsilon`, `granularity`, `spans`, `scale`,
+            `replacements`, `fill_ins`, `operator`, `search`, `oracle`, `budget`, `with_special`)
+            and of its checks (`permutations`, `adversary`, `shuffles`, `rationale`): the command
+            `assay checks` says what each of them is.
+
+    Raises:
+        OptionError: no such method, check, option or target.
+        InputError: the input or the scores cannot be used.
+        UnsupportedModelError: the model lacks what was asked for.
+        NumericError: the model's output is not finite.
+
+    >>> import assay
+    >>> report = assay.verify(assay.load("demo"), "a gripping, beautifully acted film")
+    >>> report.verdict in ("trustworthy", "not trustworthy", "inconclusive")
+    True
+    >>> sorted(report.conditions)
+    ['causal_relevance', 'consistency', 'counterfactual_robustness']
+    """
+    tokens = model.placed([model.tokenize(text, truncate=truncate)], position)[0]
+    record = {
+        "explanation": explanation_record(
+            model.default_method if explanation is None else explanation, method_options, tokens,
+            isinstance(options.get("granularity"), str) and options["granularity"] != "token",
+        ),
+        "scope": None if scope is None else {name: list(one) for name, one in scope.items()},
+        "target": model.target_index(target),
+        "checks": checks if isinstance(checks, str) and checks in ("default", "all")
+        else [checks] if isinstance(checks, str) else list(checks),
+        "seed": seed,
+        "options": options,
+    }  # fmt: skip
+    answer = model.call("verify", [tokens], record, progress=progress)
+    described = {
+        "tokens": storage.tokens_record(tokens),
+        "labels": list(model.labels),
+        "model": model.name,
+        "precision": model.precision,
+        "target_label": target_name(answer["target"], model.label),
+    }
+    return report_of(described | answer)
+
+
+def explanation_record(
+    explanation: str | Explanation | ArrayLike,
+    method_options: Mapping[str, Any] | None,
+    tokens: Tokens,
+    is_by_unit: bool,
+) -> dict[str, Any]:
+    """Return what to verify as the engine takes it: a method to run, or scores as float64."""
+    if isinstance(explanation, str):
+        return {"method": explanation, "options": dict(method_options or {})}
+    if method_options:
+        raise InputTypeError(
+            "method_options: expected none beside scores that are already made",
+            subject="method_options",
+        )
+    if isinstance(explanation, Explanation):
+        if not np.array_equal(explanation.tokens.ids, tokens.ids):
+            raise InputError(
+                "explanation: expected one of the same input, found other tokens",
+                subject="explanation",
+            )
+        if explanation.method != "external":
+            return {"method": explanation.method, "options": dict(explanation.options)}
+        explanation = explanation.scores
+    scores = vector(explanation, "explanation")
+    explained = np.flatnonzero(~tokens.special)
+    if len(scores) == len(tokens) != len(explained):
+        scores = scores[explained]
+    # How many words or spans there are is for the engine to say.
+    if len(scores) != len(explained) and not is_by_unit:
+        raise ShapeError(
+            f"explanation: expected {len(explained)} scores, one per explained token (or "
+            f"{len(tokens)}, one per token), found {len(scores)}",
+            subject="explanation",
+            expected=f"{len(explained)} scores",
+            found=f"{len(scores)} scores",
+        )
+    return {"scores": scores}

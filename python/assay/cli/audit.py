@@ -1,0 +1,78 @@
+"""The command `assay audit`: its arguments, and how they become a call."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import ExitStack
+
+import assay
+from assay.cli.arguments import DONE, Commands, options_of, target_of
+from assay.engine.errors import CancelledError
+from assay.engine.extras import extra
+from assay.show.as_text import wants_color
+
+
+def add_command(commands: Commands) -> None:
+    """Register `assay audit` with the command line."""
+    parser = commands.add_parser("audit", help="verify an explanation over a data set")
+    take = parser.add_argument
+    take("data", metavar="FILE", help="csv, tsv, jsonl or Parquet")
+    take("--text-column", default="text", metavar="NAME")
+    take("--pair-column", metavar="NAME", help="where the second text of a pair is")
+    take("--label-column", metavar="NAME", help="where the gold label is")
+    take("--rationale-column", metavar="NAME", help="where a person's marks are")
+    take("--out", required=True, metavar="FOLDER", help="the run folder; an unfinished run goes on")
+    take("--fresh", action="store_true", help="start over and remove the files of an earlier run")
+    take("--model", default="demo", metavar="MODEL", help="a folder, demo, or a cached org/name")
+    take("--precision", default="float32", metavar="NAME", help="float32 or bfloat16")
+    take("--explanation", metavar="METHOD")
+    take("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method")
+    take("--target", metavar="CLASS", help="an index or a label; by default the predicted class")
+    take("--checks", default="default", help="default, all, or names with commas")
+    take("--seed", type=int, default=0)
+    take("--truncate", action="store_true", help="cut texts that are too long")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, metavar="N", help="threads; by default one a core")
+    where.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster")
+    take("--json", action="store_true", help="print JSON")
+    take("--quiet", action="store_true", help="draw no progress bar")
+    parser.set_defaults(run=_audit)
+
+
+def _audit(chosen: argparse.Namespace) -> int:
+    checks = chosen.checks if chosen.checks in ("default", "all") else chosen.checks.split(",")
+    with ExitStack() as stack:
+        executor = None
+        if chosen.dask:
+            distributed = extra("distributed", "--dask")
+            executor = stack.enter_context(distributed.Client(chosen.dask))
+        try:
+            result = assay.audit(
+                assay.load(chosen.model, precision=chosen.precision),
+                chosen.data,
+                chosen.label_column,
+                explanation=chosen.explanation,
+                out=chosen.out,
+                workers=chosen.workers,
+                executor=executor,
+                resume=not chosen.fresh,
+                rationales=chosen.rationale_column,
+                text_column=chosen.text_column,
+                pair_column=chosen.pair_column,
+                target=target_of(chosen.target),
+                checks=checks,
+                seed=chosen.seed,
+                method_options=options_of(chosen.option),
+                truncate=chosen.truncate,
+                progress=not chosen.quiet,
+            )
+        except (KeyboardInterrupt, CancelledError):
+            print(
+                f"assay: stopped; what is done is in {chosen.out}, and the same command goes on",
+                file=sys.stderr,
+            )
+            raise
+    print(result.to_json() if chosen.json else result.to_text(color=wants_color(sys.stdout)))
+    print(f"The report is in {chosen.out}/report.html", file=sys.stderr)
+    return DONE

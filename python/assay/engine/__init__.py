@@ -1,0 +1,1 @@
+"""The engine's door: calls and arrays in and out, files, errors, progress, optional libraries."""

@@ -1,0 +1,35 @@
+"""Libraries that are needed for some things only, imported where they are used."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from assay.engine.errors import MissingExtraError
+
+_EXTRAS = {"pyarrow": "data", "pandas": "data", "matplotlib": "plots", "distributed": "dask"}
+
+
+def optional(module: str) -> Any | None:
+    """Import a module of an optional library; `None` where it is not installed."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        return None
+
+
+def extra(module: str, purpose: str) -> Any:
+    """Import a module of an optional library.
+
+    Raises:
+        MissingExtraError: it is not installed; the message says how to install it.
+    """
+    library = module.partition(".")[0]
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        name = _EXTRAS[library]
+        raise MissingExtraError(
+            f"{purpose} needs {library}: pip install 'attention-assay[{name}]'",
+            subject=library,
+        ) from error

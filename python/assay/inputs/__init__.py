@@ -1,0 +1,1 @@
+"""What is asked about: texts and pictures, and how they become tokens."""

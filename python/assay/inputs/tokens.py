@@ -1,0 +1,129 @@
+"""One tokenised input: ids, the words they belong to, and which of them are special."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from assay.engine.arrays import frozen
+from assay.engine.errors import InputError, InputTypeError, OptionError
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """One tokenised input. Arrays are read-only; `n` is the number of tokens.
+
+    Attributes:
+        ids: int32 [n], rows of the model's vocabulary.
+        pieces: the n token strings, as the vocabulary spells them.
+        special: bool [n], tokens that a template added or that only mark structure.
+        words: int32 [n], which word a token belongs to, counted from 0; -1 where it is special.
+        offsets: int32 [n, 2], the token's characters in `text` (or in the pair's second text).
+        types: int32 [n], 0 for the first text and 1 for its pair.
+        text: what was tokenised; empty when ids were given.
+        pair: the second text of a pair.
+        position: where a head that scores every position is read; `None` leaves it to the head: a
+            masked model reads the first mask token, a causal one the last position.
+    """
+
+    ids: NDArray[np.int32]
+    pieces: tuple[str, ...]
+    special: NDArray[np.bool_]
+    words: NDArray[np.int32]
+    offsets: NDArray[np.int32]
+    types: NDArray[np.int32]
+    text: str = ""
+    pair: str | None = None
+    position: int | None = None
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.pieces)
+
+    def __repr__(self) -> str:
+        shown = " ".join(self.pieces[:12]) + (" …" if len(self) > 12 else "")
+        return f"<Tokens n={len(self)}: {shown}>"
+
+    def at(self, position: int | None) -> Tokens:
+        """Return the same tokens with a chosen position, counted from the end when negative.
+
+        Raises:
+            OptionError: there is no such position.
+        """
+        if position is None:
+            return self
+        whole = isinstance(position, int | np.integer) and not isinstance(position, bool)
+        if not whole or not -len(self) <= position < len(self):
+            raise OptionError(
+                f"position: expected one of {-len(self)} to {len(self) - 1}, found {position!r}",
+                subject="position",
+            )
+        return replace(self, position=int(position) % len(self))
+
+    def word_texts(self) -> tuple[str, ...]:
+        """Return the words as they stand in the text, one for each number in `words`."""
+        result: list[str] = []
+        for members in grouped(self.words).values():
+            source = self.pair if self.pair is not None and self.types[members[0]] else self.text
+            start, end = self.offsets[members[0], 0], self.offsets[members[-1], 1]
+            pieces = "".join(self.pieces[int(i)] for i in members)
+            result.append(source[start:end].strip() or pieces)
+        return tuple(result)
+
+
+def grouped(words: NDArray[np.int32]) -> dict[int, NDArray[np.intp]]:
+    """Return where each word's tokens stand, by number in ascending order, -1 left out.
+
+    >>> {word: places.tolist() for word, places in grouped(np.array([-1, 0, 0, 1, -1])).items()}
+    {0: [1, 2], 1: [3]}
+    """
+    # Not np.unique: it lets other threads run inside C++ that a thread may not be ended in, and a
+    # daemon thread is ended where the interpreter ends.
+    order = np.argsort(words, kind="stable")
+    ordered = words[order]
+    starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    parts = np.split(order, starts)
+    return {int(words[part[0]]): part for part in parts if len(part) and words[part[0]] >= 0}
+
+
+def tokens_of_ids(ids: ArrayLike, spell: Callable[[int], str] = str) -> Tokens:
+    """Wrap an integer array of ids [n]: no position is special, every token is its own word.
+
+    `spell` says how an id is written.
+
+    Raises:
+        InputTypeError: the array does not hold integers.
+        InputError: it has not one axis, or a number does not fit 32 bits or is negative.
+    """
+    try:
+        array = np.asarray(ids)
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        raise InputTypeError(f"ids: expected integers, {error}", subject="ids") from error
+    if array.size == 0 and array.ndim == 1:
+        array = array.astype(np.int32)
+    if array.dtype.kind not in "iu":
+        raise InputTypeError(
+            f"ids: expected integers, found an array of {array.dtype}", subject="ids"
+        )
+    if array.ndim != 1:
+        raise InputError(f"ids: expected one axis, found shape {array.shape}", subject="ids")
+    numbers: list[int] = array.tolist()
+    if numbers and (min(numbers) < 0 or max(numbers) >= 2**31):
+        raise InputError(
+            f"ids: expected numbers from 0 to {2**31 - 1}, found {min(numbers)} to {max(numbers)}",
+            subject="ids",
+        )
+    count = len(numbers)
+    return Tokens(
+        ids=frozen(array.astype(np.int32)),
+        pieces=tuple(map(spell, numbers)),
+        special=frozen(np.zeros(count, bool)),
+        words=frozen(np.arange(count, dtype=np.int32)),
+        offsets=frozen(np.zeros((count, 2), np.int32)),
+        types=frozen(np.zeros(count, np.int32)),
+    )

@@ -1,0 +1,1 @@
+"""Models: opening them, running them, changing them while they run."""

@@ -1,0 +1,56 @@
+"""A model's folder to a model, here and in another process. What is made of it is for others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from assay.engine import door
+from assay.engine.errors import CheckpointError
+from assay.engine.progress import Progress
+from assay.models import folder
+
+Opened = TypeVar("Opened")
+
+
+def opened(
+    make: Callable[..., Opened],
+    record: Mapping[str, object],
+    place: Path,
+    name: str,
+    progress: Progress = None,
+) -> Opened:
+    """Open what `record` names, with the tokenizer in its folder, and `make` a model of it."""
+    tokenizer = folder.tokenizer(place)
+    vocabulary = None if tokenizer is None else tokenizer.vocabulary
+    try:
+        handle = door.open_model(record, vocabulary=vocabulary, progress=progress)
+    except CheckpointError as error:
+        if note := folder.remedy(place):
+            error.add_note(note)
+        raise
+    return make(handle, place, name, tokenizer=tokenizer)
+
+
+@lru_cache(maxsize=2)
+def reopened(
+    make: Callable[..., Any], path: str, name: str, fingerprint: str, precision: str = "float32"
+) -> Any:
+    """Open a model that came from another process, if it is the same here.
+
+    Raises:
+        CheckpointError: the folder holds another model.
+        UnsupportedModelError: this processor does not have its precision.
+    """
+    record = {"path": path, "mapped": True, "precision": precision}
+    model = opened(make, record, Path(path), name)
+    if model.fingerprint != fingerprint:
+        raise CheckpointError(
+            f"{path}: expected the model with the hash {fingerprint}, found {model.fingerprint}",
+            subject=path,
+            expected=fingerprint,
+            found=model.fingerprint,
+        )
+    return model

@@ -1,0 +1,263 @@
+"""The verdict's measured error rates, on models in which the truth is known by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assay.results.samples import Proportion
+from assay.results.shown import show
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalibrationRow:
+    """The verdicts on one kind of map of one planted family by one method.
+
+    Attributes:
+        family: the planted family.
+        method: the explaining method.
+        map: `own`, or how a wrong map was made in its place.
+        truth: what is true of the explanation.
+        verdicts: how often each verdict was given.
+        reasons: how often each reason was given.
+        agreeing: verdicts that agree with the truth.
+        right_reasons: verdicts whose reason the truth allows.
+        trusted: models called trustworthy.
+        trusted_on_evidence: how many of the trusted maps name a word of the evidence.
+        missed: the targets missed: `recognition`, `trust`, `verdict`, `reason`.
+        supports: how often each deciding check supports, by name.
+    """
+
+    family: str
+    method: str
+    map: str
+    truth: str
+    verdicts: Mapping[str, int]
+    reasons: Mapping[str, int]
+    agreeing: Proportion
+    right_reasons: Proportion
+    trusted: Proportion
+    trusted_on_evidence: int
+    missed: tuple[str, ...]
+    supports: Mapping[str, Proportion]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalibrationPoint:
+    """How often graded models with `low` to `high` of the truth planted are trusted."""
+
+    family: str
+    method: str
+    low: float
+    high: float
+    trusted: Proportion
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlantedFamily:
+    """A way to plant a truth: how its models decide, which generator makes them, what is graded."""
+
+    name: str
+    summary: str
+    generator: str
+    grade: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """Models of one family that were not fair: `models` of `of`, by the condition they failed."""
+
+    family: str
+    models: int
+    of: int
+    conditions: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalibrationTotals:
+    """What the verdict says of models whose truth is known, counted by model.
+
+    Attributes:
+        name: `all`, or the generator that made the models.
+        recognised: models with a true explanation that the verdict calls trustworthy.
+        trusted_untrue: models with an untrue explanation that it calls trustworthy.
+        trusted_wrong_maps: truthful models of which it trusts a wrong map.
+        trusted_misplaced_maps: the same, maps that highlight some of the evidence by luck left out.
+    """
+
+    name: str
+    recognised: Proportion
+    trusted_untrue: Proportion
+    trusted_wrong_maps: Proportion
+    trusted_misplaced_maps: Proportion
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThresholdScore:
+    """What thresholds come to, in models: recognised, trusted though untrue, rightly refused."""
+
+    recognised: Proportion
+    trusted: Proportion
+    refused: Proportion
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThresholdChoice:
+    """Thresholds chosen by their errors, and how many combinations do as well (`plateau`)."""
+
+    thresholds: Mapping[str, float]
+    plateau: int
+    keeps_written: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThresholdAxis:
+    """The values `tried` for one threshold, and the `low` to `high` that the plateau spans."""
+
+    name: str
+    low: float
+    high: float
+    tried: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThresholdHeldOut:
+    """Thresholds chosen without some models, their score there, and the plateau's worst."""
+
+    name: str
+    choice: ThresholdChoice
+    score: ThresholdScore
+    worst: ThresholdScore
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThresholdChange:
+    """What another value in the place of one chosen value comes to."""
+
+    name: str
+    value: float
+    is_chosen: bool
+    score: ThresholdScore
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThresholdStudy:
+    """How thresholds do on models they were not chosen on.
+
+    Attributes:
+        combinations: how many were considered.
+        trust_weight: how many misses one trusted untruth counts.
+        error: the errors a model of the chosen values, a mean over families.
+        least_error: the fewest of any combination; `deviation` is its standard error.
+        chosen: on all calibration models.
+        axes: the values tried.
+        families: the choice made without each family, judged on that family.
+        generators: the same for each generator.
+        changes: one threshold changed at a time.
+    """
+
+    combinations: int
+    trust_weight: float
+    error: float
+    least_error: float
+    deviation: float
+    chosen: ThresholdChoice
+    axes: tuple[ThresholdAxis, ...]
+    families: tuple[ThresholdHeldOut, ...]
+    generators: tuple[ThresholdHeldOut, ...]
+    changes: tuple[ThresholdChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullRow:
+    """What the verdict made of one kind of wrong map.
+
+    Attributes:
+        map: how the map was made.
+        trusted: maps called trustworthy.
+        supports: how often each primary check supports, by name.
+        attainable: what chance alone reaches at these lengths and shapes, by name of check.
+    """
+
+    map: str
+    trusted: Proportion
+    supports: Mapping[str, Proportion]
+    attainable: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nulls:
+    """Wrong maps on models that have learned nothing, by kind."""
+
+    trusted: Proportion
+    rows: tuple[NullRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """What the verdict says of models whose truth is known.
+
+    Attributes:
+        draws: models drawn per family.
+        seed: what the models were keyed by.
+        purpose: `evaluation`, or `calibration` for the models that thresholds are chosen on.
+        settings: the thresholds of the verdict.
+        targets: the shares asked for.
+        totals: the counts over all models.
+        generators: the same for the models of each generator.
+        families: what was planted.
+        deciding: the names of the checks that decide.
+        rows: the confusion matrix, one row a family, method and kind of map.
+        curves: recognition in the graded families against the planted share of the truth.
+        left_out: models left out because something else than the planted evidence decided.
+        thresholds: the thresholds chosen anew and judged elsewhere; with `report` alone.
+        nulls: wrong maps on models that have learned nothing; with `report` alone.
+    """
+
+    draws: int
+    seed: int
+    purpose: str
+    settings: Mapping[str, float]
+    targets: Mapping[str, float]
+    totals: CalibrationTotals
+    generators: tuple[CalibrationTotals, ...]
+    families: tuple[PlantedFamily, ...]
+    deciding: tuple[str, ...]
+    rows: tuple[CalibrationRow, ...]
+    curves: tuple[CalibrationPoint, ...]
+    left_out: tuple[LeftOut, ...]
+    thresholds: ThresholdStudy | None
+    nulls: Nulls | None
+
+    @property
+    def recognised(self) -> Proportion:
+        """Models with a true explanation that the verdict calls trustworthy."""
+        return self.totals.recognised
+
+    @property
+    def trusted_untrue(self) -> Proportion:
+        """Models with an untrue explanation that it calls trustworthy."""
+        return self.totals.trusted_untrue
+
+    @property
+    def trusted_wrong_maps(self) -> Proportion:
+        """Truthful models of which it trusts a wrong map."""
+        return self.totals.trusted_wrong_maps
+
+    @property
+    def trusted_misplaced_maps(self) -> Proportion:
+        """The same, maps that highlight some of the evidence by luck left out."""
+        return self.totals.trusted_misplaced_maps
+
+    @property
+    def unfair(self) -> dict[str, int]:
+        """How many models of each family were left out."""
+        return {one.family: one.models for one in self.left_out}
+
+    @property
+    def markdown(self) -> str:
+        """The whole as a page."""
+        return str(show().markdown_of(self))
+
+    def __str__(self) -> str:
+        return self.markdown

@@ -1,0 +1,1 @@
+"""Models that learn: attention classifiers, and models that were loaded."""

@@ -1,0 +1,242 @@
+"""What every training has in common: labelled texts, the engine's options, what came out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from assay.engine import door
+from assay.engine.errors import InputError, OptionError
+from assay.engine.progress import Progress
+from assay.inputs.ragged import ragged
+from assay.inputs.tokenizer import Tokenizer
+from assay.inputs.tokens import Tokens
+from assay.models.model import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """How a model under training did on the validation texts.
+
+    Attributes:
+        done: the share of the training, 0 to 1.
+        steps: how many steps were taken.
+        accuracy: the share of right labels.
+        area: the area under the ROC curve; `None` unless there are two labels.
+        loss: the mean of -log p(right label) on the validation texts.
+        training_loss: the training loss a text since the evaluation before.
+        best: whether it was the best so far.
+    """
+
+    done: float
+    steps: int
+    accuracy: float
+    area: float | None
+    loss: float
+    training_loss: float
+    best: bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fitted:
+    """What a training gave: the best parameters, how they did, and the way there.
+
+    Attributes:
+        parameters: those that were trained; empty where the model was written to a file.
+        parameter_count: how many numbers the model's weights hold.
+        quality: how the best ones did on the validation texts.
+        done: the share of the training after which they were found, 0 to 1.
+        history: every evaluation, in order.
+    """
+
+    parameters: Mapping[str, NDArray[np.float32]]
+    parameter_count: int
+    quality: Mapping[str, Any]
+    done: float
+    history: tuple[Evaluation, ...] = field(default=())
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Labelled:
+    """Tokenised texts with what a model should say of them.
+
+    Attributes:
+        items: the texts.
+        targets: float32 [texts, labels], the wanted probabilities.
+        weights: float64 [texts], how much each counts; `None` for all alike.
+        attention: fixed attention, one array [tokens] a text, that replaces the model's own.
+        uniform: fix attention uniform over the words.
+        withheld: where attention must not rest, one array [tokens] a text.
+    """
+
+    items: Sequence[Tokens]
+    targets: NDArray[np.float32]
+    weights: NDArray[np.float64] | None = None
+    attention: Sequence[ArrayLike] | None = None
+    uniform: bool = False
+    withheld: Sequence[ArrayLike] | None = None
+
+    def record(self, tokenizer: Tokenizer | None) -> dict[str, Any]:
+        """Return the texts as the engine takes them."""
+        return {
+            "input": ragged(self.items, None if tokenizer is None else tokenizer.vocabulary),
+            "targets": self.targets,
+            "weights": self.weights,
+            "attention": None if self.attention is None else flat(self.items, self.attention),
+            "uniform": self.uniform,
+            "withheld": None
+            if self.withheld is None
+            else (flat(self.items, self.withheld) > 0).astype(np.int32),
+        }
+
+
+def flat(items: Sequence[Tokens], rows: Sequence[ArrayLike]) -> NDArray[np.float32]:
+    """Join one array [tokens] a text.
+
+    Raises:
+        InputError: the lengths are not those of the texts.
+    """
+    arrays = [np.asarray(row, np.float32).reshape(-1) for row in rows]
+    found = [len(array) for array in arrays]
+    if found != [len(item) for item in items]:
+        raise InputError("attention: expected one weight for every token of every text")
+    return np.concatenate(arrays)
+
+
+def fit(
+    train: Labelled,
+    validation: Labelled,
+    tokenizer: Tokenizer | None,
+    *,
+    model: Model | None = None,
+    options: Mapping[str, Any],
+    seed: int,
+    state: str | os.PathLike[str] | None = None,
+    progress: Progress = None,
+    **arguments: Any,
+) -> Fitted:
+    """Train in the engine; `state` is saved at every evaluation and on Ctrl-C, and resumed from.
+
+    Without a model, `arguments` have the `config` of one that begins untrained. What `options` do
+    not say is as the engine has it. With `output`, a file, all weights are written there.
+    """
+    place = None if state is None else os.fspath(state)
+    record = {
+        "train": train.record(tokenizer),
+        "validation": validation.record(tokenizer),
+        "options": dict(options),
+        "seed": seed,
+        "state": place,
+        "resume": place is not None and Path(place).is_file(),
+        **arguments,
+    }
+    answer = (
+        door.call("fit", record, progress=progress)
+        if model is None
+        else model.call("fit", record=record, progress=progress)
+    )
+    return Fitted(
+        parameters=answer.get("parameters", {}),
+        parameter_count=answer["parameter_count"],
+        quality=answer["quality"],
+        done=answer["done"],
+        history=tuple(
+            Evaluation(
+                done=one["done"],
+                steps=one["steps"],
+                accuracy=one["quality"]["accuracy"],
+                area=one["quality"]["area"],
+                loss=one["quality"]["loss"],
+                training_loss=one["loss"],
+                best=one["best"],
+            )
+            for one in answer["history"]
+        ),
+    )
+
+
+def label_names(labels: Sequence[Any], given: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Return the names of the labels, in the order of the scores.
+
+    Whole numbers are sorted by value, text by spelling.
+
+    Raises:
+        InputError: there are fewer than two labels.
+
+    >>> label_names([1, 0, 1])
+    ('0', '1')
+    """
+    if given is not None:
+        return tuple(given)
+    values = list(dict.fromkeys(_plain(label) for label in labels))
+    numeric = all(isinstance(value, int) for value in values)
+    names = tuple(str(value) for value in sorted(values, key=lambda v: v if numeric else str(v)))
+    if len(names) < 2:
+        raise InputError(
+            f"labels: expected two or more different ones, found {', '.join(names) or 'none'}",
+            subject="labels",
+        )
+    return names
+
+
+def indices(labels: Sequence[Any], names: Sequence[str]) -> NDArray[np.intp]:
+    """Return the place of every label among the names; whole numbers may be places themselves.
+
+    Raises:
+        InputError: a label is not among the names.
+    """
+    places = {name: place for place, name in enumerate(names)}
+    numbered = set(places) != {str(place) for place in range(len(names))}
+    result = []
+    for label in labels:
+        value = _plain(label)
+        place = places.get(str(value))
+        if place is None and numbered and isinstance(value, int) and 0 <= value < len(names):
+            place = value
+        if place is None:
+            raise InputError(
+                f"labels: expected {', '.join(names)}, found {value!r}",
+                subject="labels",
+                expected=", ".join(names),
+                found=str(value),
+            )
+        result.append(place)
+    return np.array(result, np.intp)
+
+
+def one_hot(places: NDArray[np.intp], count: int) -> NDArray[np.float32]:
+    """Return certain probabilities, float32 [texts, labels]."""
+    return np.eye(count, dtype=np.float32)[places]
+
+
+def class_weights(
+    places: NDArray[np.intp], count: int, weight: str | Mapping[int, float] | None
+) -> NDArray[np.float64] | None:
+    """Return one weight a text: `balanced` makes every label count as much as the first one.
+
+    Of two labels the first has weight 1 and the second n_first / n_second (Jain & Wallace 2019).
+
+    Raises:
+        OptionError: `weight` is neither `balanced`, a mapping nor `None`.
+    """
+    if weight is None:
+        return None
+    if weight == "balanced":
+        counts = np.maximum(np.bincount(places, minlength=count), 1)
+        return np.asarray((counts[0] / counts)[places], np.float64)
+    if isinstance(weight, Mapping):
+        return np.array([float(weight.get(int(place), 1.0)) for place in places], np.float64)
+    raise OptionError(
+        f"class_weight: expected 'balanced', a mapping or None, found {weight!r}",
+        subject="class_weight",
+    )
+
+
+def _plain(label: Any) -> Any:
+    return label.item() if isinstance(label, np.generic) else label
