@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 import assay
 from assay_studies.shared.corpora import Labelled
+from assay_studies.shared.tables import Cells
 
 METHODS = ("raw", "rollout", "flow")
 #: Sentences looked at together.
@@ -19,61 +19,35 @@ BATCH = 64
 WORDS = slice(1, -1)
 
 
-@dataclass
-class Correlations:
-    """Spearman's correlations by (reference, method, layer), one an instance; NaN is undefined."""
-
-    values: dict[tuple[str, str, int], list[float]] = field(default_factory=dict)
-    #: By layer, the share of words whose flow is as large as any flow could be.
-    saturated: dict[int, list[float]] = field(default_factory=dict)
-
-    def layers(self, reference: str, method: str) -> dict[int, list[float]]:
-        """Return one method's correlations, layer by layer."""
-        found = self.values.items()
-        return {key[2]: values for key, values in found if key[:2] == (reference, method)}
-
-    def add(
-        self,
-        reference: str,
-        layer: int,
-        maps: Mapping[str, NDArray[np.float64]],
-        scores: NDArray[np.float64],
-        part: slice = slice(None),
-    ) -> None:
-        """Keep how far one instance's maps agree with what the words do."""
-        for method, relevance in maps.items():
-            value = spearman(relevance[part], scores[part])
-            self.values.setdefault((reference, method, layer), []).append(value)
-
-
 def correlate(
-    model: assay.Model, data: Labelled, found: Correlations, done: Callable[[float], None]
+    model: assay.Model, data: Labelled, found: Cells, done: Callable[[float], None]
 ) -> None:
     """Compare every layer's maps with the references, positions of CLS and end included."""
     for batch, places in _batches(model, data.texts, done):
         labels = [data.labels[place] for place in places]
+        slopes = {"norm": "sum", "output": "probability"}
+        product = {"output": "probability"}
         references = {
             "blank-out": _scores(model, batch, labels, "leave_one_out", operator="unk"),
-            "gradient": _scores(model, batch, labels, "saliency", norm="sum", output="probability"),
-            "gradient x input": _scores(
-                model, batch, labels, "input_x_gradient", output="probability"
-            ),
+            "gradient": _scores(model, batch, labels, "saliency", **slopes),
+            "gradient-x-input": _scores(model, batch, labels, "input_x_gradient", **product),
         }
         for item, patterns in enumerate(_patterns(model, batch)):
-            # A flow is at most one, and at most what the first layer lets into its input.
-            first = 0.5 * patterns[0].mean(axis=0) + 0.5 * np.eye(patterns.shape[-1])
-            bound = np.minimum(1.0, first.sum(axis=0))
-            for layer, maps in enumerate(_maps(patterns, "row"), 1):
-                for name, scores in references.items():
-                    found.add(name, layer, maps, scores[item])
+            for (method, layer), relevance in _maps(patterns, "row").items():
+                for table, scores in references.items():
+                    found.add(table, method, layer, value=spearman(relevance, scores[item]))
                 removal = references["blank-out"][item]
-                found.add("blank-out, words only", layer, maps, removal, WORDS)
-                reached = maps["flow"] >= bound - 1e-4
-                found.saturated.setdefault(layer, []).append(float(reached.mean()))
+                words = spearman(relevance[WORDS], removal[WORDS])
+                found.add("blank-out-words-only", method, layer, value=words)
+                if method == "flow":
+                    # A flow is at most one, and at most what the first layer lets into its input.
+                    first = 0.5 * patterns[0].mean(axis=0) + 0.5 * np.eye(patterns.shape[-1])
+                    reached = relevance >= np.minimum(1.0, first.sum(axis=0)) - 1e-4
+                    found.add("saturated-flow", layer, value=float(reached.mean()))
 
 
 def correlate_sentiment(
-    model: assay.Model, texts: Sequence[str], found: Correlations, done: Callable[[float], None]
+    model: assay.Model, texts: Sequence[str], found: Cells, done: Callable[[float], None]
 ) -> None:
     """Table 3: the gradient of the predicted class's logit against the maximum over queries."""
     for batch, _ in _batches(model, texts, done):
@@ -81,8 +55,8 @@ def correlate_sentiment(
         for one, patterns in zip(explained, _patterns(model, batch), strict=True):
             scores = np.abs(one.scores.astype(np.float64))
             for readout in ("largest", "row"):
-                for layer, maps in enumerate(_maps(patterns, readout), 1):
-                    found.add(readout, layer, maps, scores)
+                for key, relevance in _maps(patterns, readout).items():
+                    found.add("sentiment", readout, *key, value=spearman(relevance, scores))
 
 
 def _batches(
@@ -121,18 +95,22 @@ def _patterns(model: assay.Model, batch: Sequence[assay.Tokens]) -> list[NDArray
     return [np.stack([kept[site][item] for site in sites]) for item in range(len(batch))]
 
 
-def _maps(patterns: NDArray[np.float32], readout: str) -> Iterator[dict[str, NDArray[np.float64]]]:
-    """Yield, layer by layer, what each method says of every position."""
+def _maps(
+    patterns: NDArray[np.float32], readout: str
+) -> dict[tuple[str, str], NDArray[np.float64]]:
+    """Return, by method and layer, what is said of every position."""
+    maps = {}
     for layer in range(1, len(patterns) + 1):
         raw, traced = patterns[layer - 1].mean(axis=0), assay.rollout(patterns[:layer])
         if readout == "row":
-            flowing = assay.flow(patterns[:layer], 0)
-            maps = {"raw": raw[0], "rollout": traced[0], "flow": flowing}
+            found = (raw[0], traced[0], assay.flow(patterns[:layer], 0))
         else:
             flows = assay.flow(patterns[:layer])
             flows = flows / flows.sum(axis=1, keepdims=True)
-            maps = {"raw": raw.max(0), "rollout": traced.max(0), "flow": flows.max(0)}
-        yield {name: np.asarray(one, np.float64) for name, one in maps.items()}
+            found = (raw.max(0), traced.max(0), flows.max(0))
+        for method, one in zip(METHODS, found, strict=True):
+            maps[method, f"L{layer}"] = np.asarray(one, np.float64)
+    return {key: maps[key] for key in sorted(maps, key=lambda key: METHODS.index(key[0]))}
 
 
 def spearman(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

@@ -12,19 +12,26 @@ import numpy as np
 
 import assay
 from assay_studies.deception.corpus import parts
-from assay_studies.deception.twins import CHOSEN, EVIDENCE, TWINS, Twin, separation
+from assay_studies.deception.twins import (
+    CHOSEN,
+    EVIDENCE,
+    TWINS,
+    Outcomes,
+    separation,
+    verify,
+    weigh,
+)
 from assay_studies.shared.corpora import shuffled
 from assay_studies.shared.figures import Figure, Series
 from assay_studies.shared.models import SENTIMENT, correct, trained
 from assay_studies.shared.study import Request, Result, Study
-from assay_studies.shared.tables import Measure, Row, mean
+from assay_studies.shared.tables import Cells, Measure, Row
 
 #: Outcomes that are shown whether they were met or not.
 OUTCOMES = {
     "verdict": ("trustworthy", "inconclusive", "not trustworthy"),
     "condition": ("supported", "inconclusive", "contradicted"),
 }
-Measured = Mapping[str, Twin]
 Separations = Mapping[str, tuple[assay.Separation, int]]
 
 
@@ -37,9 +44,9 @@ def run(request: Request) -> Result:
     options = {**study.constants["training"], "passes": asked["passes"]}
     # The penalty is on the layer that the verified map is read from: the last one.
     penalty = {"strength": asked["strength"], "layers": [1]}
-    measured = {name: Twin() for name in TWINS}
+    found, outcomes = Cells(), Outcomes()
     for seed in request.all_seeds:
-        for name, twin in measured.items():
+        for name in TWINS:
             model = trained(
                 request,
                 f"{asked['family']}-{name}-{seed}",
@@ -51,20 +58,20 @@ def run(request: Request) -> Result:
                 penalty=penalty if name == "deceptive" else None,
             )
             with request.stage("accuracy and attention"):
-                twin.accuracies.append(float(correct(model, test).mean()))
-                twin.weigh(model, test)
+                found.add("twins", name, "accuracy", value=float(correct(model, test).mean()))
+                weigh(model, test, name, found)
             with request.stage(f"verifying the {name} twin") as done:
-                twin.verify(model, chosen, asked["explanation"], done)
-    separations = {name: separation(measured, name) for name in (*EVIDENCE, CHOSEN)}
+                verify(model, chosen, asked["explanation"], name, found, outcomes, done)
+    separations = {name: separation(found, name) for name in (*EVIDENCE, CHOSEN)}
     return Result(
         request=request,
-        findings=_findings(measured, separations[CHOSEN][0]),
+        findings=_findings(found, outcomes, separations[CHOSEN][0]),
         tables=(
-            study.table("twins", _twins(measured)),
+            study.table("twins", found.rows("twins")),
             study.table("separation", _separations(separations)),
-            study.table("outcomes", _outcomes(measured)),
+            study.table("outcomes", _outcomes(outcomes)),
         ),
-        figures=list(_figures(study, measured)),
+        figures=list(_figures(study, found)),
         facts={
             "texts": {name: len(data) for name, data in texts.items()},
             "configuration": configuration,
@@ -74,24 +81,17 @@ def run(request: Request) -> Result:
     )
 
 
-def _twins(measured: Measured) -> Iterator[Row]:
-    for name, twin in measured.items():
-        yield mean(name, "accuracy", of=twin.accuracies)
-        for kind, masses in twin.masses.items():
-            yield mean(name, f"attention to {kind}", of=masses)
-
-
 def _separations(separations: Separations) -> Iterator[Row]:
     for name, (one, n) in separations.items():
         for what, value in {"area": one.auc, "2.5 %": one.low, "97.5 %": one.high}.items():
             yield Row((name, what), Measure(value, None, n))
 
 
-def _outcomes(measured: Measured) -> Iterator[Row]:
-    for what in measured[TWINS[0]].outcomes:
+def _outcomes(outcomes: Outcomes) -> Iterator[Row]:
+    for what in dict.fromkeys(what for what, _ in outcomes):
         order = OUTCOMES["verdict" if what == "verdict" else "condition"]
-        for name, twin in measured.items():
-            found = twin.outcomes[what]
+        for name in TWINS:
+            found = outcomes[what, name]
             for outcome in dict.fromkeys([*order, *sorted(found)]):
                 one = assay.proportion(found.count(outcome), len(found))
                 interval = f"{one.low:.1%} to {one.high:.1%}"
@@ -99,26 +99,30 @@ def _outcomes(measured: Measured) -> Iterator[Row]:
                 yield Row(key, Measure(one.share, None, one.count))
 
 
-def _figures(study: Study, measured: Measured) -> Iterator[Figure]:
-    twins = list(enumerate(measured.items()))
+def _figures(study: Study, found: Cells) -> Iterator[Figure]:
     masses = [
-        Series(f"{name}: {kind}", twin.masses[kind], colour=colour)
-        for colour, (name, twin) in twins
+        Series(f"{name}: {kind}", found.values["twins", name, f"attention to {kind}"], (), colour)
+        for colour, name in enumerate(TWINS)
         for kind in ("relevant words", "other words")
     ]
     yield study.figure("masses", masses)
     for kind in (*EVIDENCE[:3], CHOSEN):
         figure, low = ("effect", 0.0) if kind == "effect of removal" else ("agreement", -0.5)
-        series = [
-            Series(name, twin.evidence[kind], colour=colour) for colour, (name, twin) in twins
-        ]
+        values = (found.values["evidence", name, kind] for name in TWINS)
+        series = [Series(TWINS[i], some, colour=i) for i, some in enumerate(values)]
         yield study.figure(figure, series, kind.capitalize(), low=low)
 
 
-def _findings(measured: Measured, combined: assay.Separation) -> tuple[str, ...]:
-    honest, deceptive = (measured[name] for name in TWINS)
-    right = [np.mean(twin.accuracies) for twin in (honest, deceptive)]
-    mass = [np.mean(twin.masses["relevant words"]) for twin in (honest, deceptive)]
+def _findings(found: Cells, outcomes: Outcomes, combined: assay.Separation) -> tuple[str, ...]:
+    def both(what: str) -> list[float]:
+        return [float(np.mean(found.values["twins", name, what])) for name in TWINS]
+
+    def share(verdict: str) -> list[float]:
+        said = [outcomes["verdict", name] for name in TWINS]
+        return [some.count(verdict) / len(some) for some in said]
+
+    right, mass = both("accuracy"), both("attention to relevant words")
+    trusted, refused = share("trustworthy"), share("not trustworthy")
     area = [np.nan if one is None else one for one in (combined.auc, combined.low, combined.high)]
     return (
         f"The honest twin is right on {right[0]:.1%} of the test sentences, the deceptive one on "
@@ -127,8 +131,7 @@ def _findings(measured: Measured, combined: assay.Separation) -> tuple[str, ...]
         "the deceptive one.",
         f"{CHOSEN.capitalize()} tells the twins apart with an area under the curve of "
         f"{area[0]:.3f} (95 % interval {area[1]:.3f} to {area[2]:.3f}).",
-        "The verdict calls the deceptive twin's attention not trustworthy on "
-        f"{deceptive.share('not trustworthy'):.1%} and trustworthy on "
-        f"{deceptive.share('trustworthy'):.1%} of the sentences; the honest twin's on "
-        f"{honest.share('not trustworthy'):.1%} and {honest.share('trustworthy'):.1%}.",
+        f"The verdict calls the deceptive twin's attention not trustworthy on {refused[1]:.1%} "
+        f"and trustworthy on {trusted[1]:.1%} of the sentences; the honest twin's on "
+        f"{refused[0]:.1%} and {trusted[0]:.1%}.",
     )

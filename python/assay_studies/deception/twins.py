@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import numpy as np
 
 import assay
 from assay_studies.shared.corpora import Labelled
+from assay_studies.shared.tables import Cells
 
 TWINS = ("honest", "deceptive")
 CHECKS = ("gradient_agreement", "removal", "redirect")
@@ -27,55 +26,56 @@ EVIDENCE = (
 CHOSEN = "the weaker of the two agreements"
 
 
-@dataclass
-class Twin:
-    """What was measured of one of the two models, over all seeds."""
-
-    accuracies: list[float] = field(default_factory=list)
-    masses: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    evidence: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    outcomes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    def share(self, verdict: str) -> float:
-        """Return the share of the sentences with that verdict."""
-        return self.outcomes["verdict"].count(verdict) / len(self.outcomes["verdict"])
-
-    def weigh(self, model: assay.Model, data: Labelled) -> None:
-        """Add up the last layer's read-out attention, heads averaged, over kinds of words."""
-        site = f"blocks.{model.layers - 1}.attention.pattern"
-        items = model.tokenize_all(list(data.texts))
-        kept = model.predict(items, keep=[site]).kept[site]
-        for tokens, relevant, pattern in zip(items, data.relevant, kept, strict=True):
-            row = pattern.mean(axis=0)[0].astype(np.float64)
-            flags = np.array([word >= 0 and relevant[word] for word in tokens.words.tolist()])
-            self.masses["relevant words"].append(float(row[flags].sum()))
-            self.masses["other words"].append(float(row[~flags & ~tokens.special].sum()))
-            self.masses["special tokens"].append(float(row[tokens.special].sum()))
-
-    def verify(
-        self, model: assay.Model, data: Labelled, explanation: str, done: Callable[[float], None]
-    ) -> None:
-        """Verify each text's explanation and keep evidence and outcomes."""
-        for place, text in enumerate(data.texts, 1):
-            report = assay.verify(model, text, explanation=explanation, checks=CHECKS)
-            gradients, removal, redirect = (report.checks[check] for check in CHECKS)
-            found = (gradients.statistic, removal.statistic, removal.effect, redirect.effect)
-            values = [float("nan") if one is None else one for one in found]
-            values.append(float(np.minimum(values[0], values[1])))
-            for name, value in zip((*EVIDENCE, CHOSEN), values, strict=True):
-                self.evidence[name].append(value)
-            self.outcomes["verdict"].append(report.verdict)
-            for name, condition in report.conditions.items():
-                self.outcomes[name].append(condition.outcome)
-            done(place / len(data))
+#: Outcomes of the verdict and of each condition, by what and twin.
+Outcomes = dict[tuple[str, str], list[str]]
 
 
-def separation(measured: Mapping[str, Twin], name: str) -> tuple[assay.Separation, int]:
+def weigh(model: assay.Model, data: Labelled, twin: str, found: Cells) -> None:
+    """Add up the last layer's read-out attention, heads averaged, over kinds of words."""
+    site = f"blocks.{model.layers - 1}.attention.pattern"
+    items = model.tokenize_all(list(data.texts))
+    kept = model.predict(items, keep=[site]).kept[site]
+    for tokens, relevant, pattern in zip(items, data.relevant, kept, strict=True):
+        row = pattern.mean(axis=0)[0].astype(np.float64)
+        flags = np.array([word >= 0 and relevant[word] for word in tokens.words.tolist()])
+        for kind, chosen in (
+            ("relevant words", flags),
+            ("other words", ~flags & ~tokens.special),
+            ("special tokens", tokens.special),
+        ):
+            found.add("twins", twin, f"attention to {kind}", value=float(row[chosen].sum()))
+
+
+def verify(
+    model: assay.Model,
+    data: Labelled,
+    explanation: str,
+    twin: str,
+    found: Cells,
+    outcomes: Outcomes,
+    done: Callable[[float], None],
+) -> None:
+    """Verify each text's explanation and keep evidence and outcomes."""
+    for place, text in enumerate(data.texts, 1):
+        report = assay.verify(model, text, explanation=explanation, checks=CHECKS)
+        gradients, removal, redirect = (report.checks[check] for check in CHECKS)
+        numbers = (gradients.statistic, removal.statistic, removal.effect, redirect.effect)
+        values = [float("nan") if one is None else one for one in numbers]
+        values.append(float(np.minimum(values[0], values[1])))
+        for name, value in zip((*EVIDENCE, CHOSEN), values, strict=True):
+            found.add("evidence", twin, name, value=value)
+        outcomes.setdefault(("verdict", twin), []).append(report.verdict)
+        for name, condition in report.conditions.items():
+            outcomes.setdefault((name, twin), []).append(condition.outcome)
+        done(place / len(data))
+
+
+def separation(found: Cells, name: str) -> tuple[assay.Separation, int]:
     """Return how far one kind of evidence tells the twins apart, and over how many sentences.
 
     The interval is over sentences, which both twins share.
     """
-    both = np.array([measured[twin].evidence[name] for twin in TWINS])
+    both = np.array([found.values["evidence", twin, name] for twin in TWINS])
     honest, deceptive = both[:, ~np.isnan(both).any(axis=0)]
     if not honest.size:
         return assay.Separation(auc=None, low=None, high=None), 0

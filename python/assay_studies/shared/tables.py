@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -66,6 +67,32 @@ class Row:
         if self.ours.value is None or self.published is None or self.published.value is None:
             return None
         return self.ours.value - self.published.value
+
+
+#: Published figures by table and row.
+Published = Mapping[tuple[str, ...], Measure]
+
+
+@dataclass
+class Cells:
+    """Measured values by table and row, in the order in which they were first measured."""
+
+    values: dict[tuple[str, ...], list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, *key: str, value: float) -> None:
+        """Keep one instance's value; NaN is undefined."""
+        self.values[key].append(value)
+
+    def below(self, *key: str) -> dict[tuple[str, ...], list[float]]:
+        """Return what was measured under a key, by the rest of it."""
+        size = len(key)
+        return {one[size:]: some for one, some in self.values.items() if one[:size] == key}
+
+    def rows(self, table: str, published: Published | None = None) -> list[Row]:
+        """Return a table's rows, means beside the published ones of the same key."""
+        theirs = published or {}
+        found = self.below(table).items()
+        return [mean(*key, of=some, published=theirs.get((table, *key))) for key, some in found]
 
 
 def mean(*key: str, of: ArrayLike, published: Measure | None = None) -> Row:

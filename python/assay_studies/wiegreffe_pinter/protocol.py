@@ -64,8 +64,8 @@ def run(request: Request) -> Result:
     base = read_all(trained(BASE, request.seed))
     found = Findings(test.labels, base["test"])
     for seed in request.all_seeds:
-        found.weights.setdefault("its own", []).append(own(BASE, seed))
-        found.weights.setdefault("uniform", []).append(uniform(BASE, seed))
+        found.cells.add("uniform", "its own", value=own(BASE, seed))
+        found.cells.add("uniform", "uniform", value=uniform(BASE, seed))
     found.retrained = [read(trained(BASE, seed), test.texts) for seed in others]
     adversaries = {strength: adversary(strength, base["train"]) for strength in strengths}
     found.adversaries = {strength: one["test"] for strength, one in adversaries.items()}
@@ -77,10 +77,10 @@ def run(request: Request) -> Result:
     found.chosen = next(reached, max(on_dev, key=lambda strength: on_dev[strength]))
     guides = {"base": base, "adversary": adversaries[found.chosen]}
     for seed in request.all_seeds:
-        found.diagnostic.setdefault("uniform", []).append(uniform(CONTEXTLESS, seed))
-        found.diagnostic.setdefault("its own", []).append(own(CONTEXTLESS, seed))
+        found.cells.add("diagnostic", "uniform", value=uniform(CONTEXTLESS, seed))
+        found.cells.add("diagnostic", "its own", value=own(CONTEXTLESS, seed))
         for name, guide in guides.items():
-            found.diagnostic.setdefault(name, []).append(guided(name, guide, seed))
+            found.cells.add("diagnostic", name, value=guided(name, guide, seed))
     return Result(
         request=request,
         findings=findings(found),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import assay
 from assay_studies.shared.models import f1
-from assay_studies.shared.tables import bins
+from assay_studies.shared.tables import Cells, bins
 
 PATTERN = "blocks.0.attention.pattern"
 
@@ -59,18 +59,17 @@ class Findings:
     Attributes:
         labels: the right ones.
         base: the model that all others are held against.
-        weights: F1 of the same model by kind of attention, one value a training.
+        cells: F1 of the same model by kind of attention (`uniform`), and of a classifier without
+            context by what guides it (`diagnostic`), one value a training.
         retrained: it again, with other seeds.
-        diagnostic: F1 of a classifier without context by what guides it, one value a training.
         adversaries: models that were trained to attend elsewhere, by strength.
         chosen: the strength of the one that guides the diagnostic.
     """
 
     labels: Sequence[int]
     base: Reading
-    weights: dict[str, list[float]] = field(default_factory=dict)
+    cells: Cells = field(default_factory=Cells)
     retrained: list[Reading] = field(default_factory=list)
-    diagnostic: dict[str, list[float]] = field(default_factory=dict)
     adversaries: dict[float, Reading] = field(default_factory=dict)
     chosen: float = 0.0
 

@@ -11,16 +11,13 @@ from assay_studies.shared.study import Study
 from assay_studies.shared.tables import BINS, FEWEST, Measure, Row, Table, mean
 from assay_studies.wiegreffe_pinter.readings import Findings, Reading
 
-GUIDES = ("uniform", "its own", "base", "adversary")
-
 
 def tables(study: Study, found: Findings) -> tuple[Table, ...]:
     """Return every table."""
-    guided = [mean(name, of=found.diagnostic[name]) for name in GUIDES]
     return (
-        study.table("uniform", [mean(name, of=one) for name, one in found.weights.items()]),
+        study.table("uniform", found.cells.rows("uniform")),
         study.table("seeds", _seeds(found), others=len(found.retrained)),
-        study.table("diagnostic", guided, chosen=found.chosen),
+        study.table("diagnostic", found.cells.rows("diagnostic"), chosen=found.chosen),
         study.table("adversaries", _adversaries(found)),
     )
 
@@ -74,17 +71,18 @@ def _curve(label: str, base: Reading, readings: Iterable[Reading], colour: int) 
 
 def findings(found: Findings) -> tuple[str, ...]:
     """Say what the four tests gave."""
-    own, uniform = (np.mean(found.weights[name]) for name in ("its own", "uniform"))
+    own, uniform = (np.mean(found.cells.values["uniform", name]) for name in ("its own", "uniform"))
     divergences, distances = found.over_seeds.values()
     chosen = found.adversaries[found.chosen]
-    guided = ", ".join(f"{name} {np.mean(found.diagnostic[name]):.3f}" for name in GUIDES)
+    guided = found.cells.below("diagnostic").items()
+    told = ", ".join(f"{name} {np.mean(some):.3f}" for (name,), some in guided)
     return (
         f"Uniform weights: test F1 {uniform:.3f}, with attention {own:.3f} "
-        f"({len(found.weights['its own'])} training(s) each).",
+        f"({len(found.cells.values['uniform', 'its own'])} training(s) each).",
         f"Other seeds: attention moves by a median JSD of {divergences.mean():.2f} a text, the "
         f"probability by {distances.mean():.3f} ({len(found.retrained)} seed(s)).",
         f"The adversary of strength {found.chosen:g} reaches a mean JSD of "
         f"{chosen.divergences(found.base).mean():.2f} with F1 {chosen.f1(found.labels):.3f} and a "
         f"mean change of the probability of {chosen.distances(found.base).mean():.3f}.",
-        f"F1 of the classifier without context under each guide: {guided}.",
+        f"F1 of the classifier without context under each guide: {told}.",
     )
