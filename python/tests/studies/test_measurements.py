@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 import assay
-from assay_studies.abnar_zuidema.correlations import Correlations, correlate, correlate_sentiment
-from assay_studies.deception.twins import CHOSEN, EVIDENCE, TWINS, Twin, separation
+from assay_studies.abnar_zuidema.correlations import correlate, correlate_sentiment
+from assay_studies.deception import twins
+from assay_studies.deception.twins import CHOSEN, EVIDENCE
 from assay_studies.jain_wallace.measurements import ATTENTION_REMOVAL, measure
 from assay_studies.serrano_smith.protocol import RANKINGS, Erasures, erase, rankings
 from assay_studies.shared.corpora import Labelled, splits
+from assay_studies.shared.tables import Cells, Measure, Row
 from assay_studies.shortcuts.learning import Learned, counting
 from assay_studies.shortcuts.planting import Planted
 
@@ -58,7 +60,7 @@ def test_erasing_is_one_intervention_a_set(model):
 
 def test_correlations_are_those_of_each_sentence_by_itself(model):
     """Oracle: Pearson's correlation of counted ranks, maps and scores one sentence at a time."""
-    data, found = Labelled([TEXT, "a dull story"], [1, 0]), Correlations()
+    data, found = Labelled([TEXT, "a dull story"], [1, 0]), Cells()
     correlate(model, data, found, lambda share: None)
     for place, (text, label) in enumerate(zip(data.texts, data.labels, strict=True)):
         ids = model.tokenize(text).ids
@@ -67,63 +69,66 @@ def test_correlations_are_those_of_each_sentence_by_itself(model):
         scores = np.abs(blank.scores.astype(float))
         for layer in range(1, model.layers + 1):
             traced = assay.rollout(maps[:layer])[0].astype(float)
-            for part, name in ((slice(None), "blank-out"), (slice(1, -1), "blank-out, words only")):
+            for part, name in ((slice(None), "blank-out"), (slice(1, -1), "blank-out-words-only")):
                 expected = np.corrcoef(ranks(traced[part].round(6)), ranks(scores[part]))[0, 1]
-                value = found.values[name, "rollout", layer][place]
+                value = found.values[name, "rollout", f"L{layer}"][place]
                 assert value == pytest.approx(expected, abs=1e-6)
         column = 0.5 * maps[0].mean(axis=0) + 0.5 * np.eye(len(ids))
         flows = assay.flow(maps, 0)
         reached = np.mean(flows >= np.minimum(1.0, column.sum(axis=0)) - 1e-4)
-        assert found.saturated[model.layers][place] == pytest.approx(reached)
+        assert found.values["saturated-flow", f"L{model.layers}"][place] == pytest.approx(reached)
 
 
 def test_the_largest_weight_over_queries_is_what_sentiment_reads(model):
     """Oracle: the maximum of a column of the last layer, ranked by counting."""
-    found = Correlations()
+    found = Cells()
     correlate_sentiment(model, [TEXT], found, lambda share: None)
     ids = model.tokenize(TEXT).ids
     column = model.attention(ids)[-1].mean(axis=0).max(axis=0).astype(float)
     slopes = assay.explain(model, ids, method="saliency", norm="sum").scores
     expected = np.corrcoef(ranks(column.round(6)), ranks(np.abs(slopes.astype(float))))[0, 1]
-    assert found.values["largest", "raw", model.layers] == pytest.approx([expected], abs=1e-6)
+    key = ("sentiment", "largest", "raw", f"L{model.layers}")
+    assert found.values[key] == pytest.approx([expected], abs=1e-6)
 
 
 def test_a_twins_attention_is_added_up_by_kind_of_word(model):
     """Oracle: the last layer's first row, token by token."""
     words = TEXT.split()
     flags = tuple(word in ("gripping", "dull") for word in words)
-    twin = Twin()
-    twin.weigh(model, Labelled([TEXT], [1], [flags]))
+    found = Cells()
+    twins.weigh(model, Labelled([TEXT], [1], [flags]), "honest", found)
     tokens, sums = model.tokenize(TEXT), {"relevant": 0.0, "other": 0.0, "special": 0.0}
     for place, weight in enumerate(model.attention(tokens)[-1].mean(axis=0)[0]):
         word = int(tokens.words[place])
         kind = "relevant" if word >= 0 and flags[word] else "other"
         sums["special" if tokens.special[place] else kind] += float(weight)
-    for kind, total in zip(twin.masses, sums.values(), strict=True):
-        assert twin.masses[kind] == pytest.approx([total], abs=1e-6)
+    masses = found.below("twins", "honest").values()
+    for mass, total in zip(masses, sums.values(), strict=True):
+        assert mass == pytest.approx([total], abs=1e-6)
 
 
 def test_a_twins_evidence_is_that_of_its_report(model):
     """Oracle: the report of the same text."""
-    twin = Twin()
-    twin.verify(model, Labelled([TEXT], [1]), "attention", lambda share: None)
+    found, outcomes = Cells(), {}
+    data = Labelled([TEXT], [1])
+    twins.verify(model, data, "attention", "honest", found, outcomes, lambda share: None)
     report = assay.verify(model, TEXT, explanation="attention")
-    assert twin.outcomes["verdict"] == [report.verdict]
-    assert twin.evidence[EVIDENCE[2]] == [report.checks["removal"].effect]
+    assert outcomes["verdict", "honest"] == [report.verdict]
+    assert found.values["evidence", "honest", EVIDENCE[2]] == [report.checks["removal"].effect]
     both = [report.checks[name].statistic for name in ("gradient_agreement", "removal")]
-    assert twin.evidence[CHOSEN] == [min(both)]
+    assert found.values["evidence", "honest", CHOSEN] == [min(both)]
 
 
 def test_sentences_without_evidence_of_both_twins_do_not_count():
     """Oracle: all pairs of the sentences that have both."""
-    honest, deceptive = Twin(), Twin()
-    honest.evidence["e"] += [0.9, np.nan, 0.4, 0.4]
-    deceptive.evidence["e"] += [0.1, 0.2, np.nan, 0.4]
-    found, n = separation(dict(zip(TWINS, (honest, deceptive), strict=True)), "e")
+    found = Cells()
+    found.values["evidence", "honest", "e"] = [0.9, np.nan, 0.4, 0.4]
+    found.values["evidence", "deceptive", "e"] = [0.1, 0.2, np.nan, 0.4]
+    area, n = twins.separation(found, "e")
     pairs = [(a > b) + 0.5 * (a == b) for a in (0.9, 0.4) for b in (0.1, 0.4)]
-    assert (found.auc, n) == (pytest.approx(np.mean(pairs)), 2)
-    honest.evidence["e"][:] = [np.nan] * 4
-    assert separation({"honest": honest, "deceptive": deceptive}, "e")[0].auc is None
+    assert (area.auc, n) == (pytest.approx(np.mean(pairs)), 2)
+    found.values["evidence", "honest", "e"] = [np.nan] * 4
+    assert twins.separation(found, "e")[0].auc is None
 
 
 def test_classifiers_are_measured_as_they_predict(tmp_path):
@@ -163,3 +168,16 @@ def test_a_model_counts_by_its_shares_and_a_text_by_its_answers(model):
         said, without = model.predict([one.text, one.without]).logits.argmax(axis=1)
         chosen = one in counting(model, planted, 99)
         assert chosen == (said == one.label and without != one.label)
+
+
+def test_cells_fill_a_table_in_the_order_of_measuring():
+    """Oracle: by hand; what nobody published stands beside nothing."""
+    cells = Cells()
+    for value in (1.0, 3.0):
+        cells.add("t", "b", value=value)
+        cells.add("t", "a", "c", value=np.nan)
+    cells.add("other", "b", value=0.0)
+    rows = cells.rows("t", {("t", "b"): Measure(5.0)})
+    assert rows[0] == Row(("b",), Measure(2.0, 1.0, 2), Measure(5.0))
+    assert rows[1] == Row(("a", "c"), Measure(None, None, 0, 2))
+    assert cells.below("t", "a") == {("c",): [pytest.approx(np.nan, nan_ok=True)] * 2}
