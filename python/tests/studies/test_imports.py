@@ -54,7 +54,7 @@ def test_the_core_opens_the_studies_by_one_door_only_when_asked():
         "assert not any(name.startswith('assay_studies') for name in sys.modules)\n"
         "assay.reproduce\n"
         "from assay.reproduce import studies\n"
-        "assert list(studies()) == sorted(studies())\n"
+        "assert studies()\n"
         "assert 'assay_studies' in sys.modules\n"
         "assert not any(name.endswith('protocol') for name in sys.modules)\n"
     )
