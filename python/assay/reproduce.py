@@ -39,4 +39,4 @@ def reproduce(
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register `assay reproduce` with the command line."""
-    import_module("assay_studies.command").add_command(commands)
+    import_module("assay_studies").add_command(commands)

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import assay
-from assay_studies.shortcuts.planting import Planted
-from assay_studies.shortcuts.words import bare
+from assay_studies.shortcuts.planting import Planted, bare
 
 #: The shares of the mass that a damaged map has moved to other words.
 DAMAGES = (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -20,7 +20,6 @@ from assay_studies.shortcuts.learning import Learned, Learner, counting
 from assay_studies.shortcuts.planting import KINDS
 from assay_studies.shortcuts.tables import figure, findings, tables
 from assay_studies.shortcuts.verdicts import Findings, examine
-from assay_studies.shortcuts.words import words_for
 
 #: The longest text, in words, that is read, and how many of a part a quick look reads.
 LONGEST, QUICK = 100, 400
@@ -32,7 +31,7 @@ def run(request: Request) -> Result:
     kinds = [named[name] for name in _names(request, "kinds", named)]
     learners, parts = _learners(request), _parts(request)
     texts, held, test = (parts[name] for name in corpora.PARTS)
-    pieces = words_for(learners[0].start, list(parts.values()), request.seed)
+    pieces = planting.words_for(learners[0].start, list(parts.values()), request.seed)
     found, learned = Findings(), dict[tuple[str, str, int], Learned]()
     for seed in request.all_seeds:
         for learner in learners:

@@ -64,7 +64,6 @@ def counting(monkeypatch, tmp_path):
     module.run = run
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(assay_studies, "studies", lambda: {"counting": COUNTING})
-    monkeypatch.setattr("assay_studies.command.studies", lambda: {"counting": COUNTING})
     data = tmp_path / "data"
     data.mkdir()
     (data / "words.txt").write_text("one three seven", "utf-8")

@@ -8,10 +8,9 @@ import pytest
 
 import assay
 from assay_studies.shared.corpora import Labelled, splits
-from assay_studies.shortcuts import planting, words
+from assay_studies.shortcuts import planting
 from assay_studies.shortcuts.maps import DAMAGES, damaged, known_maps, mean_rank, precision
-from assay_studies.shortcuts.planting import KINDS
-from assay_studies.shortcuts.words import INVENTED
+from assay_studies.shortcuts.planting import INVENTED, KINDS
 
 from .corpus import write_reviews
 
@@ -70,20 +69,20 @@ def test_pieces_without_effect_never_make_a_shortcut(kind):
 def test_words_are_taken_from_the_vocabulary_that_the_texts_do_not_have():
     model = assay.load("demo")
     tokenizer = model.tokenizer
-    first = words.words_for(model, [Labelled(["a fine film"], [1])], 0)
-    others = words.words_for(model, [Labelled([" ".join(first)], [1])], 0)
+    first = planting.words_for(model, [Labelled(["a fine film"], [1])], 0)
+    others = planting.words_for(model, [Labelled([" ".join(first)], [1])], 0)
     assert len({*first, *others}) == 6
     for word in others:
-        assert words.bare(tokenizer.piece(tokenizer.number(word))) == word
-    assert words.words_for(None, [TEXTS], 0) == INVENTED
+        assert planting.bare(tokenizer.piece(tokenizer.number(word))) == word
+    assert planting.words_for(None, [TEXTS], 0) == INVENTED
     with pytest.raises(assay.InputError, match="three words to plant"):
-        words.words_for(None, [Labelled(["zeroa and"], [0])], 0)
+        planting.words_for(None, [Labelled(["zeroa and"], [0])], 0)
 
 
 def test_words_of_a_given_model_say_little_before_they_are_planted():
     """Oracle: of words drawn at random, most move the model's answer further from the median."""
     model = assay.load("demo")
-    chosen = words.words_for(model, [TEXTS], 0)
+    chosen = planting.words_for(model, [TEXTS], 0)
     answers = model.predict(list(chosen)).probabilities[:, 0]
     assert np.ptp(answers) < 0.02
 
