@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from assay.ask.calibrate import calibrate
     from assay.ask.compare import compare
     from assay.ask.explain import explain, explain_batch
+    from assay.ask.samples import divergence, proportion, random_orders, separation
     from assay.ask.search_heads import search_heads
     from assay.ask.statistics import agreement, flow, rollout
     from assay.ask.verify import verify
@@ -53,9 +54,10 @@ if TYPE_CHECKING:
     from assay.results.head_search import Candidate, HeadSearch
     from assay.results.prediction import Prediction
     from assay.results.report import Check, Condition, Report
-    from assay.results.samples import Agreement, Statistic
+    from assay.results.samples import Agreement, Proportion, Separation, Statistic
     from assay.training.classifier import AttentionClassifier
     from assay.training.fine_tuning import TunedModel, fine_tune
+    from assay.training.new_model import train
 
 __all__ = [
     "Agreement",
@@ -83,7 +85,9 @@ __all__ = [
     "NumericError",
     "OptionError",
     "Prediction",
+    "Proportion",
     "Report",
+    "Separation",
     "ShapeError",
     "Statistic",
     "Tokens",
@@ -99,6 +103,7 @@ __all__ = [
     "calibrate",
     "checks",
     "compare",
+    "divergence",
     "explain",
     "explain_batch",
     "families",
@@ -108,10 +113,14 @@ __all__ = [
     "get_num_threads",
     "load",
     "methods",
+    "proportion",
+    "random_orders",
     "reproduce",
     "rollout",
     "search_heads",
+    "separation",
     "set_num_threads",
+    "train",
     "verify",
 ]
 
@@ -122,6 +131,7 @@ _HOMES = {
     "ask.calibrate": ("calibrate",),
     "ask.compare": ("compare",),
     "ask.explain": ("explain", "explain_batch"),
+    "ask.samples": ("divergence", "proportion", "random_orders", "separation"),
     "ask.search_heads": ("search_heads",),
     "ask.statistics": ("agreement", "flow", "rollout"),
     "ask.verify": ("verify",),
@@ -139,9 +149,10 @@ _HOMES = {
     "results.head_search": ("Candidate", "HeadSearch"),
     "results.prediction": ("Prediction",),
     "results.report": ("Check", "Condition", "Report"),
-    "results.samples": ("Agreement", "Statistic"),
+    "results.samples": ("Agreement", "Proportion", "Separation", "Statistic"),
     "training.classifier": ("AttentionClassifier",),
     "training.fine_tuning": ("TunedModel", "fine_tune"),
+    "training.new_model": ("train",),
 }
 
 # The room `audit` has the name of a function, which takes its place here. A room that was imported

@@ -22,6 +22,7 @@ def agreement(
     *,
     statistics: Sequence[str] = ("kendall", "spearman", "top_k_overlap"),
     k: int | None = None,
+    draws: int = 199,
     seed: int = 0,
 ) -> Agreement:
     """Compare two score vectors [n], in float64 whatever their type.
@@ -31,6 +32,7 @@ def agreement(
         b: the second scores, of the same length.
         statistics: names of METHODS section 4.
         k: how many top positions `top_k_overlap` compares; by default what fits the length.
+        draws: how many random rankings give the noise floor; 0 for none.
         seed: keys the draws of the noise floor.
 
     Raises:
@@ -49,7 +51,7 @@ def agreement(
             f"b: expected {len(first)} scores, as many as in a, found {len(second)}", subject="b"
         )
     names = [statistics] if isinstance(statistics, str) else list(statistics)
-    record = {"a": first, "b": second, "statistics": names, "k": k, "seed": seed}
+    record = {"a": first, "b": second, "statistics": names, "k": k, "draws": draws, "seed": seed}
     answer = door.call("agreement", record)
     return Agreement(
         n=int(answer.pop("n")),

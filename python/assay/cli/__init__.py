@@ -14,7 +14,7 @@ from typing import Any
 from assay.cli import audit, calibrate, compare, explain, listing, verify
 from assay.cli.arguments import FAILURE, UNUSABLE
 from assay.engine.errors import AssayError, CancelledError, InternalError, MemoryBudgetError
-from assay.reproduce import command as reproduce
+from assay.reproduce import add_command as add_studies
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,8 +49,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    for command in (verify, explain, compare, audit, calibrate, reproduce, listing):
+    for command in (verify, explain, compare, audit, calibrate):
         command.add_command(commands)
+    add_studies(commands)
+    listing.add_command(commands)
     return parser
 
 

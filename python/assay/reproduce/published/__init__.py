@@ -1,1 +1,0 @@
-"""Published figures as data: numbers only, each with where it was read."""

@@ -1,0 +1,1 @@
+"""What studies share: texts, trained models, tables, figures, pages."""

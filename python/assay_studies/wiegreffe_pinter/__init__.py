@@ -1,0 +1,1 @@
+"""Wiegreffe & Pinter 2019: is attention needed, how far does it vary, and can it be elsewhere?"""
