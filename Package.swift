@@ -140,7 +140,9 @@ let package = Package(
     + (buildsPythonModule
       ? [.library(name: "_native", type: .dynamic, targets: ["CPythonShim", "Exports"])] : []),
   targets: [.target(name: "CPUFeatures")] + kernelTargets + engineTargets + [
-    .target(name: "Assay", dependencies: line.map { .init(stringLiteral: $0) }),
+    // Beside the line: Python brings its own tokenizers, so the module for it goes without.
+    .target(name: "Tokenization", dependencies: ["Tensors", "Values", "Models"]),
+    .target(name: "Assay", dependencies: line.map { .init(stringLiteral: $0) } + ["Tokenization"]),
     .target(name: "CABI"),
     .target(
       name: "Exports", dependencies: ["CABI", "Assay"] + line.map { .init(stringLiteral: $0) }),
@@ -149,6 +151,9 @@ let package = Package(
       dependencies: line.prefix { $0 != "Training" }.map { .init(stringLiteral: $0) },
       path: "Tests/ModelSupport"),
     .target(name: "TestSupport", dependencies: ["Kernels", "Tensors"], path: "Tests/Support"),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization", "Models", "Tensors", "Values"],
+      exclude: ["Cases"]),
     .testTarget(name: "ExportsTests", dependencies: ["CABI", "Exports", "TestSupport"]),
   ] + narrowKernels + testTargets + pythonTargets + toolTargets + benchmarkTargets,
   swiftLanguageModes: [.v6]
