@@ -88,13 +88,22 @@ enum Composition {
     {
       return Unicode.Scalar(a + b - tail)
     }
-    var pair = String.UnicodeScalarView()
-    pair.append(first)
-    pair.append(second)
-    let composed = Array(
-      (String(pair) as NSString).precomposedStringWithCanonicalMapping.unicodeScalars)
-    return composed.count == 1 && composed[0] != first ? composed[0] : nil
+    return pairs[decomposed(first, compatible: false) + [second]]
   }
+
+  /// Scalars by their decomposition, but for those that nothing composes to. Foundation's own
+  /// composition knows pairs that the standard does not, and lacks others.
+  private static let pairs: [[Unicode.Scalar]: Unicode.Scalar] = {
+    var pairs: [[Unicode.Scalar]: Unicode.Scalar] = [:]
+    for value in [0xC0..<0x3100, 0x11000..<0x12000, 0x16100..<0x16E00].joined() {
+      guard let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: value)),
+        !scalar.properties.isFullCompositionExclusion
+      else { continue }
+      let parts = decomposed(scalar, compatible: false)
+      if parts.count > 1 { pairs[parts] = scalar }
+    }
+    return pairs
+  }()
 }
 
 extension NormalizedText {
