@@ -1,9 +1,19 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// Unsafe flags are allowed only in a root package, so a package that depends on this one gets
-/// the same sources without per-target instruction sets (the baseline kernels).
-let isRoot = Context.packageDirectory.split(separator: "/").dropLast().last != "checkouts"
+/// Whether each kernel target may be compiled for an instruction set of its own, which takes flags that
+/// SwiftPM calls unsafe. It refuses them in a package that is required by version; in a root package,
+/// one at a path, and one that is required by branch or revision it takes them. Without them the
+/// kernels are the baseline's, a third as fast; `InstructionSet.active` says which run.
+/// ASSAY_KERNELS=vector or baseline says it in words, where the guess is wrong.
+let takesFlags: Bool =
+  switch Context.environment["ASSAY_KERNELS"] {
+  case "vector": true
+  case "baseline": false
+  default:
+    Context.gitInformation?.currentTag == nil
+      || Context.packageDirectory.split(separator: "/").dropLast().last != "checkouts"
+  }
 
 /// setup.py sets this variable; without it the engine builds and tests with no Python present.
 let buildsPythonModule = Context.environment["ASSAY_PYTHON"] != nil
@@ -12,7 +22,7 @@ let buildsPythonModule = Context.environment["ASSAY_PYTHON"] != nil
 /// `-Ounchecked`: debug tests would otherwise be a thousand times slower.
 func kernelSettings(_ architecture: [String], defines: [String]) -> [SwiftSetting] {
   let defined = defines.map { SwiftSetting.define($0) }
-  guard isRoot else { return defined }
+  guard takesFlags else { return defined }
   let architecture = architecture.flatMap { ["-Xcc", $0] }
   // With `-num-threads` the compiler writes the one object per source file that SwiftPM expects.
   let optimised = ["-Ounchecked", "-wmo", "-num-threads", "1"]
@@ -27,7 +37,7 @@ struct VectorKernels {
 
 #if arch(x86_64)
   let vectorKernels: [VectorKernels] =
-    !isRoot
+    !takesFlags
     ? []
     : [
       VectorKernels(
@@ -140,15 +150,20 @@ let package = Package(
     + (buildsPythonModule
       ? [.library(name: "_native", type: .dynamic, targets: ["CPythonShim", "Exports"])] : []),
   targets: [.target(name: "CPUFeatures")] + kernelTargets + engineTargets + [
-    .target(name: "Assay", dependencies: line.map { .init(stringLiteral: $0) }),
+    // Beside the line: Python brings its own tokenizers, so the module for it goes without.
+    .target(name: "Tokenization", dependencies: ["Tensors", "Values", "Models"]),
+    .target(name: "Assay", dependencies: line.map { .init(stringLiteral: $0) } + ["Tokenization"]),
     .target(name: "CABI"),
     .target(
-      name: "Exports", dependencies: ["CABI", "Assay"] + line.map { .init(stringLiteral: $0) }),
+      name: "Exports", dependencies: ["CABI"] + line.map { .init(stringLiteral: $0) }),
     .target(
       name: "ModelSupport",
       dependencies: line.prefix { $0 != "Training" }.map { .init(stringLiteral: $0) },
       path: "Tests/ModelSupport"),
     .target(name: "TestSupport", dependencies: ["Kernels", "Tensors"], path: "Tests/Support"),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization", "Models", "Tensors", "Values"],
+      exclude: ["Cases"]),
     .testTarget(name: "ExportsTests", dependencies: ["CABI", "Exports", "TestSupport"]),
   ] + narrowKernels + testTargets + pythonTargets + toolTargets + benchmarkTargets,
   swiftLanguageModes: [.v6]

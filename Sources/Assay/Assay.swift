@@ -6,5 +6,6 @@
 @_exported import Models
 @_exported import Studies
 @_exported import Tensors
+@_exported import Tokenization
 @_exported import Training
 @_exported import Values

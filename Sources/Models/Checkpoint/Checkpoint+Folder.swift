@@ -119,7 +119,7 @@ extension Checkpoint {
 
 extension Folder {
   /// The first names in the folder, for messages.
-  fileprivate var listing: String {
+  package var listing: String {
     if names.isEmpty { return "an empty folder" }
     let shown = names.prefix(12).map(Value.quoted).joined(separator: ", ")
     return names.count > 12 ? "\(shown) and \(names.count - 12) more" : shown

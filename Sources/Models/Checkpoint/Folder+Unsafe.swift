@@ -8,14 +8,14 @@ import Values
 #endif
 
 /// A folder on disk.
-struct Folder: Sendable {
-  let path: String
+package struct Folder: Sendable {
+  package let path: String
   /// The names in the folder, sorted; `.` and `..` left out.
   let names: [String]
 
   /// - Throws: An error of kind `model` if nothing is at the path, of kind `checkpoint` if it is
   ///   not a folder or may not be listed.
-  init(_ path: String) throws(AssayError) {
+  package init(_ path: String) throws(AssayError) {
     if path.isEmpty || path.utf8.contains(0) {
       throw AssayError(
         .model, Value.quoted(path), expected: "the path of a folder", found: "no path")
@@ -37,7 +37,7 @@ struct Folder: Sendable {
     self.names = names.sorted()
   }
 
-  func contains(_ name: String) -> Bool { names.contains(name) }
+  package func contains(_ name: String) -> Bool { names.contains(name) }
 
-  func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
+  package func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 }
