@@ -31,9 +31,10 @@ package struct DataSetAnswer: Sendable {
   package let mostTrustworthy: [RankedRow]
   package let leastTrustworthy: [RankedRow]
 
-  /// - Parameter seed: keys the resamples of the intervals.
-  package init(_ columns: ExaminedColumns, seed: UInt64) {
-    func bootstrap(_ name: String) -> Bootstrap { Bootstrap(seed: seed, name) }
+  /// - Parameter execution: the call, whose seed keys the resamples of the intervals; the answer is
+  ///   of no use where the caller stops it.
+  package init(_ columns: ExaminedColumns, _ execution: Execution) {
+    func bootstrap(_ name: String) -> Bootstrap { Bootstrap(execution, name) }
     examined = columns.rows.count
     verdicts = columns.shares(columns.verdicts, order: RowGroup.verdicts)
     reasons = columns.shares(columns.reasons)
