@@ -22,7 +22,7 @@ extension Operations {
       let execution = try call.execution(&fields)
       let columns = try fields.examinedColumns()
       try fields.finish()
-      return .answer(DataSetAnswer(columns, execution), rows: columns.rows)
+      return .answer(try DataSetAnswer(columns, execution), rows: columns.rows)
     },
     "search_heads": { call throws(AssayError) in
       let model = try call.requiredModel()
