@@ -19,30 +19,17 @@ final class WorkerPool: Sendable {
   ///
   /// A helper that has not begun when the caller is done is called off: nobody waits for a thread
   /// to wake.
-  /// - Returns: whether all were done; not in a child process that `body` has made by `fork()` on the
-  ///   calling thread, where what helpers had begun stays undone.
-  func run(helpers wanted: Int, _ body: () -> Void) -> Bool {
+  func run(helpers wanted: Int, _ body: () -> Void) {
     let taken = take(wanted)
-    let generation = ForkGate.generation
-    do throws(Forked) {
-      // Safe to share: no helper has the closure after `collect`.
-      try withoutActuallyEscaping(body) { body throws(Forked) in
-        nonisolated(unsafe) let body = body
-        for helper in taken { helper.post(body) }
-        body()
-        for helper in taken { helper.collect() }
-        // A helper that is no more had the closure when it ended, and nobody will let go of it: left
-        // by an error, it is not asked whether anybody still has it, which would end the process.
-        if ForkGate.generation != generation { throw Forked() }
-      }
-    } catch {
-      return false
+    // Safe to share: no helper has the closure after `collect`.
+    withoutActuallyEscaping(body) { body in
+      nonisolated(unsafe) let body = body
+      for helper in taken { helper.post(body) }
+      body()
+      for helper in taken { helper.collect() }
     }
     helpers.withLock { $0.idle += taken }
-    return true
   }
-
-  private struct Forked: Error {}
 
   private func take(_ wanted: Int) -> [Worker] {
     helpers.withLock { helpers in
