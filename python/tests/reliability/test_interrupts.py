@@ -5,6 +5,9 @@ thread that would take far longer; what else the machine does then counts for no
 operation, method, check and statistic of the registries is called so.
 """
 
+import collections
+import json
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -78,9 +81,26 @@ def demo():
     return assay.load("demo")
 
 
+@pytest.fixture(scope="module")
+def models(demo, tmp_path_factory):
+    """The model that an operation works on: the demo's, where it is not named."""
+    folder = tmp_path_factory.mktemp("long") / "model"
+    shutil.copytree(FIXTURES / "llama-24x4", folder)
+    config = json.loads((folder / "config.json").read_text()) | {"max_position_embeddings": 5000}
+    (folder / "config.json").write_text(json.dumps(config))
+    long = assay.load(folder)
+    named = dict.fromkeys(("attention", "hidden_states", "gradient"), long)
+    named["attention_study"] = assay.load(FIXTURES / "attention-bilstm-additive")
+    return collections.defaultdict(lambda: demo, named)
+
+
 def texts(count, length=60):
     ids = np.arange(count * length, dtype=np.int32) % 1000 + 5
     return {"ids": ids, "offsets": np.arange(count + 1, dtype=np.int32) * length}
+
+
+def one_long_text():
+    return {"input": {"ids": np.arange(5000, dtype=np.int32) % 20}}
 
 
 def labelled(count):
@@ -134,9 +154,9 @@ def paired(count):
 WORK = {
     "predict": lambda: {"input": texts(20_000)},
     "embed": lambda: {"input": texts(20_000)},
-    "attention": lambda: {"input": texts(1, 120)},
-    "hidden_states": lambda: {"input": texts(1, 120)},
-    "gradient": lambda: {"input": texts(1, 120)},
+    "attention": one_long_text,
+    "hidden_states": one_long_text,
+    "gradient": one_long_text,
     "explain": lambda: {"input": texts(2000)},
     "verify": lambda: {"input": texts(1, 100), "explanation": {"method": "attention_rollout"},
                        "checks": "all", "options": {"permutations": 100_000}},
@@ -149,12 +169,6 @@ WORK = {
     "structured_nulls": lambda: {"input": texts(2), "draws": 100_000},
     "fit": lambda: {"train": labelled(5000), "validation": labelled(500),
                     "options": {"passes": 1000}},
-    "train": lambda: {
-        "config": {"model_type": "attention_classifier", "vocab_size": 200_000,
-                   "embedding_size": 300, "hidden_size": 64, "num_labels": 2},
-        "output": "/nowhere/model.safetensors",
-        "train": {"input": texts(5000), "labels": np.zeros(5000, np.int32)},
-        "validation": {"input": texts(50), "labels": np.zeros(50, np.int32)}},
     "attention_study": lambda: study(300),
     "examine": lambda: rows(100),
     "search_heads": lambda: {"input": texts(5000), "reference": "integrated_gradients"},
@@ -165,11 +179,9 @@ WORK = {
 
 
 @pytest.mark.parametrize("operation", sorted(set(operations()) - QUICK))
-def test_an_operation_stops_in_time(operation, demo):
+def test_an_operation_stops_in_time(operation, models):
     assert operation in WORK, "a new operation: what keeps it busy?"
-    record, model = WORK[operation](), demo._handle
-    if operation == "attention_study":
-        model = assay.load(FIXTURES / "attention-bilstm-additive")._handle
+    record, model = WORK[operation](), models[operation]._handle
     assert is_stopped_in_time(lambda: door.call(operation, record, model=model))
 
 
