@@ -1,7 +1,8 @@
 # make demo: the main job on a real sentence. make test: both test suites. make lint: every linter.
 # make bench: every line against its peers, in their own environment; LINES="forward flow" for some.
 # make smoke: counts of work (products, memory, passes), which may not grow.
-# make fuzz: spoilt calls, files and states for SECONDS. make asan, make tsan: with a sanitizer.
+# make fuzz: spoilt calls, files and states for SECONDS. make asan, make tsan: with a sanitizer;
+# make asan-calls: the operations alone.
 # make contracts: what takes minutes: exits, forks, memory limits and 100,000 calls.
 PYTHON ?= python3
 SENTENCE ?= a gripping, beautifully acted film
@@ -12,7 +13,7 @@ LINES ?=
 
 SECONDS ?= 60
 
-.PHONY: demo test lint native wheel bench smoke fuzz asan tsan contracts clean
+.PHONY: demo test lint native wheel bench smoke fuzz asan asan-calls tsan contracts clean
 
 demo: native
 	$(BIN)/assay verify "$(SENTENCE)" --html report.html
@@ -54,6 +55,9 @@ fuzz: native
 
 asan tsan: .venv/.installed
 	tools/sanitize.sh $(if $(filter asan,$@),address,thread)
+
+asan-calls: .venv/.installed
+	tools/sanitize.sh address calls
 
 contracts: native
 	$(BIN)/python -m pytest -s python/tests/reliability

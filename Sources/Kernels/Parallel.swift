@@ -53,7 +53,6 @@ package struct Parallel: Sendable {
     if let poll, !poll.check() { return }
     let caller = ObjectIdentifier(local)
     let next = Atomic<Int>(0)
-    let generation = ForkGate.generation
     WorkerPool.shared.run(helpers: workers - 1) {
       let state = ThreadState.current
       let isCaller = ObjectIdentifier(state) == caller
@@ -70,8 +69,6 @@ package struct Parallel: Sendable {
         }
       }
     }
-    // The caller's poll function forked, and what the helpers had taken was left undone here.
-    if ForkGate.generation != generation { poll?.cancel() }
   }
 
   /// The process that first used the thread pool. A child made by `fork()` inherits the value, but

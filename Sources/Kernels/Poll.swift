@@ -36,7 +36,10 @@ package final class Poll: Sendable {
     let now = Poll.now
     guard now &- lastCall.load(ordering: .relaxed) >= Poll.interval else { return true }
     lastCall.store(now, ordering: .relaxed)
+    let generation = ForkGate.generation
     if !ForkGate.outside({ callback(fraction) }) { cancel() }
+    // In a child process that the callback has made, what other threads had begun stays undone.
+    if ForkGate.generation != generation, ThreadState.current.isInParallel { cancel() }
     return !isCancelled
   }
 

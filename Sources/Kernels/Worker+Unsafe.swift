@@ -29,6 +29,8 @@ final class Worker: @unchecked Sendable {
   private let generation = ForkGate.generation
   /// Written by the holder before `posted` and after `done`, read by the thread in between.
   private var piece: (() -> Void)?
+  /// Whether the thread is in the piece, and so keeps it.
+  private let isAtWork = Atomic<Bool>(false)
 
   private init() {}
 
@@ -100,7 +102,18 @@ final class Worker: @unchecked Sendable {
       }
       stage.store(Stage.empty, ordering: .relaxed)
     }
+    if ForkGate.generation != generation, isAtWork.load(ordering: .relaxed) { letGo() }
     piece = nil
+  }
+
+  /// Lets go of the piece as the thread would have done, which did not come along into this child
+  /// process: whoever lent the piece makes sure that nobody has it any more.
+  private func letGo() {
+    struct Piece { let call: () -> Void }
+    guard let piece else { return }
+    let words = unsafeBitCast(
+      Piece(call: piece), to: (code: UnsafeRawPointer, context: UnsafeRawPointer?).self)
+    if let context = words.context { Unmanaged<AnyObject>.fromOpaque(context).release() }
   }
 
   private func work() {
@@ -129,9 +142,14 @@ final class Worker: @unchecked Sendable {
       ).exchanged
   }
 
-  /// Not inlined, so that the thread holds no reference to the piece once it has returned.
+  /// Not inlined, so that the thread holds no reference to the piece once it has returned; while it is
+  /// at work it holds one, which `letGo` counts on.
   @inline(never)
-  private func perform() { piece?() }
+  private func perform() {
+    isAtWork.store(true, ordering: .relaxed)
+    piece?()
+    isAtWork.store(false, ordering: .relaxed)
+  }
 
   /// Sleeps until `post` wakes it. Both sides write before they read, so one of them sees the other.
   private func sleep() {

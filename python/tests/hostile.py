@@ -24,6 +24,8 @@ class Strange:
 #: Rows that are no text. What is an array or a list of ids may be one for a model without a
 #: tokenizer.
 NO_TEXT = {
+    "a masked array": np.ma.array([5, 6], mask=[False, True]),
+    "one number without end": np.broadcast_to(np.int32(5), 2**40),
     "missing": None,
     "not a number": float("nan"),
     "empty": "",

@@ -72,7 +72,6 @@ def arguments(rng: random.Random, operation: str, model: Opened, folder: Path) -
     count = rng.choice((1, 2, 3, 8))
     small = np.full([rng.choice((1, 2)), 2, count, count], 1 / count, np.float32)
     length = len(one["input"].get("ids", ()))
-    batch = records.texts(rng, model)
     known: dict[str, Record] = {
         "predict": many | {"keep": ["logits", "logits", "blocks.0.output", "embedding"],
                            "interventions": [[records.intervention(rng, length)]]},
@@ -91,26 +90,26 @@ def arguments(rng: random.Random, operation: str, model: Opened, folder: Path) -
         "structured_nulls": many | {"draws": 1},
         "attention_study": many | {"permutations": 2, "k": 2,
                                    "adversary": {"restarts": 2, "steps": 3}},
-        "tell_vocabulary": {"vocabulary": {"mask": 4, "size": model.words, "special_ids": [1, 1]}},
         "save": {"path": str(folder / "saved.safetensors")},
         "fit": {"train": records.examples(rng, model, model.labels), "options": training(rng),
                 "validation": records.examples(rng, model, model.labels),
                 "state": str(folder / "state.safetensors"), "resume": rng.random() < 0.3},
-        "train": {"config": classifier(rng), "output": str(folder / "trained.safetensors"),
-                  "train": {"input": batch, "labels": np.zeros(_count(batch), np.int32)},
-                  "validation": {"input": batch, "labels": np.ones(_count(batch), np.int32)},
-                  "state": str(folder / "state.safetensors"),
-                  "options": {"passes": 1, "corruption": 0.5}},
+        "examine": many | {"rows": records.rows(rng, model, records.count(many["input"])),
+                           "methods": [method["name"], method["name"], "saliency"],
+                           "method_options": chosen, "options": checked, "random_sets": 3},
+        "summarise": records.columns(
+            rng, [check["name"] for check in registry("checks", "checks")]),
+        "search_heads": {"input": records.texts(rng, model, 12), "reference": method["name"]},
+        "separation": {"positive": records.scores(rng, count), "paired": rng.random() < 0.7,
+                       "negative": records.scores(rng, count), "seed": 3},
+        "random_orders": {"count": count, "draws": rng.choice((0, 1, 199)), "seed": 3},
+        "proportion": {"trials": count, "successes": rng.randrange(count + 1)},
     }  # fmt: skip
     if operation == "fit" and rng.random() < 0.5:
         return known["fit"] | {"config": classifier(rng)}
     if operation in known:
         return known[operation]
     return one if rng.random() < 0.7 else {}
-
-
-def _count(batch: Record) -> int:
-    return len(batch["pixels"]) if "pixels" in batch else len(batch["offsets"]) - 1
 
 
 class Stopped(Exception):  # noqa: N818 - no error: the case had its time

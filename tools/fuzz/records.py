@@ -10,6 +10,7 @@ import random
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tools.fuzz.models import Opened
 
@@ -42,6 +43,11 @@ def texts(rng: random.Random, model: Opened, most: int = 3) -> Record:
             "punctuation_ids": [5, 5], "size": model.words, "replacements": [6, 7, 7],
         }  # fmt: skip
     return record
+
+
+def count(batch: Record) -> int:
+    """How many inputs a batch has."""
+    return len(batch["pixels"] if "pixels" in batch else batch["offsets"]) - ("ids" in batch)
 
 
 def one_text(rng: random.Random, model: Opened) -> Record:
@@ -101,14 +107,13 @@ def scores(rng: random.Random, count: int) -> Any:
 def examples(rng: random.Random, model: Opened, labels: int) -> Record:
     """Labelled texts of `fit`."""
     batch = texts(rng, model)
-    counts = len(batch["pixels"]) if "pixels" in batch else len(batch["offsets"]) - 1
     total = 0 if "pixels" in batch else len(batch["ids"])
-    targets = np.zeros([counts, labels], np.float32)
+    targets = np.zeros([count(batch), labels], np.float32)
     if labels:
         targets[:, rng.randrange(labels)] = 1
     record: Record = {"input": batch, "targets": targets}
     if rng.random() < 0.3:
-        record["weights"] = np.ones(counts)
+        record["weights"] = np.ones(count(batch))
     if rng.random() < 0.3:
         record["attention"] = np.full(total, 0.5, np.float32)
     if rng.random() < 0.3:
@@ -116,3 +121,41 @@ def examples(rng: random.Random, model: Opened, labels: int) -> Record:
     if rng.random() < 0.2:
         record["uniform"] = True
     return record
+
+
+def rows(rng: random.Random, model: Opened, many: int) -> list[Record]:
+    """What `examine` knows of the inputs."""
+    made: list[Record] = [{"seed": rng.randrange(2**40)} for _ in range(many)]
+    for row in made:
+        if rng.random() < 0.3:
+            row["label"] = rng.randrange(max(1, model.labels))
+    return made
+
+
+def columns(rng: random.Random, checks: list[str]) -> Record:
+    """What `summarise` reads: the columns of a few rows, of which some have nothing."""
+    many, methods = rng.choice((0, 1, 2, 7)), ["attention", "saliency"][: rng.choice((1, 2))]
+    draw = np.random.default_rng(rng.randrange(2**31))
+    named = ("verdict", "reason", "consistency", "causal_relevance", "counterfactual_robustness",
+             *(f"{name}_outcome" for name in checks))  # fmt: skip
+    numbers = ("ladder", "confidence", "correct", "removed_same", "random_same",
+               "removed_correct", "random_correct", "plausibility_auprc", "plausibility_token_f1",
+               "plausibility_iou_f1", *(f"{name}_statistic" for name in checks))  # fmt: skip
+    widths = {
+        "agreement_kendall": len(methods) ** 2,
+        "agreement_lift": len(methods) ** 2,
+        "lift_variance": len(methods),
+    }
+
+    def drawn(*shape: int) -> NDArray[np.float64]:
+        return draw.choice([0.0, 0.5, 1.0, np.nan], size=shape)
+
+    words = ("supported", "trustworthy", "supports", "x")
+    return (
+        {"row": np.arange(many), "checks": checks, "methods": methods, "seed": rng.randrange(9)}
+        | {"curves": {name: drawn(many, 44) for name in checks if rng.random() < 0.3}}
+        | {name: {"words": list(words), "codes": draw.integers(-1, 4, many).astype(np.int32)}
+           for name in named}
+        | {name: drawn(many) for name in numbers}
+        | {name: drawn(many, width) for name, width in widths.items()}
+    )  # fmt: skip

@@ -8,12 +8,17 @@ package struct Bootstrap: Sendable {
   /// The share of resamples that an interval holds.
   package static let level = 0.95
 
+  private let execution: Execution
   private let source: RandomSource
 
-  /// - Parameter purpose: what the interval is of: each has random numbers of its own, so that none
-  ///   depends on which others were asked for.
-  package init(seed: UInt64, _ purpose: String) {
-    source = RandomSource(seed: seed, stream: "bootstrap.\(purpose)")
+  /// - Parameters:
+  ///   - execution: the call, whose seed keys the resamples and which may be stopped: an interval is
+  ///     then of no use.
+  ///   - purpose: what the interval is of: each has random numbers of its own, so that none depends
+  ///     on which others were asked for.
+  package init(_ execution: Execution, _ purpose: String) {
+    self.execution = execution
+    source = execution.random("bootstrap.\(purpose)")
   }
 
   /// The interval of the mean; nil of nothing.
@@ -52,16 +57,19 @@ package struct Bootstrap: Sendable {
     }
   }
 
-  /// The middle of what `statistic` gives for resamples of `count` places; nil of nothing.
+  /// The middle of what `statistic` gives for resamples of `count` places; nil of nothing, and where
+  /// the caller stops the call.
   package func interval(
     of count: Int, _ statistic: (_ places: [Int]) -> Double
   ) -> ClosedRange<Double>? {
     guard count > 0 else { return nil }
     var places = [Int](repeating: 0, count: count)
-    let values = (0..<Bootstrap.draws).map { index in
+    var values: [Double] = []
+    for index in 0..<Bootstrap.draws {
+      guard execution.goesOn() else { return nil }
       var draw = source.draw(index)
       for place in places.indices { places[place] = draw.integer(below: count) }
-      return statistic(places)
+      values.append(statistic(places))
     }
     let ordered = Ordered(values)
     let tail = (1 - Bootstrap.level) / 2

@@ -31,9 +31,13 @@ package struct DataSetAnswer: Sendable {
   package let mostTrustworthy: [RankedRow]
   package let leastTrustworthy: [RankedRow]
 
-  /// - Parameter seed: keys the resamples of the intervals.
-  package init(_ columns: ExaminedColumns, seed: UInt64) {
-    func bootstrap(_ name: String) -> Bootstrap { Bootstrap(seed: seed, name) }
+  /// - Parameter execution: the call, whose seed keys the resamples of the intervals.
+  /// - Throws: `cancelled`.
+  package init(_ columns: ExaminedColumns, _ execution: Execution) throws(AssayError) {
+    func bootstrap(_ name: String) throws(AssayError) -> Bootstrap {
+      try execution.checkCancellation()
+      return Bootstrap(execution, name)
+    }
     examined = columns.rows.count
     verdicts = columns.shares(columns.verdicts, order: RowGroup.verdicts)
     reasons = columns.shares(columns.reasons)
@@ -42,18 +46,19 @@ package struct DataSetAnswer: Sendable {
     conditions = zip(Condition.allCases, columns.conditions).map {
       ($0, columns.shares($1, order: order))
     }
-    checks = columns.checks.map { check in
+    checks = try columns.checks.map { check throws(AssayError) in
       (
         check.name, columns.shares(check.outcomes, order: DataSetAnswer.outcomes),
-        ValueDistribution(check.statistics, bootstrap("statistic.\(check.name)"))
+        ValueDistribution(check.statistics, try bootstrap("statistic.\(check.name)"))
       )
     }
-    removal = RemovalSummary(columns, bootstrap)
+    removal = try RemovalSummary(columns, bootstrap)
     methods = columns.methods
-    kendall = PairMean.all(columns.kendall, pairs: methods.count * methods.count)
-    lift = PairMean.all(columns.lift, pairs: methods.count * methods.count)
-    tests = methods.enumerated().dropFirst().map { place, name in
-      (
+    kendall = try PairMean.all(columns.kendall, pairs: methods.count * methods.count, execution)
+    lift = try PairMean.all(columns.lift, pairs: methods.count * methods.count, execution)
+    tests = try methods.enumerated().dropFirst().map { place, name throws(AssayError) in
+      try execution.checkCancellation()
+      return (
         name,
         DataSetTest(
           lifts: columns.lift.map { $0[place] }, variances: columns.liftVariance.map { $0[place] })
@@ -64,16 +69,16 @@ package struct DataSetAnswer: Sendable {
       let rows = columns.correct.indices.filter { columns.correct[$0] == isRight }
       return rows.isEmpty ? nil : (isRight, RowGroup(columns, rows: rows))
     }
-    plausibility = columns.plausibility.compactMap { name, values in
-      let estimate = MeanEstimate(values, bootstrap("plausibility.\(name)"))
-      return estimate.count > 0 ? (name, estimate) : nil
-    }
+    plausibility = try columns.plausibility.map { name, values throws(AssayError) in
+      (name, MeanEstimate(values, try bootstrap("plausibility.\(name)")))
+    }.filter { $0.estimate.count > 0 }
     curves = columns.curves.compactMap { check, values in
       let drawn = values.compactMap { $0 }
       return DeletionCurve.mean(drawn).map {
         MeanCurve(check: check, count: drawn.count, curve: $0)
       }
     }
+    try execution.checkCancellation()
     persistence = Persistence(
       tests.filter { Persistence.references.contains($0.method) }.map(\.test),
       supported: RowGroup.supported(columns))
@@ -95,8 +100,11 @@ package struct PairMean: Sendable, Equatable {
   /// nil where no row has the cell.
   package let mean: Double?
 
-  static func all(_ rows: [[Double?]], pairs: Int) -> [PairMean] {
-    (0..<pairs).map { pair in
+  static func all(
+    _ rows: [[Double?]], pairs: Int, _ execution: Execution
+  ) throws(AssayError) -> [PairMean] {
+    try (0..<pairs).map { pair throws(AssayError) in
+      try execution.checkCancellation()
       let defined = rows.compactMap { $0[pair] }
       return PairMean(count: defined.count, mean: defined.mean)
     }

@@ -67,8 +67,9 @@ package struct HeadSearch: Sendable {
           guard let lift = measured[text].lifts[column], let average = measured[text].average
           else { return nil }
           return [lift - average]
-        }, seed: execution.seed, purpose: "search_heads")
+        }, execution, purpose: "search_heads")
     else {
+      try execution.checkCancellation()
       throw AssayError(
         .input, "texts", expected: "some whose tokens differ in what they do", found: "none")
     }

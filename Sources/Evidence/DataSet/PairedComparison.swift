@@ -17,18 +17,21 @@ package struct PairedComparison: Sendable, Equatable {
   /// tries at the 5 % level; nil for a single text.
   package let detectable: Double?
 
-  /// - Parameter clusters: the differences of each text.
+  /// - Parameters:
+  ///   - clusters: the differences of each text.
+  ///   - execution: the call; what is compared is of no use where the caller stops it.
+  ///   - purpose: what is compared: each has random numbers of its own.
   /// - Returns: nil where there is none.
-  package init?(clusters: [[Double]], seed: UInt64, purpose: String) {
+  package init?(clusters: [[Double]], _ execution: Execution, purpose: String) {
     let clusters = clusters.filter { !$0.isEmpty }
     guard let mean = clusters.flatMap({ $0 }).mean,
-      let interval = Bootstrap(seed: seed, purpose).mean(clusters: clusters)
+      let interval = Bootstrap(execution, purpose).mean(clusters: clusters)
     else { return nil }
     texts = clusters.count
     difference = mean
     self.interval = interval
     pValue = SignFlip.pValue(
-      clusters.map(\.compensatedSum), RandomSource(seed: seed, stream: "sign_flip.\(purpose)"))
+      clusters.map(\.compensatedSum), execution, "sign_flip.\(purpose)")
     detectable = PairedComparison.standardError(clusters).map { $0 * Power.factor }
   }
 

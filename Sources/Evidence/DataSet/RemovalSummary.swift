@@ -1,3 +1,5 @@
+import Tensors
+
 /// How predictions fare over a data set when K, or random sets of its size, are deleted.
 package struct RemovalSummary: Sendable {
   /// What accuracy comes to.
@@ -18,20 +20,22 @@ package struct RemovalSummary: Sendable {
   /// nil where no row has a label.
   package let accuracy: Accuracy?
 
-  init(_ columns: ExaminedColumns, _ bootstrap: (String) -> Bootstrap) {
+  init(
+    _ columns: ExaminedColumns, _ bootstrap: (String) throws(AssayError) -> Bootstrap
+  ) throws(AssayError) {
     func numbers(_ flags: [Bool?]) -> [Double?] { flags.map { $0.map { $0 ? 1 : 0 } } }
     func gaps(_ removed: [Double?], _ random: [Double?]) -> [Double?] {
       zip(removed, random).map { removed, random in
         removed.flatMap { removed in random.map { $0 - removed } }
       }
     }
-    func estimate(_ values: [Double?], _ name: String) -> MeanEstimate {
-      MeanEstimate(values, bootstrap(name))
+    func estimate(_ values: [Double?], _ name: String) throws(AssayError) -> MeanEstimate {
+      MeanEstimate(values, try bootstrap(name))
     }
     let same = numbers(columns.removedSame)
-    removed = estimate(same, "removed_same")
-    random = estimate(columns.randomSame, "random_same")
-    gap = estimate(gaps(same, columns.randomSame), "gap_same")
+    removed = try estimate(same, "removed_same")
+    random = try estimate(columns.randomSame, "random_same")
+    gap = try estimate(gaps(same, columns.randomSame), "gap_same")
     let right = numbers(columns.removedCorrect)
     guard right.contains(where: { $0 != nil }) else {
       accuracy = nil
@@ -40,8 +44,8 @@ package struct RemovalSummary: Sendable {
     // The same rows before and after.
     let before = zip(numbers(columns.correct), right).map { $1 == nil ? nil : $0 }
     accuracy = Accuracy(
-      before: estimate(before, "correct"), removed: estimate(right, "removed_correct"),
-      random: estimate(columns.randomCorrect, "random_correct"),
-      gap: estimate(gaps(right, columns.randomCorrect), "gap_correct"))
+      before: try estimate(before, "correct"), removed: try estimate(right, "removed_correct"),
+      random: try estimate(columns.randomCorrect, "random_correct"),
+      gap: try estimate(gaps(right, columns.randomCorrect), "gap_correct"))
   }
 }

@@ -12,8 +12,13 @@ package enum SignFlip {
   ///
   /// All 2ⁿ are counted where they are no more than the draws, the observed one among them; else
   /// (1 + those drawn that reach it)/(1 + draws).
-  /// - Parameter sums: the sum of each text's differences; what is 0 flips into itself.
-  package static func pValue(_ sums: [Double], _ source: RandomSource) -> Double {
+  /// - Parameters:
+  ///   - sums: the sum of each text's differences; what is 0 flips into itself.
+  ///   - execution: the call, whose seed keys the draws under the name of `stream`; the share is of no
+  ///     use where the caller stops it.
+  package static func pValue(
+    _ sums: [Double], _ execution: Execution, _ stream: String
+  ) -> Double {
     let moving = sums.filter { $0 != 0 }
     let observed = moving.compensatedSum
     let level = observed - tie * moving.map(abs).compensatedSum
@@ -25,7 +30,9 @@ package enum SignFlip {
       }
       return Double(reached) / Double(all)
     }
+    let source = execution.random(stream)
     let reached = (0..<draws).count { index in
+      guard execution.goesOn(index) else { return false }
       var draw = source.draw(index)
       var sum = 0.0
       for start in stride(from: 0, to: moving.count, by: 64) {

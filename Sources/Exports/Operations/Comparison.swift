@@ -26,7 +26,7 @@ extension Operations {
       let positive = try fields.required("positive").doubles([nil])
       let negative = try fields.required("negative").doubles([nil])
       let isPaired = try fields.optional("paired")?.boolean() ?? false
-      let seed = try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0
+      let execution = try call.execution(&fields)
       try fields.finish()
       guard !isPaired || positive.count == negative.count else {
         throw AssayError(
@@ -36,7 +36,7 @@ extension Operations {
       let interval =
         isPaired
         ? RankArea.pairedInterval(
-          positive, over: negative, Bootstrap(seed: UInt64(clamping: seed), "separation")) : nil
+          positive, over: negative, Bootstrap(execution, "separation")) : nil
       return [
         "auc": .optional(RankArea.of(positive, over: negative)) { .number($0) },
         "low": .optional(interval) { .number($0.lowerBound) },
@@ -54,17 +54,21 @@ extension Operations {
       var fields = try call.fields()
       let count = try fields.required("count").integer(in: 0...1_000_000)
       let draws = try fields.required("draws").integer(in: 0...1_000_000)
-      let seed = try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0
+      let execution = try call.execution(&fields)
       try fields.finish()
       guard count * draws <= 1 << 28 else {
         throw AssayError(
           .option, "draws", expected: "at most \(1 << 28) numbers in all",
           found: "\(count * draws)")
       }
-      let source = RandomSource(seed: UInt64(clamping: seed), stream: "random_orders")
-      let orders = (0..<draws).flatMap { index in
+      try Memory.require(2 * 4 * Double(count * draws) + 16 * Double(count), for: "random orders")
+      let source = execution.random("random_orders")
+      var orders: [Int32] = []
+      orders.reserveCapacity(count * draws)
+      for index in 0..<draws {
+        guard execution.goesOn(index) else { throw .cancelled }
         var draw = source.draw(index)
-        return draw.permutation(count).map { Int32(clamping: $0) }
+        orders += draw.permutation(count).lazy.map { Int32(clamping: $0) }
       }
       return ["orders": .array(NumericArray(orders, shape: [draws, count]))]
     },

@@ -19,10 +19,10 @@ extension Operations {
     },
     "summarise": { call throws(AssayError) in
       var fields = try call.fields()
-      let seed = try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0
+      let execution = try call.execution(&fields)
       let columns = try fields.examinedColumns()
       try fields.finish()
-      return .answer(DataSetAnswer(columns, seed: UInt64(clamping: seed)), rows: columns.rows)
+      return .answer(try DataSetAnswer(columns, execution), rows: columns.rows)
     },
     "search_heads": { call throws(AssayError) in
       let model = try call.requiredModel()

@@ -1,3 +1,5 @@
+import Kernels
+import Tensors
 import TestSupport
 import Testing
 
@@ -56,7 +58,7 @@ import Testing
 
   /// Oracle: counted by hand.
   @Test func theRowsAreCounted() throws {
-    let answer = DataSetAnswer(Self.columns(), seed: 0)
+    let answer = try DataSetAnswer(Self.columns(), Execution(seed: 0))
     #expect(answer.examined == 6)
     #expect(answer.verdicts["trustworthy"] == Proportion(3, of: 6))
     #expect(answer.reasons.all.map(\.word) == ["decoy", "low_power", "none"])
@@ -72,7 +74,7 @@ import Testing
 
   /// Oracle: 6 · 0.6/√(6 · 0.04).
   @Test func theTestAddsUpTheRows() throws {
-    let answer = DataSetAnswer(Self.columns(), seed: 0)
+    let answer = try DataSetAnswer(Self.columns(), Execution(seed: 0))
     #expect(answer.tests.map(\.method) == ["saliency"])
     expectClose(
       try #require(answer.tests[0].test.result).z, 3.6 / 0.24.squareRoot(), absolute: 1e-12)
@@ -87,7 +89,7 @@ import Testing
 
   /// Oracle: means by hand over the rows that have both; accuracy over the labelled ones.
   @Test func removalIsComparedRowByRow() throws {
-    let removal = DataSetAnswer(Self.columns(), seed: 0).removal
+    let removal = try DataSetAnswer(Self.columns(), Execution(seed: 0)).removal
     #expect(removal.removed.count == 5 && removal.removed.mean == 0.4)
     expectClose(try #require(removal.gap.mean), (4.4 - 2) / 5, absolute: 1e-15)
     let accuracy = try #require(removal.accuracy)
@@ -95,47 +97,55 @@ import Testing
     expectClose(try #require(accuracy.gap.mean), 0.625, absolute: 1e-15)
     var unlabelled = Self.columns()
     unlabelled.removedCorrect = Array(repeating: nil, count: 6)
-    #expect(DataSetAnswer(unlabelled, seed: 0).removal.accuracy == nil)
+    #expect(try DataSetAnswer(unlabelled, Execution(seed: 0)).removal.accuracy == nil)
   }
 
   /// Oracle: five confidences in thirds are two, two and one.
-  @Test func thirdsAreAsEqualAsTheirNumberAllows() {
-    let bands = DataSetAnswer(Self.columns(), seed: 0).byConfidence
+  @Test func thirdsAreAsEqualAsTheirNumberAllows() throws {
+    let bands = try DataSetAnswer(Self.columns(), Execution(seed: 0)).byConfidence
     #expect(bands.map(\.group.count) == [2, 2, 1])
     #expect(bands.map(\.low) == [0.5, 0.7, 0.9] && bands.map(\.high) == [0.6, 0.8, 0.9])
-    let right = DataSetAnswer(Self.columns(), seed: 0).byCorrectness
+    let right = try DataSetAnswer(Self.columns(), Execution(seed: 0)).byCorrectness
     #expect(right.map(\.isRight) == [true, false] && right.map(\.group.count) == [4, 1])
   }
 
   /// Oracle: by hand: verdict, rungs, the weaker agreement, then the earlier row.
-  @Test func theEndsAreRanked() {
-    let answer = DataSetAnswer(Self.columns(), seed: 0)
+  @Test func theEndsAreRanked() throws {
+    let answer = try DataSetAnswer(Self.columns(), Execution(seed: 0))
     #expect(answer.mostTrustworthy.map(\.place) == [2, 5, 0, 4, 1, 3])
     #expect(answer.leastTrustworthy.map(\.place) == [3, 1, 4, 0, 5, 2])
     #expect(answer.mostTrustworthy[3].weakerAgreement == -2)
   }
 
-  @Test func nothingExaminedIsSaid() {
+  @Test func nothingExaminedIsSaid() throws {
     var columns = ExaminedColumns()
     columns.methods = ["attention"]
     columns.conditions = [[], [], []]
-    let answer = DataSetAnswer(columns, seed: 0)
+    let answer = try DataSetAnswer(columns, Execution(seed: 0))
     #expect(answer.paragraph == "No example could be examined, so nothing can be said.")
     #expect(answer.persistence == .undecided && answer.mostTrustworthy.isEmpty)
   }
 
   /// Oracle: the same seed gives the same intervals, another one others; shares need no draws.
-  @Test func intervalsAreKeyedBySeedAndName() {
-    let (a, b) = (DataSetAnswer(Self.columns(), seed: 1), DataSetAnswer(Self.columns(), seed: 1))
+  @Test func intervalsAreKeyedBySeedAndName() throws {
+    let a = try DataSetAnswer(Self.columns(), Execution(seed: 1))
+    let b = try DataSetAnswer(Self.columns(), Execution(seed: 1))
     #expect(a.removal.random == b.removal.random)
-    let other = DataSetAnswer(Self.columns(), seed: 2)
+    let other = try DataSetAnswer(Self.columns(), Execution(seed: 2))
     #expect(
       a.checks[0].statistics.summary?.histogram == other.checks[0].statistics.summary?.histogram)
     var random = TestNumbers(seed: 3)
     let values = random.floats(30).map(Double.init)
     let keyed = [(1, "a"), (2, "a"), (1, "b")].map { seed, name in
-      Bootstrap(seed: seed, name).mean(values)
+      Bootstrap(Execution(seed: seed), name).mean(values)
     }
     #expect(keyed[0] != keyed[1] && keyed[0] != keyed[2])
+  }
+
+  // Oracle: what a caller who wants no more is promised.
+  @Test func whoStopsTheCallGetsNoAnswer() {
+    let stopped = Execution(seed: 1).watched(by: Poll { _ in false })
+    #expect(throws: AssayError.cancelled) { try DataSetAnswer(Self.columns(), stopped) }
+    #expect(Bootstrap(stopped, "values").mean([1, 2, 3]) == nil)
   }
 }

@@ -9,11 +9,11 @@ import Testing
 
   /// Oracle: scipy 1.17.1, `permutation_test` with all sign flips, one-sided: 5 of 256.
   @Test func allFlipsAreCountedWhereTheyAreFew() {
-    let source = RandomSource(seed: 0, stream: "test")
-    #expect(SignFlip.pValue(Self.differences, source) == 0.01953125)
+    let execution = Execution(seed: 0)
+    #expect(SignFlip.pValue(Self.differences, execution, "test") == 0.01953125)
     // What is 0 flips into itself and changes nothing.
-    #expect(SignFlip.pValue(Self.differences + [0, 0], source) == 0.01953125)
-    #expect(SignFlip.pValue([], source) == 1)
+    #expect(SignFlip.pValue(Self.differences + [0, 0], execution, "test") == 0.01953125)
+    #expect(SignFlip.pValue([], execution, "test") == 1)
   }
 
   /// Oracle: all 2¹⁶ flips in a plain loop; draws miss it by three deviations at most.
@@ -26,7 +26,7 @@ import Testing
         >= observed - 1e-12
     }
     let exact = Double(reached) / Double(1 << 16)
-    let found = SignFlip.pValue(sums, RandomSource(seed: 0, stream: "test"))
+    let found = SignFlip.pValue(sums, Execution(seed: 0), "test")
     let deviation = (exact * (1 - exact) / Double(SignFlip.draws)).squareRoot()
     #expect(abs(found - exact) <= 3 * deviation + 1e-4, "\(found) \(exact)")
   }
@@ -36,7 +36,8 @@ import Testing
     let clusters = Self.differences.map { [$0] }
     let error = try #require(PairedComparison.standardError(clusters))
     expectClose(error, 0.06391260774347599, relative: 1e-12)
-    let found = try #require(PairedComparison(clusters: clusters, seed: 3, purpose: "test"))
+    let found = try #require(
+      PairedComparison(clusters: clusters, Execution(seed: 3), purpose: "test"))
     #expect(found.texts == 8)
     expectClose(found.difference, 0.1875, absolute: 1e-15)
     expectClose(
@@ -54,8 +55,9 @@ import Testing
     expectClose(
       try #require(PairedComparison.standardError(thrice)),
       try #require(PairedComparison.standardError(once)), relative: 1e-12)
-    let first = try #require(PairedComparison(clusters: once, seed: 3, purpose: "test"))
-    let second = try #require(PairedComparison(clusters: thrice, seed: 3, purpose: "test"))
+    let first = try #require(PairedComparison(clusters: once, Execution(seed: 3), purpose: "test"))
+    let second = try #require(
+      PairedComparison(clusters: thrice, Execution(seed: 3), purpose: "test"))
     #expect(first.pValue == second.pValue)
     expectClose(first.interval.lowerBound, second.interval.lowerBound, absolute: 1e-12)
     expectClose(first.interval.upperBound, second.interval.upperBound, absolute: 1e-12)
@@ -66,7 +68,7 @@ import Testing
     var random = TestNumbers(seed: 2)
     let values = (0..<400).map { _ in Double(random.floats(1, in: -1...1.2)[0]) }
     let found = try #require(
-      PairedComparison(clusters: values.map { [$0] }, seed: 0, purpose: "test"))
+      PairedComparison(clusters: values.map { [$0] }, Execution(seed: 0), purpose: "test"))
     let error = try #require(PairedComparison.standardError(values.map { [$0] }))
     let half = 1.959963984540054 * error
     expectClose(found.interval.lowerBound, found.difference - half, absolute: 0.15 * half)
@@ -74,9 +76,10 @@ import Testing
   }
 
   @Test func oneTextAloneHasNoError() throws {
-    let found = try #require(PairedComparison(clusters: [[0.5]], seed: 0, purpose: "test"))
+    let found = try #require(
+      PairedComparison(clusters: [[0.5]], Execution(seed: 0), purpose: "test"))
     #expect(found.detectable == nil && found.pValue == 0.5)
-    #expect(PairedComparison(clusters: [[], []], seed: 0, purpose: "test") == nil)
+    #expect(PairedComparison(clusters: [[], []], Execution(seed: 0), purpose: "test") == nil)
   }
 
   /// Oracle: Holm's steps by hand: .01 · 3, then .03 · 2, then .04, which may not fall below it.

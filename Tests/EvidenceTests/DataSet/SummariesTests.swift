@@ -1,3 +1,4 @@
+import Tensors
 import TestSupport
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
   /// Oracle: sorting every resample and taking its middle; the same draws by the same names.
   @Test(arguments: [1, 2, 7, 8]) func theMedianIsResampledWithoutSorting(_ count: Int) throws {
     let values = Array(Self.values.prefix(count)) + (count > 7 ? [0.5] : [])
-    let bootstrap = Bootstrap(seed: 5, "median")
+    let bootstrap = Bootstrap(Execution(seed: 5), "median")
     let sorted = values.sorted()
     let expected = bootstrap.interval(of: values.count) { places in
       Ordered(places.map { sorted[$0] }).median
@@ -51,20 +52,20 @@ import Testing
   /// Oracle: √(p(1 − p)/n) of a share, which resampling a mean of flags approaches.
   @Test func theIntervalOfAMeanOfFlagsIsNearTheNormalOne() throws {
     let flags: [Double?] = (0..<100).map { $0 < 30 ? 1 : 0 } + [nil]
-    let found = MeanEstimate(flags, Bootstrap(seed: 0, "flags"))
+    let found = MeanEstimate(flags, Bootstrap(Execution(seed: 0), "flags"))
     let half = 1.96 * (0.3 * 0.7 / 100).squareRoot()
     #expect(found.count == 100 && found.mean == 0.3)
     let interval = try #require(found.interval)
     expectClose(interval.lowerBound, 0.3 - half, absolute: 0.02)
     expectClose(interval.upperBound, 0.3 + half, absolute: 0.02)
-    #expect(MeanEstimate([nil], Bootstrap(seed: 0, "none")).interval == nil)
+    #expect(MeanEstimate([nil], Bootstrap(Execution(seed: 0), "none")).interval == nil)
   }
 
   @Test func aDistributionCountsWhatIsUndefined() throws {
-    let found = ValueDistribution([1, nil, 3, 2], Bootstrap(seed: 0, "one"))
+    let found = ValueDistribution([1, nil, 3, 2], Bootstrap(Execution(seed: 0), "one"))
     #expect(found.count == 3 && found.undefined == 1)
     #expect(try #require(found.summary).median == 2)
-    #expect(ValueDistribution([nil], Bootstrap(seed: 0, "one")).summary == nil)
+    #expect(ValueDistribution([nil], Bootstrap(Execution(seed: 0), "one")).summary == nil)
   }
 
   @Test func wordsThatWereNamedComeFirst() {
@@ -81,7 +82,8 @@ import Testing
     let (a, b) = ([1.0, 4, 2, 2], [2.0, 2, 5, 1])
     let pairs = a.flatMap { x in b.map { x > $0 ? 1 : x == $0 ? 0.5 : 0.0 } }
     #expect(RankArea.of(a, over: b) == pairs.reduce(0, +) / 16)
-    let interval = try #require(RankArea.pairedInterval(a, over: a, Bootstrap(seed: 0, "same")))
+    let interval = try #require(
+      RankArea.pairedInterval(a, over: a, Bootstrap(Execution(seed: 0), "same")))
     #expect(interval == 0.5...0.5)
   }
 

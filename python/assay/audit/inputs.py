@@ -68,6 +68,17 @@ def _row(
 ) -> Row:
     if isinstance(item, Broken):
         return Row(number=number, text=printable(item.found)[:2000], error=item.reason)
+    try:
+        return Row(number=number, **_fields(item, beside, model, columns, ids_allowed))
+    except Exception as error:  # a stranger's value raises whatever it likes
+        reason = f"text: cannot be read ({type(error).__name__})"
+        return Row(number=number, text=type(item).__name__, error=reason)
+
+
+def _fields(
+    item: object, beside: Mapping[str, Any], model: Model, columns: Columns, ids_allowed: bool
+) -> dict[str, Any]:
+    """Return what a row's own values and those beside it say."""
     value, label, rationale = item, None, None
     if isinstance(item, Mapping):
         if is_eraser(item):
@@ -88,7 +99,7 @@ def _row(
     for part in parts:
         error = fields.get("error") or part.get("error")
         fields = fields | part | ({"error": error} if error else {})
-    return Row(number=number, **fields)
+    return fields
 
 
 def _scores(value: object) -> dict[str, Any]:

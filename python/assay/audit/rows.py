@@ -58,6 +58,10 @@ def fingerprint(rows: Iterable[Row]) -> str:
     return total.hexdigest()
 
 
+#: No text is as long; an array that repeats one number may say that it is, and takes no memory.
+MOST_IDS = 1 << 24
+
+
 def read_text(value: object, *, ids_allowed: bool) -> dict[str, Any]:
     """Return the fields of a `Row` that say what the example is: a text, a pair, ids, or an error.
 
@@ -136,7 +140,7 @@ def _checked(text: str, name: str) -> dict[str, Any] | None:
 
 def _integers(value: object) -> tuple[int, ...] | None:
     if isinstance(value, np.ndarray):
-        one_axis = value.ndim == 1 and value.size and value.dtype.kind in "iu"
+        one_axis = value.ndim == 1 and 0 < value.size < MOST_IDS and value.dtype.kind in "iu"
         return tuple(int(number) for number in value) if one_axis else None
     if not isinstance(value, list | tuple) or not value:
         return None

@@ -29,6 +29,13 @@ def to_numpy(value: object, subject: str) -> NDArray[Any]:
             f"{subject}: expected an array of real numbers, found {type(value).__name__} ({error})",
             subject=subject,
         ) from error
+    if np.ma.is_masked(value):
+        raise InputTypeError(
+            f"{subject}: expected an array of real numbers, found one with masked places",
+            subject=subject,
+            expected="real numbers",
+            found="masked places",
+        )
     if array.dtype.kind not in "fiub":
         raise InputTypeError(
             f"{subject}: expected an array of real numbers, found an array of {array.dtype}",

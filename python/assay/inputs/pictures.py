@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,9 +66,15 @@ def is_picture(value: object) -> bool:
     return getattr(value, "ndim", 0) == 3 or _depth(value) == 3
 
 
+def is_batch(value: object) -> bool:
+    """Tell a collection of pictures from one picture, and from what has no length."""
+    return isinstance(value, Sized) and getattr(value, "ndim", 1) > 0 and not is_picture(value)
+
+
 def _depth(value: object) -> int:
     depth = 0
-    while isinstance(value, Sequence) and not isinstance(value, str) and len(value):
+    # No deeper than a batch of batches: a list may hold itself.
+    while depth < 5 and isinstance(value, Sequence) and not isinstance(value, str) and len(value):
         value = value[0]
         depth += 1
     return depth + int(getattr(value, "ndim", 0)) if depth else 0

@@ -388,7 +388,7 @@ class Model(ModelFacts):
         if self.grid is None:
             several = is_batch(texts)
         else:
-            several = not isinstance(texts, Patches) and not pictures.is_picture(texts)
+            several = not isinstance(texts, Patches) and pictures.is_batch(texts)
         batch = cast("Sequence[TextLike]", texts) if several else [cast(TextLike, texts)]
         if not len(batch):
             raise InputError("texts: expected one or more, found none", subject="texts")

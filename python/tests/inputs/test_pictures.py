@@ -121,6 +121,19 @@ def test_what_is_no_picture_of_the_model_is_refused(model, value, error, said):
         model.predict(value)
 
 
+@pytest.mark.parametrize("value", [np.array(5), None, iter(()), {}, set(), object()])
+def test_what_is_not_even_an_array_is_refused(model, value):
+    with pytest.raises(assay.AssayError):
+        model.predict(value)
+
+
+def test_a_list_that_holds_itself_is_refused(model):
+    value = []
+    value.append(value)
+    with pytest.raises(assay.AssayError):
+        model.predict(value)
+
+
 def test_a_text_model_refuses_a_picture(picture):
     with pytest.raises(assay.AssayError):
         assay.load(FIXTURES / "bert-gelu-20x5").predict(picture)
