@@ -39,5 +39,7 @@ package struct Folder: Sendable {
 
   package func contains(_ name: String) -> Bool { names.contains(name) }
 
-  package func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
+  package func path(of name: String) -> String {
+    path.hasSuffix("/") ? path + name : path + "/" + name
+  }
 }
