@@ -11,6 +11,10 @@ package struct DataSetAnswer: Sendable {
 
   /// How many rows could be examined.
   package let examined: Int
+  /// Where each judged map stands, the tested one first.
+  package let standings: [MapStanding]
+  /// The tested map against each other judged one.
+  package let pairs: [MapPair]
   package let verdicts: Shares
   package let reasons: Shares
   package let ladder: Shares
@@ -35,6 +39,13 @@ package struct DataSetAnswer: Sendable {
   package init(_ columns: ExaminedColumns, seed: UInt64) {
     func bootstrap(_ name: String) -> Bootstrap { Bootstrap(seed: seed, name) }
     examined = columns.rows.count
+    let isTestable = columns.isTestable
+    standings = columns.judged.map {
+      MapStanding($0.name, $0.maps, isTestable: isTestable, seed: seed)
+    }
+    pairs = columns.judged.dropFirst().map {
+      MapPair(columns.judged[0], $0, isTestable: isTestable, seed: seed)
+    }
     verdicts = columns.shares(columns.verdicts, order: RowGroup.verdicts)
     reasons = columns.shares(columns.reasons)
     ladder = columns.shares(columns.ladders.map { $0.map(String.init) })
