@@ -51,16 +51,22 @@ extension MapStanding {
 }
 
 extension MapPair {
-  /// How the two differ on the same texts, and what difference would have been seen.
+  /// How the two differ on the same texts, and what difference would have been seen; of a single text
+  /// only the efficiencies.
   package var sentence: String {
     let against = "\(Phrases.map(first).capitalisedFirst) against \(Phrases.map(second))"
-    guard let trusted else { return "\(against): no testable text has both." }
     let conditions = zip(Condition.allCases, efficiency).compactMap { condition, compared in
       compared.map { "\(condition.rawValue.spaced) \(Phrases.difference($0, as: Phrases.signed))" }
     }
-    let list = conditions.isEmpty ? "" : "; efficiency in " + conditions.joined(separator: ", ")
-    return "\(against) on the same \(Phrases.count(trusted.texts)) texts: trusted in "
-      + "\(Phrases.difference(trusted, as: Phrases.points))\(list)."
+    let texts = (efficiency + [trusted]).compactMap { $0?.texts }.max() ?? 0
+    let shares =
+      texts > 1 ? trusted.map { "trusted in \(Phrases.difference($0, as: Phrases.points))" } : nil
+    let efficiencies =
+      conditions.isEmpty ? nil : "efficiency in " + conditions.joined(separator: ", ")
+    let parts = [shares, efficiencies].compactMap { $0 }
+    guard !parts.isEmpty else { return "\(against): no text tells them apart." }
+    let place = texts > 1 ? "the same \(Phrases.count(texts)) texts" : "this text"
+    return "\(against) on \(place): \(parts.joined(separator: "; "))."
   }
 }
 

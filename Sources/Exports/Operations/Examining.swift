@@ -52,10 +52,7 @@ extension Fields {
     questions.options = try options("method_options")
     questions.target = try target(model)
     questions.checks = try optional("checks")?.checkSelection() ?? .standard
-    let given = try options("options")
-    let depth = questions.settings.oracle
-    questions.settings = try Settings(given)
-    if given["oracle"] == nil { questions.settings.oracle = depth }
+    questions.settings = try settings("options", oracle: questions.settings.oracle)
     questions.randomSets =
       try optional("random_sets")?.integer(in: 0...100_000) ?? questions.randomSets
     return questions
