@@ -146,10 +146,12 @@ extension Report {
     ).all
     let shortfall = examination.settings.shortfall(from: asked)
     let depth = examination.settings.oracle
-    let oracle = try testability?.oracle(depth)
+    var attainable = testability
+    if attainable == nil, depth == .full { attainable = try .aside(from: examination) }
+    let oracle = try attainable?.oracle(depth)
     let isTestable =
       depth == .full
-      ? try testability?.isTestable() ?? false || oracle?.passesRemoval ?? false : nil
+      ? try attainable?.isTestable() ?? false || oracle?.passesRemoval ?? false : nil
     self.init(
       verdict: verdict, reason: reason, ladder: rule.ladder(conditions),
       strength: rule.strength(conditions), weakestLink: rule.weakestLink(conditions),

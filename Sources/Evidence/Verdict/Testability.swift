@@ -14,6 +14,24 @@ final class Testability {
     self.removal = removal
   }
 
+  /// What can be attained where removal says nothing of the tested map, as where it highlights nothing:
+  /// the leave-one-out map of the first operators stands for it. nil where not even that can be removed.
+  static func aside(from examination: Examination) throws(AssayError) -> Testability? {
+    let operators = examination.operators.prefix(2)
+    guard examination.unit.isScaled, !operators.isEmpty else { return nil }
+    var scores = [Double](repeating: 0, count: examination.count)
+    for how in operators {
+      for (unit, effect) in try examination.leaveOneOut(how).enumerated() {
+        scores[unit] += effect.distance / Double(operators.count)
+      }
+    }
+    let other = examination.examining(
+      examination.question.external(scores, examination.units), scores: scores)
+    guard case .found(let removal) = try Removal().run(other) else { return nil }
+    examination.spend(other.cost)
+    return Testability(examination: other, removal: removal)
+  }
+
   private var ways: [RemovalWay] { removal.deciding.map(\.way) }
 
   /// Whether the best set found, or else the leave-one-out map, passes removal.

@@ -141,4 +141,23 @@ import Values
         == (try Testability(examination: examination, removal: removal).isTestable()
           || report.oracle?.passesRemoval == true))
   }
+
+  /// Oracle: the oracle of a map that can be removed, on the same evidence: a map without a positive
+  /// weight changes nothing about what can be attained.
+  @Test func aMapThatHighlightsNothingHasItsCeilingToo() throws {
+    let question = try Self.question("bert-gelu-20x5")
+    func report(_ explanation: TestedExplanation) throws -> Report {
+      try question.model.judge(
+        question, explanation: explanation, checks: try Checks.selected(.deciding),
+        settings: Self.settings(), sharing: SharedEvidence()
+      ).report
+    }
+    let (empty, full) = (
+      try report(.scores(Array(repeating: -1, count: 8))),
+      try report(.scores((0..<8).map(Double.init)))
+    )
+    #expect(empty.reason == .flat && empty.verdict == .notTrustworthy)
+    #expect(try #require(empty.oracle?.judgement) == full.oracle?.judgement)
+    #expect(empty.isTestable == full.isTestable && empty.repaired == nil)
+  }
 }

@@ -19,12 +19,13 @@ from assay.show.blocks import (
     probability,
 )
 
-TITLES = {
-    "persists": "Agreement persists",
-    "selected cases": "Only in selected cases",
-    "about half": "In about half of the cases",
-    "chance": "No better than chance",
-    "undecided": "Undecided",
+#: What the answer over a data set is called, and its tone.
+ANSWERS: dict[str | None, tuple[str, Tone]] = {
+    "trustworthy": ("Can be trusted on this model", "good"),
+    "not trustworthy": ("Cannot be trusted on this model", "bad"),
+    "open": ("Open", "unsure"),
+    "no ceiling": ("Cannot be told", "unsure"),
+    None: ("Nothing was examined", "unsure"),
 }
 #: Rows in error that are listed one by one in a summary.
 LISTED_ERRORS = 20
@@ -36,6 +37,7 @@ def audit_document(audit: Audit) -> Document:
     return Document(
         (
             banner(answer, manifest),
+            *standings(answer),
             *outcomes(answer),
             *statistics(answer),
             *data_set_test(answer),
@@ -51,8 +53,9 @@ def audit_document(audit: Audit) -> Document:
 
 
 def banner(answer: Mapping[str, Any], manifest: Mapping[str, Any]) -> Banner:
-    """Return what to see first: whether agreement persists, on how many rows."""
-    lead, *points = answer["paragraph"].split(". ")
+    """Return what to see first: whether the map can be trusted, and what that rests on."""
+    lead, *points = answer["sentences"]
+    title, tone = ANSWERS[answer["answer"]]
     method = _title(manifest["configuration"]["explanation"])
     bad = len(answer["errors"])
     counted = f"{answer['examined']:,} of {answer['rows']:,} examples, {method}"
@@ -61,21 +64,53 @@ def banner(answer: Mapping[str, Any], manifest: Mapping[str, Any]) -> Banner:
         counted += f"; the run is not finished, {missing:,} are still to come"
     if bad:
         counted += f"; {bad:,} could not be used and are listed"
-    return Banner(
-        _tone(answer),
-        TITLES[answer["persistence"]],
-        lead if lead.endswith(".") else f"{lead}.",
-        (*(point if point.endswith(".") else f"{point}." for point in points), f"{counted}."),
+    return Banner(tone, title, lead, (*points, f"{counted}."))
+
+
+def standings(answer: Mapping[str, Any]) -> Iterator[Block]:
+    """Yield each judged map beside its ceiling and chance, and how they differ text by text."""
+    if not answer["standings"]:
+        return
+    yield Heading("Against the ceiling and against chance")
+    rows = tuple(
+        (_title(one["map"]), one["answer"], short(one["trusted"]),
+         short(one["ceiling"]["trusted"]), short(one["chance"]), way(one["attained"]),
+         "none" if one["texts_needed"] is None else f"{one['texts_needed']:,}")
+        for one in answer["standings"]
+    )  # fmt: skip
+    header = ("map", "answer", "trusted", "leave-one-out", "at random", "of the way", "texts needed")
+    yield Table(rows, header)
+    conditions = tuple(answer["standings"][0]["supported"])
+    supported: list[tuple[str, ...]] = []
+    for one in answer["standings"]:
+        own, best = one["supported"], one["ceiling"]["supported"]
+        supported.append((_title(one["map"]), *(short(own[name]) for name in conditions)))
+        supported.append(("leave-one-out there", *(short(best[name]) for name in conditions)))
+    yield Table(tuple(supported), ("supported", *(_title(name) for name in conditions)))
+    testable = answer["standings"][0]["testable"]
+    yield Paragraph(
+        f"Shares of the {testable['count']:,} texts, of {testable['of']:,}, on which the leave-one-out "
+        "map or the best set found passes removal, so that a map can be told from others. "
+        "Leave-one-out is what can be attained there within the same attention; at random are the "
+        "map's own weights in another order. Texts needed show in four tries of five on which side "
+        "of the half of the way the map lies.",
+        muted=True,
     )
-
-
-def _tone(answer: Mapping[str, Any]) -> Tone:
-    """Return good only where agreement persists and most maps are trustworthy as well."""
-    verdicts = answer["outcomes"]["verdicts"]
-    if answer["persistence"] == "chance" or (verdicts["not trustworthy"]["low"] or 0.0) > 0.5:
-        return "bad"
-    trusted = (verdicts["trustworthy"]["low"] or 0.0) > 0.5
-    return "good" if answer["persistence"] == "persists" and trusted else "unsure"
+    if answer["pairs"]:
+        yield Heading("The same texts, map against map")
+        found = [(one["second"], one["trusted"], one["efficiency"]) for one in answer["pairs"]]
+        rows = tuple(
+            (f"{_title(answer['pairs'][0]['first'])} − {_title(second)}", paired(trusted),
+             *(paired(efficiency[name]) for name in conditions))
+            for second, trusted, efficiency in found
+        )  # fmt: skip
+        yield Table(rows, ("difference", "trusted", *(_title(name) for name in conditions)))
+        yield Paragraph(
+            "Mean differences text by text with 95 % intervals over texts, of the share trusted and "
+            "of the efficiency in each condition; in round brackets the smallest true difference "
+            "that so many texts would have shown in four tries of five.",
+            muted=True,
+        )
 
 
 def outcomes(answer: Mapping[str, Any]) -> Iterator[Block]:
@@ -260,6 +295,23 @@ def short(one: Mapping[str, Any]) -> str:
     if one["share"] is None:
         return "none"
     return f"{one['share']:.0%} [{one['low']:.0%}, {one['high']:.0%}]"
+
+
+def way(one: Mapping[str, Any]) -> str:
+    """Write how much of the way from chance to the ceiling is attained."""
+    if one["value"] is None:
+        return "no ceiling"
+    interval = "" if one["low"] is None else f" [{one['low']:.0%}, {one['high']:.0%}]"
+    return f"{one['value']:.0%}{interval}"
+
+
+def paired(one: Mapping[str, Any] | None) -> str:
+    """Write a paired difference with its interval and what would have been seen."""
+    if one is None:
+        return "none"
+    interval = "" if one["low"] is None else f" [{one['low']:+.2f}, {one['high']:+.2f}]"
+    seen = "" if one["detectable"] is None else f" ({one['detectable']:.2f})"
+    return f"{one['difference']:+.2f}{interval}{seen}"
 
 
 def percent(one: Mapping[str, Any]) -> str:
