@@ -11,8 +11,8 @@ from assay.engine.extras import extra
 from assay.engine.registry import checks
 
 CONDITIONS = ("consistency", "causal_relevance", "counterfactual_robustness")
-#: What is stored of every judged map: what the rule made of it and of the leave-one-out map, whether
-#: the text can tell maps apart, and whether the same weights placed at random are trusted.
+#: What is stored of every judged map: what the rule made of it and of the leave-one-out map,
+#: whether the text can tell maps apart, and whether the same weights at random are trusted.
 JUDGED = (
     {"verdict": "string"}
     | dict.fromkeys(CONDITIONS, "string")

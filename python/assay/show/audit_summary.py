@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assay.audit.result import Audit
+from assay.show import audit_standing
 from assay.show.blocks import (
     Banner,
     Block,
@@ -37,7 +38,7 @@ def audit_document(audit: Audit) -> Document:
     return Document(
         (
             banner(answer, manifest),
-            *standings(answer),
+            *audit_standing.blocks(answer),
             *outcomes(answer),
             *statistics(answer),
             *data_set_test(answer),
@@ -65,52 +66,6 @@ def banner(answer: Mapping[str, Any], manifest: Mapping[str, Any]) -> Banner:
     if bad:
         counted += f"; {bad:,} could not be used and are listed"
     return Banner(tone, title, lead, (*points, f"{counted}."))
-
-
-def standings(answer: Mapping[str, Any]) -> Iterator[Block]:
-    """Yield each judged map beside its ceiling and chance, and how they differ text by text."""
-    if not answer["standings"]:
-        return
-    yield Heading("Against the ceiling and against chance")
-    rows = tuple(
-        (_title(one["map"]), one["answer"], short(one["trusted"]),
-         short(one["ceiling"]["trusted"]), short(one["chance"]), way(one["attained"]),
-         "none" if one["texts_needed"] is None else f"{one['texts_needed']:,}")
-        for one in answer["standings"]
-    )  # fmt: skip
-    header = ("map", "answer", "trusted", "leave-one-out", "at random", "of the way", "texts needed")
-    yield Table(rows, header)
-    conditions = tuple(answer["standings"][0]["supported"])
-    supported: list[tuple[str, ...]] = []
-    for one in answer["standings"]:
-        own, best = one["supported"], one["ceiling"]["supported"]
-        supported.append((_title(one["map"]), *(short(own[name]) for name in conditions)))
-        supported.append(("leave-one-out there", *(short(best[name]) for name in conditions)))
-    yield Table(tuple(supported), ("supported", *(_title(name) for name in conditions)))
-    testable = answer["standings"][0]["testable"]
-    yield Paragraph(
-        f"Shares of the {testable['count']:,} texts, of {testable['of']:,}, on which the leave-one-out "
-        "map or the best set found passes removal, so that a map can be told from others. "
-        "Leave-one-out is what can be attained there within the same attention; at random are the "
-        "map's own weights in another order. Texts needed show in four tries of five on which side "
-        "of the half of the way the map lies.",
-        muted=True,
-    )
-    if answer["pairs"]:
-        yield Heading("The same texts, map against map")
-        found = [(one["second"], one["trusted"], one["efficiency"]) for one in answer["pairs"]]
-        rows = tuple(
-            (f"{_title(answer['pairs'][0]['first'])} − {_title(second)}", paired(trusted),
-             *(paired(efficiency[name]) for name in conditions))
-            for second, trusted, efficiency in found
-        )  # fmt: skip
-        yield Table(rows, ("difference", "trusted", *(_title(name) for name in conditions)))
-        yield Paragraph(
-            "Mean differences text by text with 95 % intervals over texts, of the share trusted and "
-            "of the efficiency in each condition; in round brackets the smallest true difference "
-            "that so many texts would have shown in four tries of five.",
-            muted=True,
-        )
 
 
 def outcomes(answer: Mapping[str, Any]) -> Iterator[Block]:
@@ -212,8 +167,8 @@ def groups(answer: Mapping[str, Any]) -> Iterator[Block]:
     ]
     named += [(f"prediction {name}", one) for name, one in answer["by_correctness"].items()]
     rows = tuple(
-        (name, f"{one['n']:,}", *(short(one["verdicts"][verdict]) for verdict in one["verdicts"]),
-         short(one["consistency_supported"]))
+        (name, f"{one['n']:,}", *map(audit_standing.short, one["verdicts"].values()),
+         audit_standing.short(one["consistency_supported"]))
         for name, one in named
     )  # fmt: skip
     verdicts = ("trustworthy", "inconclusive", "not trustworthy")
@@ -288,30 +243,6 @@ def share(one: Mapping[str, Any]) -> tuple[str, str, str]:
     if one["share"] is None:
         return str(one["count"]), "none", ""
     return f"{one['count']:,}", f"{one['share']:.1%}", f"{one['low']:.1%} to {one['high']:.1%}"
-
-
-def short(one: Mapping[str, Any]) -> str:
-    """Write a share with its interval in one cell."""
-    if one["share"] is None:
-        return "none"
-    return f"{one['share']:.0%} [{one['low']:.0%}, {one['high']:.0%}]"
-
-
-def way(one: Mapping[str, Any]) -> str:
-    """Write how much of the way from chance to the ceiling is attained."""
-    if one["value"] is None:
-        return "no ceiling"
-    interval = "" if one["low"] is None else f" [{one['low']:.0%}, {one['high']:.0%}]"
-    return f"{one['value']:.0%}{interval}"
-
-
-def paired(one: Mapping[str, Any] | None) -> str:
-    """Write a paired difference with its interval and what would have been seen."""
-    if one is None:
-        return "none"
-    interval = "" if one["low"] is None else f" [{one['low']:+.2f}, {one['high']:+.2f}]"
-    seen = "" if one["detectable"] is None else f" ({one['detectable']:.2f})"
-    return f"{one['difference']:+.2f}{interval}{seen}"
 
 
 def percent(one: Mapping[str, Any]) -> str:
