@@ -42,8 +42,10 @@ package struct Redirect: Check {
     return .found(
       RedirectFinding(
         knockOut: found[0],
-        pours: zip(zip(others, found.dropFirst()), try examination.masses(of: top, movingTo: others))
-          .map { RedirectFinding.Pour(unit: $0.0, effect: $0.1, distance: $1) },
+        pours: zip(
+          zip(others, found.dropFirst()), try examination.masses(of: top, movingTo: others)
+        )
+        .map { RedirectFinding.Pour(unit: $0.0, effect: $0.1, distance: $1) },
         swap: swap,
         // Placement can only support, and only where everything else does.
         placement: mayHold
