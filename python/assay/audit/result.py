@@ -116,7 +116,8 @@ class Audit(Shown):
         """Draw with matplotlib, for a paper: `a.plot("curves").savefig("curves.pdf")`.
 
         Args:
-            kind: `outcomes`, `statistics`, `curves`, `agreement`, `removal` or `confidence`.
+            kind: `standings`, `outcomes`, `statistics`, `curves`, `agreement`, `removal` or
+                `confidence`.
 
         Raises:
             OptionError: no such kind.

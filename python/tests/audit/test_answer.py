@@ -152,7 +152,7 @@ def test_plots_are_drawn_for_every_kind(model, tmp_path):
     for kind in KINDS:
         a.plot(kind).savefig(tmp_path / f"{kind}.pdf")
         assert (tmp_path / f"{kind}.pdf").stat().st_size > 2000
-    with pytest.raises(assay.OptionError, match="expected one of outcomes"):
+    with pytest.raises(assay.OptionError, match="expected one of standings"):
         a.plot("pie")
 
 
