@@ -2,9 +2,7 @@ extension DataSetAnswer {
   /// The answer, whether agreement persists, and the numbers that both rest on: one thing a sentence.
   package var sentences: [String] {
     guard examined > 0 else { return ["No example could be examined, so nothing can be said."] }
-    let answer = standings.first.map { [$0.sentence] } ?? []
-    let beside = standings.dropFirst().map(\.sentence)
-    return answer + pairs.map(\.sentence) + beside
+    return standings.map(\.sentence) + pairs.map(\.sentence)
       + [verdict, lead, consistency, weakest, confidence, accuracy].compactMap { $0 }
   }
 

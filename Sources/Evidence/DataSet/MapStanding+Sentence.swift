@@ -60,7 +60,11 @@ extension MapPair {
     }
     let texts = (efficiency + [trusted]).compactMap { $0?.texts }.max() ?? 0
     let shares =
-      texts > 1 ? trusted.map { "trusted in \(Phrases.difference($0, as: Phrases.points))" } : nil
+      texts > 1
+      ? trusted.map {
+        let seen = $0.detectable.map { " (\(Phrases.fixed(100 * $0, 0)) would have been seen)" }
+        return "share trusted \(Phrases.difference($0, as: Phrases.points)) points" + (seen ?? "")
+      } : nil
     let efficiencies =
       conditions.isEmpty ? nil : "efficiency in " + conditions.joined(separator: ", ")
     let parts = [shares, efficiencies].compactMap { $0 }
@@ -77,20 +81,17 @@ extension Phrases {
   }
 
   /// A difference of shares, in percentage points.
-  static func points(_ value: Double) -> String {
-    sign(value) + fixed(100 * abs(value), 0) + " points"
-  }
+  static func points(_ value: Double) -> String { sign(value) + fixed(100 * abs(value), 0) }
 
   /// A difference of efficiencies.
   static func signed(_ value: Double) -> String { sign(value) + fixed(abs(value), 2) }
 
   private static func sign(_ value: Double) -> String { value < 0 ? "−" : "+" }
 
-  /// A difference with its interval, and the smallest one that would have been seen.
+  /// A difference with its interval.
   static func difference(_ compared: PairedComparison, as words: (Double) -> String) -> String {
     let range = compared.interval.map { " [\(words($0.lowerBound)), \(words($0.upperBound))]" }
-    let seen = compared.detectable.map { " (one of \(words($0).dropFirst()) would have been seen)" }
-    return words(compared.difference) + (range ?? "") + (seen ?? "")
+    return words(compared.difference) + (range ?? "")
   }
 }
 

@@ -48,6 +48,8 @@ package struct MapStanding: Sendable {
   package let interval: ClosedRange<Double>?
   /// a − (c + r)/2: above 0 where more than half of the way is attained.
   package let beyondHalf: PairedComparison?
+  /// How often the map is not trustworthy, less ½.
+  package let untrueBeyondHalf: PairedComparison?
   /// How much more often the map is trusted than the leave-one-out map, and than chance.
   package let toCeiling: PairedComparison?
   package let toChance: PairedComparison?
@@ -83,6 +85,8 @@ package struct MapStanding: Sendable {
         clusters: values.map { [$0] }, seed: seed, purpose: "standing.\(name).\(purpose)")
     }
     beyondHalf = compared("half", texts.map { $0.own - ($0.ceiling + $0.chance) / 2 })
+    untrueBeyondHalf = compared(
+      "untrue", tested.map { $0.own.verdict == .notTrustworthy ? 0.5 : -0.5 })
     toCeiling = compared("ceiling", texts.map { $0.own - $0.ceiling })
     toChance = compared("chance", texts.map { $0.own - $0.chance })
     let room = texts.map { $0.ceiling - $0.chance }
@@ -121,11 +125,18 @@ package struct MapStanding: Sendable {
   }
 
   /// How many texts like these, testable or not, would show four times in five on which side of the
-  /// half the map lies; nil where it lies on the line itself, or one text alone says nothing.
+  /// half the map lies, or that it is untrue in most; nil where it lies on the line itself, where
+  /// nothing can be attained, or one text alone says nothing.
   package var textsNeeded: Int? {
-    guard let needed = beyondHalf?.textsNeeded, let share = testable.share, share > 0 else {
-      return nil
-    }
+    let half =
+      attained == nil || (answer == .notTrustworthy && beyondHalf?.side != .minus)
+      ? nil : beyondHalf?.textsNeeded
+    let untrue =
+      answer == .notTrustworthy && (untrueBeyondHalf?.difference ?? 0) > 0
+      ? untrueBeyondHalf?.textsNeeded : nil
+    guard let needed = [half, untrue].compactMap({ $0 }).min(), let share = testable.share,
+      share > 0
+    else { return nil }
     return Int(saturating: (Double(needed) / share).rounded(.up))
   }
 }

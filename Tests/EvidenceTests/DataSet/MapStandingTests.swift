@@ -97,6 +97,14 @@ private func standing(_ maps: [JudgedMap?], isTestable: [Bool]? = nil) -> MapSta
   @Test func untrueMapsNeedNoCeiling() {
     let maps = Text.several((30, Text.map(.notTrustworthy, ceiling: .inconclusive)))
     #expect(standing(maps).answer == .notTrustworthy)
+    // All of them say the same, so that as many are needed as flipped signs do.
+    #expect(standing(maps).textsNeeded == 6)
+  }
+
+  /// Oracle: where nothing can be attained, no number of texts decides anything.
+  @Test func withoutACeilingNoNumberOfTextsDecides() {
+    let maps = Text.several((12, Text.map(.trustworthy, ceiling: .inconclusive)))
+    #expect(standing(maps).textsNeeded == nil)
   }
 
   /// Oracle: the relation: as often as the oracle is all of the way, as often as chance none of it.
@@ -165,6 +173,7 @@ private func standing(_ maps: [JudgedMap?], isTestable: [Bool]? = nil) -> MapSta
     #expect(removal.texts == 1 && removal.interval == nil && removal.detectable == nil)
     expectClose(removal.difference, 0.15, absolute: 1e-15)
     #expect(pair.trusted?.difference == 0)
+    #expect(pair.sentence.contains("share trusted +0 [+0, +0] points (0 would have been seen)"))
   }
 
   /// Oracle: the comparison the other way round.
