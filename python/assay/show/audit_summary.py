@@ -24,7 +24,7 @@ from assay.show.blocks import (
 ANSWERS: dict[str | None, tuple[str, Tone]] = {
     "trustworthy": ("Can be trusted on this model", "good"),
     "not trustworthy": ("Cannot be trusted on this model", "bad"),
-    "open": ("Open", "unsure"),
+    "open": ("Not decided by these texts", "unsure"),
     "no ceiling": ("Cannot be told", "unsure"),
     None: ("Nothing was examined", "unsure"),
 }
@@ -54,8 +54,7 @@ def audit_document(audit: Audit) -> Document:
 
 
 def banner(answer: Mapping[str, Any], manifest: Mapping[str, Any]) -> Banner:
-    """Return what to see first: whether the map can be trusted, and what that rests on."""
-    lead, *points = answer["sentences"]
+    """Return what to see first: whether the map can be trusted, in one sentence."""
     title, tone = ANSWERS[answer["answer"]]
     method = _title(manifest["configuration"]["explanation"])
     bad = len(answer["errors"])
@@ -65,7 +64,7 @@ def banner(answer: Mapping[str, Any], manifest: Mapping[str, Any]) -> Banner:
         counted += f"; the run is not finished, {missing:,} are still to come"
     if bad:
         counted += f"; {bad:,} could not be used and are listed"
-    return Banner(tone, title, lead, (*points, f"{counted}."))
+    return Banner(tone, title, answer["sentences"][0], (f"{counted}.",))
 
 
 def outcomes(answer: Mapping[str, Any]) -> Iterator[Block]:
@@ -104,6 +103,9 @@ def statistics(answer: Mapping[str, Any]) -> Iterator[Block]:
 def data_set_test(answer: Mapping[str, Any]) -> Iterator[Block]:
     """Yield the test over all rows against each reference."""
     yield Heading("One test over the data set")
+    shown = {one["sentence"] for part in ("standings", "pairs") for one in answer[part]}
+    said = [one for one in answer["sentences"] if one not in shown]
+    yield Paragraph(" ".join(said))
     rows = tuple(
         (_title(name), f"{one['n']:,}", number(one["mean_lift"]), number(one["z"], 1),
          probability(one["p_value"]),
