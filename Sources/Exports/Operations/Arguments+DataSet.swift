@@ -75,6 +75,7 @@ extension Fields {
         .shape, "\(name): removal_efficiencies", expected: "\(operators.count) numbers a row",
         found: "\(removals.count / max(count, 1))")
     }
+    try inUnitRange(removals, "removal_efficiencies")
     let own = try judgements("", count) { row in
       Dictionary(
         operators.enumerated().compactMap { place, how in
@@ -107,9 +108,11 @@ extension Fields {
       outcomes.append(
         try known(
           try words("\(prefix)\(name)", count), ConditionResult.Outcome.init, name))
-      efficiencies.append(
+      let values =
         prefix.isEmpty
-          ? try numbers("\(name)_efficiency", count) : Array(repeating: nil, count: count))
+        ? try numbers("\(name)_efficiency", count) : Array(repeating: nil, count: count)
+      try inUnitRange(values.map { $0 ?? .nan }, "\(name)_efficiency")
+      efficiencies.append(values)
     }
     return (0..<count).map { row in
       verdicts[row].map { verdict in
@@ -117,6 +120,13 @@ extension Fields {
           verdict: verdict, outcomes: outcomes.map { $0[row] ?? .notApplicable },
           efficiencies: efficiencies.map { $0[row] }, removals: removals(row))
       }
+    }
+  }
+
+  /// - Throws: `option` for a number beyond 0…1; NaN stands for none.
+  private func inUnitRange(_ values: [Double], _ name: String) throws(AssayError) {
+    if let wrong = values.first(where: { !$0.isNaN && !(0...1 ~= $0) }) {
+      throw AssayError(.option, name, expected: "numbers from 0 to 1", found: "\(wrong)")
     }
   }
 

@@ -7,6 +7,7 @@ import pytest
 from small import FAST, sentences
 
 import assay
+from assay.audit.answer import answer_of
 from assay.cli import main
 
 VERSUS = ("attention", "leave_one_out")
@@ -106,3 +107,19 @@ def test_the_command_takes_versus(tmp_path, capsys):
     assert "map against map" in shown
     loaded = assay.Audit.load(tmp_path / "run")
     assert [one["map"] for one in loaded.answer["standings"]][1:] == ["attention"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("verdict", "certain", "expected an outcome"),
+        ("consistency_efficiency", 1e308, "numbers from 0 to 1"),
+        ("removal_efficiencies", [0.5], "numbers a row"),
+    ],
+)
+def test_columns_that_no_audit_wrote_are_refused(audit, column, value, message):
+    records = [dict(record) for record in audit.records()]
+    for record in records:
+        record[column] = value
+    with pytest.raises(assay.AssayError, match=message):
+        answer_of(records, audit.configuration)
