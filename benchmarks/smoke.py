@@ -27,7 +27,7 @@ Counts: TypeAlias = dict[str, dict[str, int]]
 
 EXPECTED = Path(__file__).with_name("smoke.json")
 TEXT = "a gripping, beautifully acted film that never loses its nerve"
-#: What may grow by this share before it counts as a regression: memory, and the counts of `verify`,
+#: What may grow by this share before it counts as a regression: memory, and the counts of verdicts,
 #: in which the last bits, and so the instruction set, decide which of two inputs need running.
 SLACK = 0.02
 
@@ -99,9 +99,28 @@ def data_sets(model: assay.Model) -> Counts:
         audit.to_html()
     search = assay.search_heads(model, texts)
     return {
-        "audit": chunk | {"calls a page": calls()},
+        "audit": chunk | {"calls a page": calls()} | passes_of_a_row(model),
         "search_heads": {"passes a text": search.passes // len(texts)},
     }
+
+
+#: The tested method and those judged beside it on the same text.
+JUDGED = ("attention_rollout", "attention", "integrated_gradients", "leave_one_out")
+
+
+def passes_of_a_row(model: assay.Model) -> dict[str, int]:
+    """The passes of one row when one, two and four methods are judged, backward ones twice."""
+    found: dict[str, int] = {}
+    for count in (1, 2, 4):
+        asked = {
+            "methods": [JUDGED[0], "saliency", "input_x_gradient"],
+            "versus": list(JUDGED[1:count]),
+            "rows": [{"seed": 0}],
+        }
+        cost = model.call("examine", [model.tokenize(TEXT)], asked)["rows"][0]["cost"]
+        passes = int(cost["forwards"]) + 2 * int(cost["backwards"])
+        found[f"passes a row, {count} judged"] = passes
+    return found
 
 
 @contextmanager
@@ -129,7 +148,8 @@ def changes(found: Counts, expected: Counts) -> tuple[list[str], int]:
     for task, counts in found.items():
         for name, value in counts.items():
             known = expected.get(task, {}).get(name)
-            slack = SLACK if name == "bytes" or task == "verify" else 0
+            decided = task == "verify" or name.startswith("passes a row")
+            slack = SLACK if name == "bytes" or decided else 0
             if known is None or value > known * (1 + slack):
                 worse.append(f"{task}: {name} {value:,}, expected at most {known}")
             elif value < known:

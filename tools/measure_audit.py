@@ -4,6 +4,7 @@
     python tools/measure_audit.py run FOLDER -- assay audit sst.csv --label-column label --workers 2
     python tools/measure_audit.py kill FOLDER --times 5 -- assay audit sst.csv --workers 2
     python tools/measure_audit.py compare FOLDER FOLDER ...
+    python tools/measure_audit.py sharing sst.csv --count 12
 
 DIR holds the Stanford Sentiment Treebank's trees, as for tools/train_demo.py. `run` and `kill` give
 the command its `--out FOLDER`. Memory is private memory: the weights are mapped and shared.
@@ -22,13 +23,23 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
+import assay
 from demo_model import trees
 
 SPLITS = ("test.txt", "dev.txt", "train.txt")
 LABELS = {0: "NEGATIVE", 1: "NEGATIVE", 3: "POSITIVE", 4: "POSITIVE"}
 PHRASE_WORDS = range(4, 7)
+#: The tested method and those judged beside it, and the checks that these go through.
+JUDGED = ("attention_rollout", "attention", "integrated_gradients", "leave_one_out")
+DECIDING = [
+    name
+    for name, info in assay.checks().items()
+    if info["role"] == "primary" or name in ("tracing_agreement", "polarity")
+]
 #: Seconds between two looks at a process.
 STEP = 1.0
 
@@ -56,6 +67,11 @@ def main() -> int:
     compare = commands.add_parser("compare", help="say whether run folders hold the same bytes")
     compare.add_argument("folders", nargs="+", type=Path)
     compare.set_defaults(measure=compared)
+    sharing = commands.add_parser("sharing", help="count passes of rows with several methods")
+    sharing.add_argument("data", type=Path)
+    sharing.add_argument("--count", type=int, default=12)
+    sharing.add_argument("--tokens", type=int, nargs=2, default=(24, 32))
+    sharing.set_defaults(measure=shared_passes)
     chosen = parser.parse_args()
     status: int = chosen.measure(chosen)
     return status
@@ -145,6 +161,33 @@ def compared(chosen: argparse.Namespace) -> int:
         totals.add(total.hexdigest())
         print(total.hexdigest(), len(paths) - 1, "parts", folder.name)
     return 0 if len(totals) == 1 else 1
+
+
+def shared_passes(chosen: argparse.Namespace) -> int:
+    """Print the median passes of a row with one, two and four methods, together and alone."""
+    model = assay.load("demo")
+    with chosen.data.open(encoding="utf-8", newline="") as file:
+        texts = [model.tokenize(row["text"]) for row in csv.DictReader(file)]
+    low, high = chosen.tokens
+    texts = [one for one in texts if low <= int((~one.special).sum()) <= high][: chosen.count]
+
+    def passes(text: assay.Tokens, tested: str, versus: Sequence[str], checks: object) -> int:
+        asked = {"methods": [tested, "saliency"], "versus": list(versus), "checks": checks,
+                 "random_sets": 0, "rows": [{"seed": 0}]}  # fmt: skip
+        cost = model.call("examine", [text], asked)["rows"][0]["cost"]
+        return int(cost["forwards"]) + 2 * int(cost["backwards"])
+
+    for count in (1, 2, 4):
+        first, *others = JUDGED[:count]
+        together = [passes(text, first, others, "default") for text in texts]
+        alone = [
+            passes(text, first, (), "default")
+            + sum(passes(text, name, (), DECIDING) for name in others)
+            for text in texts
+        ]
+        record = {"methods": count, "texts": len(texts), "together": median(together)}
+        print(json.dumps(record | {"one by one": median(alone)}))
+    return 0
 
 
 def completed(chosen: argparse.Namespace) -> list[str]:

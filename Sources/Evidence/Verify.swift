@@ -20,30 +20,43 @@ extension Model {
   ///     there are more labels than ten.
   ///   - checks: which checks run; the primary ones always do.
   ///   - settings: thresholds and draws.
-  ///   - shared: what verdicts on other explanations of the same prediction have computed.
   /// - Throws: `input` for tokens that do not fit, `option` for an unknown name or value, `shape`
   ///   for scores of another length, `numeric` for scores that are not finite, `unsupported`,
   ///   `cancelled`.
   package func verify(
     _ input: Input, explanation: TestedExplanation, target: Target? = nil,
-    checks: Checks.Selection = .standard, settings: Settings = Settings(),
-    sharing shared: SharedEvidence = SharedEvidence(), execution: Execution
+    checks: Checks.Selection = .standard, settings: Settings = Settings(), execution: Execution
   ) throws(AssayError) -> Report {
     let selected = try Checks.selected(checks)
-    var question = try Question(self, input, target: target, execution: execution)
-    question = try Question(
-      question,
-      target: EffectUnit.target(target, card, logits: question.prediction.logits(0)))
+    let question = try Question.judged(self, input, target: target, execution: execution)
+    return try judge(
+      question, explanation: explanation, asked: target, checks: selected, settings: settings,
+      sharing: SharedEvidence(), spent: Cost(forwards: 1)
+    ).report
+  }
+
+  /// Tests one of several explanations of one prediction, on what the others have computed.
+  ///
+  /// - Parameters:
+  ///   - asked: the target as it was asked for.
+  ///   - shared: what verdicts on other explanations of the same question have computed.
+  ///   - spent: the passes that the question has taken, where they count for this verdict.
+  /// - Returns: the report, and the examination that it rests on.
+  package func judge(
+    _ question: Question, explanation: TestedExplanation, asked target: Target? = nil,
+    checks selected: [any Check], settings: Settings, sharing shared: SharedEvidence,
+    spent: Cost = Cost()
+  ) throws(AssayError) -> (report: Report, examination: Examination) {
     let units = try Units(settings.granularity, question, spans: settings.spans)
     try settings.validate(for: question)
-    let (tested, scores, scope) = try question.resolve(explanation, units)
+    let (tested, scores, scope, made) = try question.resolve(explanation, units, shared)
     func examination(_ settings: Settings) -> Examination {
       Examination(
         question, explanation: tested, scores: scores, units: units, scope: scope,
         settings: settings, sharing: shared)
     }
     var subject = examination(settings)
-    let spent = tested.cost + Cost(forwards: 1)
+    let spent = spent + made
     if let budget = settings.budget {
       subject = examination(try subject.fitted(selected, to: budget, spent: spent))
     }
@@ -53,9 +66,9 @@ extension Model {
     var report = try Report(subject, results: results, asked: settings, estimate: estimate)
     if settings.withSpecial {
       report.withSpecial = try verdictWithSpecial(
-        input, explanation, target: target, settings, execution)
+        question.input, explanation, target: target, settings, question.execution)
     }
-    return report
+    return (report, subject)
   }
 
   /// The verdict with special tokens explained like any other, from the deciding checks alone; nil
@@ -132,7 +145,13 @@ extension Report {
       cutsTies: examination.highlight.cutsTies, kind: kind
     ).all
     let shortfall = examination.settings.shortfall(from: asked)
-    let oracle = try testability?.oracle(examination.settings.oracle)
+    let depth = examination.settings.oracle
+    var attainable = testability
+    if attainable == nil, depth == .full { attainable = try .aside(from: examination) }
+    let oracle = try attainable?.oracle(depth)
+    let isTestable =
+      depth == .full
+      ? try attainable?.isTestable() ?? false || oracle?.passesRemoval ?? false : nil
     self.init(
       verdict: verdict, reason: reason, ladder: rule.ladder(conditions),
       strength: rule.strength(conditions), weakestLink: rule.weakestLink(conditions),
@@ -142,7 +161,7 @@ extension Report {
       baseline: try examination.references().first?.explanation,
       highlighted: examination.positions(examination.highlight.top).sorted(), rivals: rivals,
       repaired: repaired,
-      oracle: oracle,
+      oracle: oracle, isTestable: isTestable,
       kind: kind, shape: shape, prediction: question.prediction, thresholds: thresholds,
       seed: question.execution.seed, estimate: estimate, cost: examination.cost,
       withSpecial: nil)
@@ -150,19 +169,31 @@ extension Report {
 }
 
 extension Question {
-  /// The explanation under test, its scores in full precision, and the attention it is made of.
-  fileprivate func resolve(
-    _ tested: TestedExplanation, _ units: Units
-  ) throws(AssayError) -> (Explanation, [Double], AttentionScope?) {
+  /// The question of a verdict: about the predicted label unless another is asked for, against its
+  /// strongest rival where there are more labels than ten.
+  package static func judged(
+    _ model: Model, _ input: Input, target: Target?, execution: Execution
+  ) throws(AssayError) -> Question {
+    let question = try Question(model, input, target: target, execution: execution)
+    return try Question(
+      question,
+      target: EffectUnit.target(target, model.card, logits: question.prediction.logits(0)))
+  }
+
+  /// The explanation under test, its scores in full precision, the attention it is made of, and what
+  /// it took to make it.
+  func resolve(
+    _ tested: TestedExplanation, _ units: Units, _ shared: SharedEvidence
+  ) throws(AssayError) -> (Explanation, [Double], AttentionScope?, Cost) {
     switch tested {
     case .method(let name, let given):
-      let explanation = try explain(method: name, options: given)
+      let (explanation, cost) = try shared.explanation(of: self, by: name, given)
       let method = try Methods.named(name)
       let options = try Options(given, for: method.info.options, subject: name)
-      return (explanation, explanation.scores.map(Double.init), method.scope(self, options))
+      return (explanation, explanation.scores.map(Double.init), method.scope(self, options), cost)
     case .scores(let given):
       let scores = try validated(given, units)
-      return (external(scores, units), scores, nil)
+      return (external(scores, units), scores, nil, Cost())
     }
   }
 
@@ -190,7 +221,7 @@ extension Question {
   }
 
   /// The given scores as an explanation; a unit's score is shared by its tokens in equal parts.
-  private func external(_ scores: [Double], _ units: Units) -> Explanation {
+  func external(_ scores: [Double], _ units: Units) -> Explanation {
     var perPosition = scores
     if scores.count != positions.count {
       var share: [Int: Double] = [:]

@@ -25,18 +25,13 @@ package struct Erasure: Check {
     }
     let sets = examination.stream(top.count).sets.lazy.filter { $0 != top }
       .prefix(examination.settings.draws.supporting)
-    let outputs = try examination.outputs(
-      ([top] + sets).map {
-        [examination.edit(.knockOut(renormalise: true), keys: examination.positions($0))]
-      })
-    let base = examination.base
-    let shifts = outputs.map { JensenShannon.divergence($0.asDistribution, base.asDistribution) }
-    let flips = outputs.map { predictsOtherLabel($0, than: base) }
+    let effects = try examination.effects(of: ([top] + sets).map(AttentionEdit.knockOut))
+    let random = effects.dropFirst()
     return .found(
       ErasureFinding(
-        size: top.count, distance: examination.unit.distance(outputs[0], base),
-        divergence: shifts[0], random: Array(shifts.dropFirst()), flips: flips[0],
-        randomFlips: Double(flips.dropFirst().count { $0 }) / Double(max(sets.count, 1))))
+        size: top.count, distance: effects[0].distance, divergence: effects[0].divergence,
+        random: random.map(\.divergence), flips: effects[0].flips,
+        randomFlips: Double(random.count(where: \.flips)) / Double(max(random.count, 1))))
   }
 }
 
@@ -72,9 +67,4 @@ package struct ErasureFinding: Finding {
   package func details(_ examination: Examination) -> [(name: String, value: Value)] {
     [("flips", .bool(flips)), ("random_flips", .number(randomFlips))]
   }
-}
-
-extension [Double] {
-  /// A probability alone as the distribution over its two outcomes; others as they are.
-  fileprivate var asDistribution: [Double] { count == 1 ? [self[0], 1 - self[0]] : self }
 }

@@ -25,10 +25,20 @@ package struct FreeDirections: Check {
     guard sites.allSatisfy(question.model.sites.contains) else {
       return .notApplicable("The model does not show the values that attention mixes.")
     }
+    let free = try examination.freeDirections(sites)
+    return .found(
+      FreeDirectionsFinding(layers: scope.layers, free: free, keys: question.input.count))
+  }
+}
+
+extension Examination {
+  /// n − rank[V, 1] by layer and head in scope.
+  fileprivate func freeDirections(_ sites: [Site]) throws(AssayError) -> [[Int]] {
+    if let known = shared.free[scope] { return known }
     let kept = try question.model.predict(
       [question.input], keep: sites, execution: question.execution
     ).kept
-    examination.spend(Cost(forwards: 1))
+    spend(Cost(forwards: 1))
     let heads = question.model.card.heads
     var free: [[Int]] = []
     for site in sites {
@@ -39,8 +49,8 @@ package struct FreeDirections: Check {
         })
       try question.execution.checkCancellation()
     }
-    return .found(
-      FreeDirectionsFinding(layers: scope.layers, free: free, keys: question.input.count))
+    shared.free[scope] = free
+    return free
   }
 }
 

@@ -31,13 +31,12 @@ package struct PermutedAttention: Check {
       return .notApplicable("One token alone cannot change places.")
     }
     let source = examination.random("permutation")
-    let variants = (0..<(try shuffles(examination))).map { index in
+    let shuffles = (0..<(try shuffles(examination))).map { index in
       var draw = source.draw(index)
-      return [
-        examination.edit(.permute(seed: draw.next()), keys: examination.question.positions)
-      ]
+      return AttentionEdit.shuffled(seed: draw.next())
     }
-    return .found(PermutationFinding(distances: try examination.counterfactuals(variants)))
+    return .found(
+      PermutationFinding(distances: try examination.effects(of: shuffles).map(\.distance)))
   }
 }
 

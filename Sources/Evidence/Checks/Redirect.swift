@@ -32,12 +32,8 @@ package struct Redirect: Check {
     guard examination.unit.isScaled else {
       return .undecided("Nobody said how much of the score is much, so no change of it has a size.")
     }
-    let keys = examination.positions(top)
-    let pours = others.map { other in
-      [examination.edit(.pour(to: examination.positions([other])), keys: keys)]
-    }
-    let knockOut = [examination.edit(.knockOut(renormalise: true), keys: keys)]
-    let found = try examination.counterfactuals([knockOut] + pours)
+    let pours = others.map { AttentionEdit.pour(top, to: $0) }
+    let found = try examination.effects(of: [.knockOut(top)] + pours).map(\.distance)
     let swap = try examination.exchanging([top])[0]
     let epsilon = examination.thresholds.epsilon
     let pourMedian = median(Array(found.dropFirst()))
@@ -46,8 +42,10 @@ package struct Redirect: Check {
     return .found(
       RedirectFinding(
         knockOut: found[0],
-        pours: zip(zip(others, found.dropFirst()), try examination.masses(keys, movingTo: others))
-          .map { RedirectFinding.Pour(unit: $0.0, effect: $0.1, distance: $1) },
+        pours: zip(
+          zip(others, found.dropFirst()), try examination.masses(of: top, movingTo: others)
+        )
+        .map { RedirectFinding.Pour(unit: $0.0, effect: $0.1, distance: $1) },
         swap: swap,
         // Placement can only support, and only where everything else does.
         placement: mayHold
@@ -59,11 +57,12 @@ package struct Redirect: Check {
 }
 
 extension Examination {
-  /// How far the rows in scope move, as mean total variation distance, when their weight on some keys
-  /// goes to each of several units: the weight of the rows that see the unit.
+  /// How far the rows in scope move, as mean total variation distance, when their weight on some units
+  /// goes to each of several others: the weight of the rows that see the unit.
   fileprivate func masses(
-    _ keys: [Int], movingTo units: [Int]
+    of set: [Int], movingTo units: [Int]
   ) throws(AssayError) -> [Double] {
+    let keys = positions(set)
     let patterns = try question.patterns(scope.layers)
     spend(Cost(forwards: 1))
     let receivers = units.map { positions([$0]) }

@@ -39,8 +39,7 @@ package struct TracingAgreement: Check {
     }
     var traces: [TracingFinding.Trace] = []
     for method in Self.tracers {
-      let traced = try examination.question.explain(method: method)
-      examination.spend(traced.cost)
+      let traced = try examination.explained(by: method)
       let scores = examination.units.summed(
         traced.scores.map(Double.init), over: examination.question.positions)
       traces.append(

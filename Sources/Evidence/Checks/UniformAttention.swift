@@ -13,9 +13,7 @@ package struct UniformAttention: Check {
   package func estimate(_ examination: Examination) -> Cost { Cost(forwards: 2) }
 
   package func run(_ examination: Examination) throws(AssayError) -> Examined<UniformFinding> {
-    .found(
-      UniformFinding(
-        distance: try examination.counterfactuals([[examination.edit(.uniform)]])[0]))
+    .found(UniformFinding(distance: try examination.effects(of: [.uniform])[0].distance))
   }
 }
 

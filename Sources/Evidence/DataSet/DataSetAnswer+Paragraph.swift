@@ -1,10 +1,13 @@
 extension DataSetAnswer {
-  /// Whether agreement persists, in words and with the numbers that it rests on.
-  package var paragraph: String {
-    guard examined > 0 else { return "No example could be examined, so nothing can be said." }
-    let sentences = [lead, verdict, consistency, weakest, confidence, accuracy]
-    return sentences.compactMap { $0 }.joined(separator: " ")
+  /// The answer, whether agreement persists, and the numbers that both rest on: one thing a sentence.
+  package var sentences: [String] {
+    guard examined > 0 else { return ["No example could be examined, so nothing can be said."] }
+    return standings.map(\.sentence) + pairs.map(\.sentence)
+      + [verdict, lead, consistency, weakest, confidence, accuracy].compactMap { $0 }
   }
+
+  /// The same in one piece.
+  package var paragraph: String { sentences.joined(separator: " ") }
 
   private var lead: String {
     switch persistence {
@@ -21,11 +24,9 @@ extension DataSetAnswer {
   private var verdict: String {
     let trusted = verdicts[Verdict.trustworthy.rawValue]
     let untrue = verdicts[Verdict.notTrustworthy.rawValue]
-    let words =
-      "trustworthy in \(Phrases.share(trusted)) and not trustworthy in \(Phrases.share(untrue))."
-    return persistence == .persists && trusted.interval.upperBound < 0.5
-      ? "That is not enough to trust the maps: the full verdict is \(words)"
-      : "The full verdict is \(words)"
+    return
+      "Over all \(Phrases.count(examined)) texts, testable or not, the verdict is trustworthy in "
+      + "\(Phrases.share(trusted)) and not trustworthy in \(Phrases.share(untrue))."
   }
 
   private var consistency: String? {

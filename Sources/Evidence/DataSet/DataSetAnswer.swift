@@ -11,6 +11,10 @@ package struct DataSetAnswer: Sendable {
 
   /// How many rows could be examined.
   package let examined: Int
+  /// Where each judged map stands, the tested one first.
+  package let standings: [MapStanding]
+  /// The tested map against each other judged one.
+  package let pairs: [MapPair]
   package let verdicts: Shares
   package let reasons: Shares
   package let ladder: Shares
@@ -39,6 +43,15 @@ package struct DataSetAnswer: Sendable {
       return Bootstrap(execution, name)
     }
     examined = columns.rows.count
+    let isTestable = columns.isTestable
+    standings = try columns.judged.map { map throws(AssayError) in
+      try execution.checkCancellation()
+      return MapStanding(map.name, map.maps, isTestable: isTestable, execution)
+    }
+    pairs = try columns.judged.dropFirst().map { map throws(AssayError) in
+      try execution.checkCancellation()
+      return MapPair(columns.judged[0], map, isTestable: isTestable, execution)
+    }
     verdicts = columns.shares(columns.verdicts, order: RowGroup.verdicts)
     reasons = columns.shares(columns.reasons)
     ladder = columns.shares(columns.ladders.map { $0.map(String.init) })

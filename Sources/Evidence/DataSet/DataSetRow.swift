@@ -34,16 +34,20 @@ package struct RowQuestions: Sendable {
   package var options: [String: Value] = [:]
   package var target: Target?
   package var checks = Checks.Selection.standard
-  package var settings = Settings()
+  package var settings: Settings
   /// The maps of the agreement matrix, the tested one first. Those that the checks compare with are
   /// taken from them, every other one is made with its defaults.
   package var methods: [String]
+  /// Further methods, each judged on every text by the checks that decide, on the same evidence.
+  package var versus: [String] = []
   /// How many random sets of K's size are removed beside K.
   package var randomSets = 10
 
   package init(method: String, methods: [String]) {
     self.method = method
     self.methods = methods
+    settings = Settings()
+    settings.oracle = .full
   }
 
   /// Finds out before the first row what no row could answer.
@@ -51,10 +55,10 @@ package struct RowQuestions: Sendable {
   ///   the model lacks what the tested method needs.
   func validate(for model: Model) throws(AssayError) {
     _ = try Checks.selected(checks)
-    for name in [method] + methods where name != RowQuestions.external {
+    for name in [method] + versus + methods where name != RowQuestions.external {
       let info = try Methods.named(name).info
-      guard name == method else { continue }
-      _ = try Options(options, for: info.options, subject: name)
+      guard name == method || versus.contains(name) else { continue }
+      if name == method { _ = try Options(options, for: info.options, subject: name) }
       try model.require(info.needs, for: "method \(name)")
     }
     try target?.validate(labels: model.card.scoreCount)

@@ -22,6 +22,8 @@ package struct ExaminedColumns: Sendable {
   /// One column a condition, in their order.
   package var conditions: [[String?]] = []
   package var checks: [CheckColumns] = []
+  /// The judged maps, the tested one first, with one entry a row.
+  package var judged: [(name: String, maps: [JudgedMap?])] = []
   package var confidences: [Double?] = []
   package var correct: [Bool?] = []
   package var removedSame: [Bool?] = []
@@ -46,6 +48,11 @@ package struct ExaminedColumns: Sendable {
   func statistics(_ check: String) -> [Double?] {
     checks.first { $0.name == check }?.statistics
       ?? Array(repeating: nil, count: rows.count)
+  }
+
+  /// Whether each row can tell maps apart: by what any of them showed.
+  var isTestable: [Bool] {
+    rows.indices.map { row in judged.contains { $0.maps[row]?.isTestable ?? false } }
   }
 
   /// How often each word stands in a column, in some rows.

@@ -6,6 +6,8 @@ import Values
 /// Everything that an audit stores of one row.
 package struct ExaminedRow: Sendable {
   package let report: Report
+  /// The tested map and those it is judged beside.
+  package let judged: [JudgedMap]
   /// The predicted label; nil for a quantity.
   package let predicted: Int?
   /// The predicted label's probability; nil for a quantity.
@@ -19,6 +21,8 @@ package struct ExaminedRow: Sendable {
   package let plausibility: PlausibilityScores?
   /// The deletion curves of the checks that draw one.
   package let curves: [(check: String, curve: DeletionCurve)]
+  /// All passes of the row, what several maps share counted once.
+  package let cost: Cost
 }
 
 extension Model {
@@ -53,39 +57,49 @@ extension Model {
     if let rationale = row.rationale {
       settings.checkOptions["rationale"] = .list(rationale.map { .integer($0 ? 1 : 0) })
     }
-    let shared = SharedEvidence()
-    let tested =
-      row.scores.map(TestedExplanation.scores)
-      ?? .method(questions.method, options: questions.options)
-    let report = try verify(
-      row.input, explanation: tested, target: questions.target, checks: questions.checks,
-      settings: settings, sharing: shared, execution: execution)
-    let question = try Question(
-      self, row.input, target: report.explanation.target, execution: execution)
+    let question = try Question.judged(
+      self, row.input, target: questions.target, execution: execution)
     if let wrong = question.prediction.probabilities[0].first(where: { !$0.isFinite }) {
       throw AssayError(
         .numeric, "probabilities", expected: "finite numbers", found: "\(wrong)")
     }
-    let examination = Examination(
-      question, explanation: report.explanation,
-      scores: report.explanation.scores.map(Double.init),
-      units: try Units(settings.granularity, question, spans: settings.spans), scope: nil,
-      settings: settings, sharing: shared)
+    let shared = SharedEvidence()
+    let tested =
+      row.scores.map(TestedExplanation.scores)
+      ?? .method(questions.method, options: questions.options)
+    let (report, examination) = try judge(
+      question, explanation: tested, asked: questions.target,
+      checks: try Checks.selected(questions.checks), settings: settings, sharing: shared,
+      spent: Cost(forwards: 1))
+    let name = row.scores == nil ? questions.method : RowQuestions.external
+    var judged = [try JudgedMap(name, report, examination)]
+    let agreement = try MethodAgreement(examination, questions.methods)
+    var cost = examination.cost
+    settings.withSpecial = false
+    for name in questions.versus {
+      let other = try judge(
+        question, explanation: .method(name), checks: try Checks.selected(.deciding),
+        settings: settings, sharing: shared)
+      judged.append(try JudgedMap(name, other.report, other.examination))
+      cost = cost + other.examination.cost
+    }
     let predicted = card.predictedLabel(question.prediction.probabilities[0])
     let marked = row.rationale == nil ? nil : try Plausibility().rationale(examination)
+    let removal = try RowRemoval(
+      question, highlighted: report.highlighted, label: row.label, sets: questions.randomSets)
+    if removal != nil { cost.forwards += 1 + questions.randomSets }
     return ExaminedRow(
-      report: report, predicted: predicted?.label, confidence: predicted?.probability,
+      report: report, judged: judged, predicted: predicted?.label,
+      confidence: predicted?.probability,
       correct: row.label.flatMap { right in predicted.map { $0.label == right } },
-      agreement: try MethodAgreement(examination, questions.methods),
-      removal: try RowRemoval(
-        question, highlighted: report.highlighted, label: row.label, sets: questions.randomSets),
+      agreement: agreement, removal: removal,
       plausibility: marked.flatMap {
         PlausibilityScores(
           scores: examination.scores, highlighted: examination.highlight.top, marked: $0)
       },
       curves: report.checks.compactMap { check in
         DeletionCurve(check.result.finding, count: examination.count).map { (check.info.name, $0) }
-      })
+      }, cost: cost)
   }
 }
 

@@ -78,7 +78,7 @@ extension Examination {
   /// not allow it.
   fileprivate func map(of method: String) throws(AssayError) -> [Double]? {
     do throws(AssayError) {
-      let scores = try question.explain(method: method).scores.map(Double.init)
+      let scores = try explained(by: method).scores.map(Double.init)
       return units.summed(scores, over: question.positions)
     } catch {
       if error.kind == .cancelled || error.kind == .internal { throw error }

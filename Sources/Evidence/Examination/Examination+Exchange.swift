@@ -1,5 +1,4 @@
 import Attribution
-import Models
 import Tensors
 
 /// Two sets of units whose attention changes places, the first units of both with each other.
@@ -20,18 +19,14 @@ extension Examination {
   /// The partners of a set come from a stream of its own, so that they do not depend on who asks. They
   /// avoid the highlighted set: an exchange with it would say of any set what is true of that one.
   func exchanging(_ sets: [[Int]]) throws(AssayError) -> [Double] {
-    let pairs = sets.map { set in partners(of: set).map { Exchange(set, $0) } }
-    var known = shared.exchanges[scope] ?? [:]
-    var missing: [Exchange] = []
-    var seen = Set<Exchange>()
-    for exchange in pairs.joined()
-    where known[exchange] == nil && seen.insert(exchange).inserted {
-      missing.append(exchange)
+    let pairs = sets.map { set in
+      partners(of: set).map { AttentionEdit.exchange(Exchange(set, $0)) }
     }
-    let found = try counterfactuals(missing.map { [edit(exchange($0))] })
-    for (exchange, distance) in zip(missing, found) { known[exchange] = distance }
-    shared.exchanges[scope] = known
-    return pairs.map { median($0.compactMap { known[$0] }) }
+    var found = try effects(of: pairs.flatMap { $0 }).map(\.distance)[...]
+    return pairs.map { pair in
+      defer { found = found.dropFirst(pair.count) }
+      return median(Array(found.prefix(pair.count)))
+    }
   }
 
   /// Exchange of attention as an experiment on sets of units.
@@ -63,9 +58,4 @@ extension Examination {
 
   /// Draws after which a second partner is given up: then there is hardly another.
   private static let tries = 16
-
-  private func exchange(_ exchange: Exchange) -> Intervention.Action {
-    .exchange(
-      zip(exchange.first, exchange.second).map { (units.positions[$0], units.positions[$1]) })
-  }
 }

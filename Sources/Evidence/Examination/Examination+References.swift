@@ -45,8 +45,7 @@ extension Examination {
     }
     for name in ["input_x_gradient", "saliency"]
     where try Methods.named(name).info.needs.isSubset(of: capabilities) {
-      let explanation = try question.explain(method: name)
-      spend(explanation.cost)
+      let explanation = try explained(by: name)
       let isOnly = !made.contains(where: \.isCounted)
       made.append(Reference(name, explanation, units, isCounted: isOnly))
     }
@@ -64,10 +63,9 @@ extension Examination {
   private func integrated(from baseline: String) throws(AssayError) -> Explanation {
     var steps = GradientAgreement.fewestSteps
     while true {
-      let explanation = try question.explain(
-        method: "integrated_gradients",
-        options: ["n_steps": .integer(steps), "baselines": .text(baseline)])
-      spend(explanation.cost)
+      let explanation = try explained(
+        by: "integrated_gradients",
+        ["n_steps": .integer(steps), "baselines": .text(baseline)])
       steps *= 2
       if explanation.proof.allSatisfy(\.passed) || steps > GradientAgreement.mostSteps(settings) {
         return explanation

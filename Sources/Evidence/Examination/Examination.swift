@@ -33,7 +33,7 @@ package final class Examination {
     _ question: Question, explanation: Explanation, scores: [Double], units: Units,
     scope: AttentionScope?, settings: Settings, sharing shared: SharedEvidence = SharedEvidence()
   ) {
-    self.shared = shared
+    self.shared = shared.within(settings)
     self.question = question
     self.settings = settings
     self.explanation = explanation
@@ -82,6 +82,15 @@ package final class Examination {
       subject: check.info.name)
   }
 
+  /// An explanation of the same prediction by a registered method.
+  func explained(
+    by method: String, _ options: [String: Value] = [:]
+  ) throws(AssayError) -> Explanation {
+    let found = try shared.explanation(of: question, by: method, options)
+    spend(found.cost)
+    return found.explanation
+  }
+
   /// Adds passes that a check made on its own.
   package func spend(_ cost: Cost) { self.cost = self.cost + cost }
 
@@ -102,11 +111,6 @@ package final class Examination {
     guard !variants.isEmpty else { return [] }
     spend(Cost(forwards: variants.count + 1))
     return try question.model.counterfactuals(question.input, variants, question.execution)
-  }
-
-  /// Effects of edited attention on the prediction, one a variant.
-  package func counterfactuals(_ variants: [[Intervention]]) throws(AssayError) -> [Double] {
-    try outputs(variants).map { unit.distance($0, base) }
   }
 
   /// An intervention on the attention that the explanation is made of.

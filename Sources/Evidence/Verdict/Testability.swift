@@ -14,6 +14,24 @@ final class Testability {
     self.removal = removal
   }
 
+  /// What can be attained where removal says nothing of the tested map, as where it highlights nothing:
+  /// the leave-one-out map of the first operators stands for it. nil where not even that can be removed.
+  static func aside(from examination: Examination) throws(AssayError) -> Testability? {
+    let operators = examination.operators.prefix(2)
+    guard examination.unit.isScaled, !operators.isEmpty else { return nil }
+    var scores = [Double](repeating: 0, count: examination.count)
+    for how in operators {
+      for (unit, effect) in try examination.leaveOneOut(how).enumerated() {
+        scores[unit] += effect.distance / Double(operators.count)
+      }
+    }
+    let other = examination.examining(
+      examination.question.external(scores, examination.units), scores: scores)
+    guard case .found(let removal) = try Removal().run(other) else { return nil }
+    examination.spend(other.cost)
+    return Testability(examination: other, removal: removal)
+  }
+
   private var ways: [RemovalWay] { removal.deciding.map(\.way) }
 
   /// Whether the best set found, or else the leave-one-out map, passes removal.
@@ -65,23 +83,8 @@ final class Testability {
     let scores = (0..<examination.count).map { unit in
       singles.reduce(0) { $0 + $1[unit] } / Double(max(singles.count, 1))
     }
-    let question = examination.question
     return examination.examining(
-      Explanation(
-        method: Explanation.external, target: question.target, options: [],
-        seed: question.execution.seed, positions: question.positions,
-        scores: spread(scores), convergenceDelta: nil, standardErrors: nil, sinkMass: nil,
-        attention: nil, proof: [], cost: Cost(), details: []),
-      scores: scores)
-  }
-
-  /// A unit's score on each of its positions in equal parts.
-  private func spread(_ scores: [Double]) -> [Float] {
-    var share: [Int: Double] = [:]
-    for (positions, score) in zip(examination.units.positions, scores) {
-      for position in positions { share[position] = score / Double(positions.count) }
-    }
-    return examination.question.positions.map { Float(share[$0] ?? 0) }
+      examination.question.external(scores, examination.units), scores: scores)
   }
 
   /// The best set, and what it changes about the tested map.
@@ -103,10 +106,18 @@ final class Testability {
   /// The rule on the leave-one-out map: all of it, or what the tested map's own sets already tell.
   func oracle(_ depth: OracleDepth) throws(AssayError) -> Oracle {
     let other = leaveOneOut
-    let top = other.highlight.top
-    let isSame = top == examination.highlight.top
-    let isFull = depth == .full || isSame
-    let testsRemoval = isFull || triedLeaveOneOut
+    let isFull = depth == .full || other.highlight.top == examination.highlight.top
+    let key = OracleKey(
+      scope: examination.scope, ways: ways, isFull: isFull,
+      testsRemoval: isFull || triedLeaveOneOut)
+    if let known = examination.shared.oracles[key] { return known }
+    let found = try oracle(other, key)
+    examination.shared.oracles[key] = found
+    return found
+  }
+
+  private func oracle(_ other: Examination, _ key: OracleKey) throws(AssayError) -> Oracle {
+    let (isFull, testsRemoval) = (key.isFull, key.testsRemoval)
     var checks: [any Check] = [GradientAgreement()]
     if testsRemoval { checks.append(Removal()) }
     if isFull { checks += [Redirect(), Polarity()] }
@@ -121,8 +132,19 @@ final class Testability {
       efficiencies: conditions.filter { condition in
         results.contains { $0.info.condition == condition.condition && $0.info.role == .primary }
       }.map { ($0.condition, $0.efficiency) },
-      highlighted: examination.positions(top).sorted(),
+      highlighted: examination.positions(other.highlight.top).sorted(),
       passesRemoval: testsRemoval
-        ? conditions.first { $0.condition == .causalRelevance }?.outcome == .supported : nil)
+        ? conditions.first { $0.condition == .causalRelevance }?.outcome == .supported : nil,
+      judgement: isFull
+        ? Judgement(rule.verdict(conditions), conditions, results, examination.thresholds) : nil)
   }
+}
+
+/// What the oracle of one input depends on: the attention that is edited, the operators that decide,
+/// and how much of the rule it goes through.
+struct OracleKey: Hashable, Sendable {
+  let scope: AttentionScope
+  let ways: [RemovalWay]
+  let isFull: Bool
+  let testsRemoval: Bool
 }

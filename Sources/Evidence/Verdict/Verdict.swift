@@ -100,6 +100,8 @@ public struct Oracle: Sendable {
   public let highlighted: [Int]
   /// Whether its removal is supported; nil where that was not run.
   public let passesRemoval: Bool?
+  /// What the whole rule made of it; nil where only a part was run.
+  package let judgement: Judgement?
 }
 
 /// Everything that was found about one explanation.
@@ -140,6 +142,9 @@ public struct Report: Sendable {
   public let repaired: RepairedMap?
   /// The same rule on the leave-one-out map; nil where there is none.
   public let oracle: Oracle?
+  /// Whether the leave-one-out map or the best set found passes removal, so that a map can be told
+  /// from others here; nil where the oracle was not tried in full.
+  package let isTestable: Bool?
   /// What kind of model and input this is.
   public let kind: ModelKind
   /// What the verdict rests on beside the checks.

@@ -1,3 +1,4 @@
+import Attribution
 import Evidence
 import Tensors
 import Values
@@ -23,6 +24,12 @@ extension Fields {
       columns.checks[place] = ExaminedColumns.CheckColumns(
         name: check.name, outcomes: try words("\(check.name)_outcome", count),
         statistics: try numbers("\(check.name)_statistic", count))
+    }
+    for argument in try required("judged").list() {
+      var fields = try argument.fields()
+      let name = try fields.required("map").string()
+      columns.judged.append((name, try fields.judgedMaps(name, count)))
+      try fields.finish()
     }
     columns.confidences = try numbers("confidence", count)
     columns.correct = try flags("correct", count)
@@ -55,6 +62,90 @@ extension Fields {
     }
     try curves.finish()
     return columns
+  }
+
+  /// One judged map a row; nil where a row has none.
+  private mutating func judgedMaps(
+    _ name: String, _ count: Int
+  ) throws(AssayError) -> [JudgedMap?] {
+    let removals = try required("removal_efficiencies").doubles([count, nil], finite: false)
+    let operators = RemovalOperator.allCases
+    guard removals.isEmpty || removals.count == count * operators.count else {
+      throw AssayError(
+        .shape, "\(name): removal_efficiencies", expected: "\(operators.count) numbers a row",
+        found: "\(removals.count / max(count, 1))")
+    }
+    try inUnitRange(removals, "removal_efficiencies")
+    let own = try judgements("", count) { row in
+      Dictionary(
+        operators.enumerated().compactMap { place, how in
+          let start = row * operators.count
+          return removals.isEmpty || !removals[start + place].isFinite
+            ? nil : (how, removals[start + place])
+        }
+      ) { first, _ in first }
+    }
+    let oracles = try judgements("oracle_", count) { _ in [:] }
+    let (testable, chance) = (
+      try flags("testable", count), try flags("chance_trusted", count)
+    )
+    return (0..<count).map { row in
+      own[row].map {
+        JudgedMap(
+          name: name, own: $0, oracle: oracles[row], isTestable: testable[row],
+          trustsChance: chance[row] ?? false)
+      }
+    }
+  }
+
+  private mutating func judgements(
+    _ prefix: String, _ count: Int, removals: (_ row: Int) -> [RemovalOperator: Double]
+  ) throws(AssayError) -> [Judgement?] {
+    let verdicts = try known(try words("\(prefix)verdict", count), Verdict.init, "verdict")
+    var (outcomes, efficiencies): ([[ConditionResult.Outcome?]], [[Double?]]) = ([], [])
+    for condition in Condition.allCases {
+      let name = condition.rawValue
+      outcomes.append(
+        try known(
+          try words("\(prefix)\(name)", count), ConditionResult.Outcome.init, name))
+      let values =
+        prefix.isEmpty
+        ? try numbers("\(name)_efficiency", count) : Array(repeating: nil, count: count)
+      try inUnitRange(values.map { $0 ?? .nan }, "\(name)_efficiency")
+      efficiencies.append(values)
+    }
+    return (0..<count).map { row in
+      verdicts[row].map { verdict in
+        Judgement(
+          verdict: verdict, outcomes: outcomes.map { $0[row] ?? .notApplicable },
+          efficiencies: efficiencies.map { $0[row] }, removals: removals(row))
+      }
+    }
+  }
+
+  /// - Throws: `option` for a number beyond 0…1; NaN stands for none.
+  private func inUnitRange(_ values: [Double], _ name: String) throws(AssayError) {
+    if let wrong = values.first(where: { !$0.isNaN && !(0...1 ~= $0) }) {
+      throw AssayError(.option, name, expected: "numbers from 0 to 1", found: "\(wrong)")
+    }
+  }
+
+  /// Registered words as what they stand for.
+  private func known<Meaning>(
+    _ words: [String?], _ meaning: (String) -> Meaning?, _ name: String
+  ) throws(AssayError) -> [Meaning?] {
+    var found: [Meaning?] = []
+    for word in words {
+      guard let word else {
+        found.append(nil)
+        continue
+      }
+      guard let known = meaning(word) else {
+        throw AssayError(.option, name, expected: "an outcome", found: Value.quoted(word))
+      }
+      found.append(known)
+    }
+    return found
   }
 
   private mutating func numbers(_ name: String, _ count: Int) throws(AssayError) -> [Double?] {

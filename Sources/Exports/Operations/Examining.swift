@@ -47,10 +47,12 @@ extension Fields {
       throw AssayError(.option, "methods", expected: "the tested one first", found: "none")
     }
     var questions = RowQuestions(method: tested, methods: methods)
+    questions.versus =
+      try optional("versus")?.list { one throws(AssayError) in try one.string() } ?? []
     questions.options = try options("method_options")
     questions.target = try target(model)
     questions.checks = try optional("checks")?.checkSelection() ?? .standard
-    questions.settings = try Settings(try options("options"))
+    questions.settings = try settings("options", oracle: questions.settings.oracle)
     questions.randomSets =
       try optional("random_sets")?.integer(in: 0...100_000) ?? questions.randomSets
     return questions
@@ -104,6 +106,7 @@ extension Value {
     }
     return [
       "report": withoutDraws(.report(row.report)),
+      "judged": .list(row.judged.map(judged)), "cost": .cost(row.cost),
       "predicted": .optional(row.predicted) { .integer($0) },
       "confidence": .optional(row.confidence) { .number($0) },
       "correct": .optional(row.correct) { .bool($0) },
@@ -122,6 +125,26 @@ extension Value {
       },
       "curves": .record(row.curves.map { ($0.check, .doubles($0.curve.values)) }),
     ]
+  }
+
+  /// What a part stores of one judged map, in the columns that `summarise` takes back.
+  private static func judged(_ map: JudgedMap) -> Value {
+    let removals = RemovalOperator.allCases.map { map.own.removals[$0] ?? .nan }
+    var members: [Members.Element] = [
+      ("verdict", .text(map.own.verdict.rawValue)), ("removal_efficiencies", .doubles(removals)),
+      ("testable", .optional(map.isTestable) { .bool($0) }),
+      ("chance_trusted", .bool(map.trustsChance)),
+      ("oracle_verdict", .optional(map.oracle) { .text($0.verdict.rawValue) }),
+    ]
+    for (place, condition) in Condition.allCases.enumerated() {
+      let name = condition.rawValue
+      members += [
+        (name, .text(map.own.outcomes[place].rawValue)),
+        ("\(name)_efficiency", .optional(map.own.efficiencies[place]) { .number($0) }),
+        ("oracle_\(name)", .optional(map.oracle) { .text($0.outcomes[place].rawValue) }),
+      ]
+    }
+    return .record(members)
   }
 
   /// A report without the draws of its nulls, whose summaries stay: thousands of numbers that no

@@ -10,7 +10,8 @@ package enum Operations {
   package typealias Group = KeyValuePairs<String, Body>
 
   static let groups: [Group] = [
-    information, weights, running, explaining, verifying, examining, calibrating, comparison,
+    information, weights, running, explaining, verifying, examining, calibrating, comparing,
+    comparison,
     fitting, studying,
   ]
 

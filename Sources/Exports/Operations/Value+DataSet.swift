@@ -9,6 +9,10 @@ extension Value {
     let methods = answer.methods.count
     return [
       "examined": .integer(answer.examined),
+      "answer": .optional(answer.standings.first) { .text($0.answer.rawValue) },
+      "sentences": .list(answer.sentences.map { .text($0) }),
+      "standings": .list(answer.standings.map(Value.standing)),
+      "pairs": .list(answer.pairs.map(Value.pair)),
       "outcomes": [
         "verdicts": .shares(answer.verdicts), "reasons": .shares(answer.reasons),
         "ladder": .shares(answer.ladder),
@@ -147,8 +151,8 @@ extension Value {
       "candidates": .list(search.candidates.map(Value.candidate)),
       "average_lift": .number(search.averageLift),
       "difference": .number(search.comparison.difference),
-      "difference_low": .number(search.comparison.interval.lowerBound),
-      "difference_high": .number(search.comparison.interval.upperBound),
+      "difference_low": .optional(search.comparison.interval) { .number($0.lowerBound) },
+      "difference_high": .optional(search.comparison.interval) { .number($0.upperBound) },
       "difference_p": .number(search.comparison.pValue),
       "detectable": .optional(search.comparison.detectable) { .number($0) },
       "selection": .integer(search.selection), "test": .integer(search.test),

@@ -47,13 +47,16 @@ extension PlantedModel {
     settings.measuresAll = !thresholds.isEmpty
     var trials: [PlantedTrial] = []
     let shared = SharedEvidence()
+    let question = try Question.judged(model, input, target: nil, execution: execution)
+    let deciding = try Checks.selected(.deciding)
     for claim in family.info.claims {
       func test(
         _ map: TestedMap, _ explanation: TestedExplanation, _ claim: PlantedClaim
       ) throws(AssayError) {
-        let report = try model.verify(
-          input, explanation: explanation, checks: .deciding, settings: settings,
-          sharing: shared, execution: execution)
+        let report = try model.judge(
+          question, explanation: explanation, checks: deciding, settings: settings,
+          sharing: shared
+        ).report
         trials.append(
           PlantedTrial(
             family: family.info.name, generator: family.generator, claim: claim, map: map,

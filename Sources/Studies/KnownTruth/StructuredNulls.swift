@@ -52,6 +52,7 @@ package struct StructuredNulls: Sendable {
     let kinds = WrongMap.allCases
     let results = Mutex([Result<[Finding], AssayError>?](repeating: nil, count: draws))
     // In portions, so that the calling thread can say how far it is between them.
+    let deciding = try Checks.selected(.deciding)
     let portion = 16 * execution.parallel.threads
     for start in stride(from: 0, to: draws, by: portion) {
       try execution.report(Double(start) / Double(draws), "wrong maps")
@@ -62,6 +63,8 @@ package struct StructuredNulls: Sendable {
             .watched(by: execution.parallel.poll)
           let subject = try subject(index)
           let shared = SharedEvidence()
+          let question = try Question.judged(
+            subject.model, subject.input, target: nil, execution: inner)
           var findings: [Finding] = []
           for kind in kinds {
             var draw = inner.random("structured null.\(kind.rawValue)").draw(index)
@@ -69,9 +72,10 @@ package struct StructuredNulls: Sendable {
               subject.model, subject.input, method: method, others: subject.others, &draw, inner)
             findings.append(
               Finding(
-                try subject.model.verify(
-                  subject.input, explanation: .scores(scores), checks: .deciding,
-                  settings: settings, sharing: shared, execution: inner)))
+                try subject.model.judge(
+                  question, explanation: .scores(scores), checks: deciding,
+                  settings: settings, sharing: shared
+                ).report))
           }
           return findings
         }

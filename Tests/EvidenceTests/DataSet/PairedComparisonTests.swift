@@ -44,7 +44,7 @@ import Testing
       try #require(found.detectable),
       0.06391260774347599 * (1.959963984540054 + 0.8416212335729143),
       relative: 1e-12)
-    #expect(found.interval.contains(0.1875))
+    #expect(try #require(found.interval).contains(0.1875))
   }
 
   /// Oracle: a text's values repeated tell nothing new: the error, the interval and p stay; were they
@@ -59,8 +59,9 @@ import Testing
     let second = try #require(
       PairedComparison(clusters: thrice, Execution(seed: 3), purpose: "test"))
     #expect(first.pValue == second.pValue)
-    expectClose(first.interval.lowerBound, second.interval.lowerBound, absolute: 1e-12)
-    expectClose(first.interval.upperBound, second.interval.upperBound, absolute: 1e-12)
+    let (one, other) = (try #require(first.interval), try #require(second.interval))
+    expectClose(one.lowerBound, other.lowerBound, absolute: 1e-12)
+    expectClose(one.upperBound, other.upperBound, absolute: 1e-12)
   }
 
   /// Oracle: the normal interval of a mean of 400 values, which resampling approaches.
@@ -71,14 +72,16 @@ import Testing
       PairedComparison(clusters: values.map { [$0] }, Execution(seed: 0), purpose: "test"))
     let error = try #require(PairedComparison.standardError(values.map { [$0] }))
     let half = 1.959963984540054 * error
-    expectClose(found.interval.lowerBound, found.difference - half, absolute: 0.15 * half)
-    expectClose(found.interval.upperBound, found.difference + half, absolute: 0.15 * half)
+    let interval = try #require(found.interval)
+    expectClose(interval.lowerBound, found.difference - half, absolute: 0.15 * half)
+    expectClose(interval.upperBound, found.difference + half, absolute: 0.15 * half)
   }
 
   @Test func oneTextAloneHasNoError() throws {
     let found = try #require(
       PairedComparison(clusters: [[0.5]], Execution(seed: 0), purpose: "test"))
-    #expect(found.detectable == nil && found.pValue == 0.5)
+    #expect(found.detectable == nil && found.interval == nil && found.side == nil)
+    #expect(found.pValue == 0.5 && found.textsNeeded == nil)
     #expect(PairedComparison(clusters: [[], []], Execution(seed: 0), purpose: "test") == nil)
   }
 

@@ -140,3 +140,50 @@ func numbersOutOfRangeAreRefused(_ operation: String, _ json: String, _ message:
     refusal { _ = try call("separation", nil, json, [a, b]) }?.message
       == "negative: expected 2 values, as many as positive, found 1")
 }
+
+/// Oracle: the methods that were asked for, in their order, each with every column that `summarise`
+/// takes back.
+@Test func everyJudgedMapOfARowCrosses() throws {
+  let answer = try examine(#", "versus": ["saliency", "attention_rollout"]"#).answer
+  let row = try #require(answer["rows"]?.listValue?.first)
+  let judged = try #require(row["judged"]?.listValue)
+  #expect(judged.count == 3)
+  for map in judged {
+    for name in ["verdict", "consistency", "causal_relevance", "counterfactual_robustness"] {
+      #expect(map[name]?.textValue?.isEmpty == false, "\(name)")
+    }
+    #expect(map["removal_efficiencies"]?["$array"] != nil && map["chance_trusted"] != nil)
+  }
+  #expect(judged[0]["verdict"] == row["report"]?["verdict"])
+  let refused = refusal { _ = try examine(#", "versus": ["magic"]"#) }
+  #expect(refused?.message.contains("magic") == true, "\(refused?.message ?? "none")")
+}
+
+/// Oracle: matrices of the right shape, and no pair without a verdict.
+@Test func severalMethodsAreComparedInOneCall() throws {
+  let model = try Opened("{\"path\": \"\(fixture)\"}")
+  func compare(_ more: String) throws -> (answer: Value, arrays: [Answered]) {
+    let found = try call(
+      "compare", model,
+      #"{"input": {"ids": {"$array": 0}, "offsets": {"$array": 1}}"# + more + "}",
+      [
+        LentMemory([Int32](5...9), shape: [5], ASSAY_INT32),
+        LentMemory([Int64(0), 5], shape: [2], ASSAY_INT64),
+      ])
+    return (try parsed(found.json), found.arrays)
+  }
+  let judged = try compare(#", "methods": ["attention", "saliency"], "options": {"scale": 2}"#)
+    .answer
+  #expect(judged["explanations"]?.listValue?.count == 2)
+  #expect(judged["judged"]?.listValue?.count == 2 && judged["pairs"]?.listValue?.count == 1)
+  #expect(judged["note"]?.textValue?.contains("no interval") == true)
+  let plain = try compare(#", "verdicts": false"#).answer
+  #expect(plain["judged"]?.listValue?.isEmpty == true && plain["note"] == .null)
+  for (more, message) in [
+    (#", "methods": ["magic"]"#, "magic"), (#", "methods": []"#, "methods: expected"),
+    (#", "statistic": "magic""#, "magic"), (#", "options": {"magic": 1}"#, "magic"),
+  ] {
+    let refused = refusal { _ = try compare(more) }
+    #expect(refused?.message.contains(message) == true, "\(refused?.message ?? "none")")
+  }
+}

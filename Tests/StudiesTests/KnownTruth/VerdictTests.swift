@@ -1,3 +1,4 @@
+import Attribution
 import Evidence
 import Models
 import Tensors
@@ -44,11 +45,14 @@ import Values
   @Test func sharingEvidenceChangesNothingButTheCost() throws {
     let planted = try PlantedModel(Carrier(), purpose: "test", number: 2, seed: 3)
     let shared = SharedEvidence()
+    let question = try Question.judged(
+      planted.model, planted.input, target: nil, execution: Execution(seed: 2))
     for (place, method) in ["attention", "attention_rollout", "attention"].enumerated() {
       func report(_ shared: SharedEvidence) throws -> Report {
-        try planted.model.verify(
-          planted.input, explanation: .method(method), checks: .deciding,
-          settings: planted.settings(), sharing: shared, execution: Execution(seed: 2))
+        try planted.model.judge(
+          question, explanation: .method(method), checks: try Checks.selected(.deciding),
+          settings: planted.settings(), sharing: shared
+        ).report
       }
       let (together, alone) = (try report(shared), try report(SharedEvidence()))
       #expect(together.verdict == alone.verdict && together.reason == alone.reason)

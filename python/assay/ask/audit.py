@@ -32,6 +32,7 @@ def audit(
     checks: str | Sequence[str] = "default",
     seed: int = 0,
     method_options: Mapping[str, Any] | None = None,
+    versus: str | Sequence[str] = (),
     compare: Sequence[str] | None = None,
     random_sets: int = RANDOM_SETS,
     truncate: bool = False,
@@ -67,6 +68,8 @@ def audit(
         checks: `default`, `all` or names in `assay.checks()`.
         seed: keys every random draw; a row's own seed depends on it and on the row's number.
         method_options: options of the explanation method.
+        versus: methods that are judged on every text as well, on the same evidence, and compared
+            with the tested one text by text; each costs less than an audit of its own.
         compare: methods for the agreement matrix beside the references of the checks; by default
             `attention`, and `attention_rollout` where the model has it.
         random_sets: how many random sets of the highlighted set's size are removed beside it, at
@@ -75,7 +78,8 @@ def audit(
         shard_rows: how many rows a part of the run folder holds.
         progress: True for a bar, False for none, or a function of (rows done, rows in all); by
             default a bar where somebody can see it.
-        **options: of the verdict and the checks: `alpha`, `epsilon`.
+        **options: of the verdict and the checks: `alpha`, `epsilon`; `oracle="needed"` leaves the
+            ceiling out, and with it the answer, for a third fewer passes.
 
     Raises:
         InputError: no data set, no such column, or `out` is not a run's.
@@ -91,6 +95,7 @@ def audit(
     """
     explanation = model.default_method if explanation is None else explanation
     external = not isinstance(explanation, str)
+    named = [versus] if isinstance(versus, str) else versus
     compared = [name for name in COMPARED if name in ("attention", model.default_method)]
     configuration = Configuration(
         explanation="external" if external else str(explanation),
@@ -101,6 +106,7 @@ def audit(
         seed=whole("seed", seed, 0),
         options=options,
         truncate=truncate,
+        versus=tuple(name for name in dict.fromkeys(named) if name != explanation),
         compare=tuple(compared if compare is None else compare),
         random_sets=whole("random_sets", random_sets, 0, 10_000),
         shard_rows=whole("shard_rows", shard_rows, 1, 2**31),

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from assay.ask.explain import explain
-from assay.ask.statistics import agreement
-from assay.engine.errors import OptionError, UnsupportedModelError
-from assay.engine.progress import Progress, polling
-from assay.engine.registry import methods as registered
+from assay.engine.errors import OptionError
+from assay.engine.progress import Progress
 from assay.inputs.text import TextLike
-from assay.inputs.tokens import Tokens
 from assay.models.model import Model, Target
 from assay.results.comparison import Comparison
-from assay.results.explanation import Explanation
+from assay.results.explanation import explanation_of
 
 
 def compare(
@@ -27,12 +21,17 @@ def compare(
     methods: Sequence[str] | None = None,
     statistic: str = "kendall",
     magnitudes: bool = True,
+    verdicts: bool | None = None,
     target: Target = None,
     seed: int = 0,
     truncate: bool = False,
     progress: Progress = None,
+    **options: Any,
 ) -> Comparison:
-    """Explain one prediction by several methods and measure how far they agree.
+    """Explain one prediction by several methods, measure how far they agree, and judge each.
+
+    All maps are judged on one body of evidence: random sets, removals, gradients and the
+    leave-one-out map are computed once, however many methods there are.
 
     Args:
         model: from `assay.load`.
@@ -40,10 +39,14 @@ def compare(
         methods: names in `assay.methods()`; by default all that the model can do.
         statistic: a name that `assay.agreement` knows.
         magnitudes: compare the sizes of scores, so that signed and unsigned methods meet.
-        target: a class index, a label, a pair to contrast; by default the predicted class.
+        verdicts: whether each map is judged by the checks that decide; by default where methods are
+            named, since judging all of them takes long.
+        target: a class index, a label, a pair to contrast; by default the predicted class, against
+            the strongest other one where there are more than ten.
         seed: keys every random draw.
         truncate: cut an input that is too long, with a warning.
         progress: True for a bar, or a function of (fraction, stage).
+        **options: of the verdict: `alpha`, `epsilon`, `scale` and what `assay.checks()` lists.
 
     Raises:
         OptionError: no such method or statistic, or none that the model can do.
@@ -54,71 +57,32 @@ def compare(
     >>> c.matrix.shape, float(c.matrix[0, 0])
     ((2, 2), 1.0)
     """
-    names = list(registered()) if methods is None else list(dict.fromkeys(methods))
-    if not names:
+    if methods is not None and not methods:
         raise OptionError("methods: expected one or more, found none", subject="methods")
     tokens = model.tokenize(text, truncate=truncate)
-    made: dict[str, Explanation] = {}
-    again: dict[str, Explanation] = {}
-    skipped: dict[str, str] = {}
-    with polling(progress, "compare") as report:
-        for index, name in enumerate(names):
-            if report is not None:
-                report(index / len(names), name)
-            try:
-                made[name] = explain(model, tokens, method=name, target=target, seed=seed)
-            except UnsupportedModelError as error:
-                if methods is not None:
-                    raise
-                skipped[name] = str(error)
-                continue
-            repeated = explain(model, tokens, method=name, target=target, seed=seed + 1)
-            if not np.array_equal(repeated.scores, made[name].scores):
-                again[name] = repeated
-    if not made:
-        raise OptionError("methods: the model can do none of them", subject="methods")
-    return _measured(made, again, skipped, statistic, magnitudes, seed, tokens)
-
-
-def _measured(
-    made: Mapping[str, Explanation],
-    again: Mapping[str, Explanation],
-    skipped: Mapping[str, str],
-    statistic: str,
-    magnitudes: bool,
-    seed: int,
-    tokens: Tokens,
-) -> Comparison:
-    names = tuple(made)
-
-    def scores(explanation: Explanation) -> NDArray[np.float64]:
-        values = explanation.scores.astype(np.float64)
-        return np.abs(values) if magnitudes else values
-
-    def measure(a: Explanation, b: Explanation) -> tuple[float, float]:
-        result = agreement(scores(a), scores(b), statistics=(statistic,), seed=seed)
-        value, floor = result[statistic].value, result.noise_floor.get(statistic)
-        return (
-            float("nan") if value is None else value,
-            float("nan") if floor is None else float(floor["quantile"]),
-        )
-
-    matrix, floors = np.eye(len(names)), np.full((len(names), len(names)), np.nan)
-    for i, a in enumerate(names):
-        for j, b in enumerate(names[:i]):
-            value, floor = measure(made[a], made[b])
-            matrix[i, j] = matrix[j, i] = value
-            floors[i, j] = floors[j, i] = floor
-    matrix.flags.writeable = floors.flags.writeable = False
-    ceiling = {n: measure(made[n], again[n])[0] if n in again else 1.0 for n in names}
+    asked = {
+        "methods": None if methods is None else list(dict.fromkeys(methods)),
+        "statistic": statistic,
+        "magnitudes": magnitudes,
+        "target": model.target_index(target),
+        "seed": seed,
+        "verdicts": methods is not None if verdicts is None else verdicts,
+        "options": options,
+    }
+    found = model.call("compare", [tokens], asked, progress=progress)
+    explanations = [explanation_of(one, tokens) for one in found["explanations"]]
+    names = tuple(one.method for one in explanations)
     return Comparison(
         methods=names,
         statistic=statistic,
-        matrix=matrix,
-        noise_floor=floors,
-        ceiling=MappingProxyType(ceiling),
-        explanations=MappingProxyType(dict(made)),
-        skipped=MappingProxyType(dict(skipped)),
+        matrix=found["matrix"],
+        noise_floor=found["noise_floor"],
+        ceiling=MappingProxyType(dict(zip(names, found["ceiling"].tolist(), strict=True))),
+        explanations=MappingProxyType(dict(zip(names, explanations, strict=True))),
+        skipped=MappingProxyType(dict(found["skipped"])),
         magnitudes=magnitudes,
+        verdicts=MappingProxyType({one["map"]: one for one in found["judged"]}),
+        differences=tuple(found["pairs"]),
+        note=found["note"],
         tokens=tokens,
     )

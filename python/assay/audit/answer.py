@@ -58,6 +58,7 @@ def _asked(good: Mapping[str, Sequence[Any]], configuration: Configuration) -> d
              "lift_variance": len(methods)}  # fmt: skip
     numbers = [*_NUMBERS, *(f"{name}_statistic" for name in checks)]
     words = ["verdict", "reason", *columns.CONDITIONS, *(f"{name}_outcome" for name in checks)]
+    judged = [(name, columns.prefix(configuration, name)) for name in configuration.judged()]
     return (
         {name: np.array(good[name], np.float64) for name in numbers}
         | {name: _words(good[name]) for name in words}
@@ -65,11 +66,29 @@ def _asked(good: Mapping[str, Sequence[Any]], configuration: Configuration) -> d
         | {
             "seed": configuration.seed,
             "row": np.array(good["row"], np.int64),
+            "judged": [_judged(good, count, *one) for one in judged],
             "checks": list(checks),
             "methods": list(methods),
             "curves": _curves(good["curves"]),
         }
     )
+
+
+def _judged(
+    good: Mapping[str, Sequence[Any]], count: int, name: str, prefix: str
+) -> dict[str, Any]:
+    """Return what is stored of one judged map."""
+    read: dict[str, Any] = {"map": name}
+    for column, kind in columns.JUDGED.items():
+        values = good[prefix + column]
+        if kind == "string":
+            read[column] = _words(values)
+        elif kind == "numbers":
+            width = max((len(one) for one in values if one is not None), default=0)
+            read[column] = _rows(values, count, width)
+        else:
+            read[column] = np.array(values, np.float64)
+    return read
 
 
 def _words(values: Sequence[str | None]) -> dict[str, Any]:

@@ -11,6 +11,16 @@ from assay.engine.extras import extra
 from assay.engine.registry import checks
 
 CONDITIONS = ("consistency", "causal_relevance", "counterfactual_robustness")
+#: What is stored of every judged map: what the rule made of it and of the leave-one-out map,
+#: whether the text can tell maps apart, and whether the same weights at random are trusted.
+JUDGED = (
+    {"verdict": "string"}
+    | dict.fromkeys(CONDITIONS, "string")
+    | {f"{condition}_efficiency": "float64" for condition in CONDITIONS}
+    | {"removal_efficiencies": "numbers", "oracle_verdict": "string"}
+    | {f"oracle_{condition}": "string" for condition in CONDITIONS}
+    | {"testable": "bool", "chance_trusted": "bool"}
+)
 
 _BEFORE = {
     "row": "int64",
@@ -48,6 +58,11 @@ _AFTER = {
 }
 
 
+def prefix(configuration: Configuration, judged: str) -> str:
+    """Return what the columns of a judged map begin with: nothing for the tested one."""
+    return "" if judged == configuration.explanation else f"{judged}_"
+
+
 def check_names(configuration: Configuration) -> tuple[str, ...]:
     """Return the checks that a configuration runs, in the order of the registry."""
     return _selected(configuration.checks)
@@ -67,13 +82,17 @@ def _selected(chosen: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def names(configuration: Configuration) -> dict[str, str]:
     """Return the type of every column by name, in order."""
-    outcomes = dict.fromkeys(CONDITIONS, "string")
+    judged = {
+        prefix(configuration, one) + name: kind
+        for one in configuration.judged()
+        for name, kind in JUDGED.items()
+    }
     measured = {
         f"{check}_{part}": kind
         for check in check_names(configuration)
         for part, kind in (("outcome", "string"), ("statistic", "float64"), ("p_value", "float64"))
     }
-    return _BEFORE | outcomes | measured | _AFTER
+    return _BEFORE | judged | measured | _AFTER
 
 
 def table(

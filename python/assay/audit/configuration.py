@@ -28,6 +28,7 @@ class Configuration:
         seed: what the row's seeds are made of.
         options: of the verdict and the checks.
         truncate: whether inputs that are too long are cut.
+        versus: methods that are judged beside it on every text.
         compare: methods that the tested one is compared with.
         random_sets: how many random sets of K's size are removed.
         shard_rows: rows in a shard.
@@ -40,6 +41,7 @@ class Configuration:
     seed: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
     truncate: bool = False
+    versus: tuple[str, ...] = ()
     compare: tuple[str, ...] = COMPARED
     random_sets: int = RANDOM_SETS
     shard_rows: int = SHARD_ROWS
@@ -58,6 +60,10 @@ class Configuration:
         references = ("saliency", "input_x_gradient", "integrated_gradients", "leave_one_out")
         return tuple(dict.fromkeys((self.explanation, *self.compare, *references)))
 
+    def judged(self) -> tuple[str, ...]:
+        """Return the names of the judged maps, the tested one first."""
+        return (self.explanation, *self.versus)
+
     def check(self, model: Model) -> None:
         """Find out before the first row whether all names exist.
 
@@ -71,8 +77,8 @@ class Configuration:
                 raise
             raise OptionError(f"options: {error}", subject="options") from error
         known = registry.methods()
-        for name in (self.explanation, *self.compare):
-            if name not in known and name != "external":
+        for name in (self.explanation, *self.versus, *self.compare):
+            if name not in known and (name != "external" or name in self.versus):
                 raise OptionError(
                     f"method: expected one of {', '.join(known)}, found {name!r}", subject="method"
                 )

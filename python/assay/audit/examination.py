@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.audit import columns
 from assay.audit.blame import ASKED, is_asked_for, said
 from assay.audit.configuration import Configuration
 from assay.audit.rows import Row, Spans, printable
@@ -129,6 +130,7 @@ def _questions(
     chosen = configuration.checks
     return {
         "methods": list(configuration.methods()),
+        "versus": list(configuration.versus),
         "method_options": dict(configuration.method_options),
         "target": model.target_index(configuration.target),
         "checks": chosen if isinstance(chosen, str) else list(chosen),
@@ -190,9 +192,11 @@ def _found(
                  "random_correct"):  # fmt: skip
         record[name] = answer[name]
     for name in ("agreement_kendall", "agreement_lift", "lift_variance"):
-        record[name] = [None if np.isnan(value) else value for value in answer[name].tolist()]
-    for name, condition in report["conditions"].items():
-        record[name] = condition["outcome"]
+        record[name] = _plain(answer[name])
+    for map_name, judged in zip(configuration.judged(), answer["judged"], strict=True):
+        prefix = columns.prefix(configuration, map_name)
+        for name, value in judged.items():
+            record[prefix + name] = _plain(value)
     for name, check in report["checks"].items():
         record[f"{name}_outcome"] = check["outcome"]
         record[f"{name}_statistic"] = check["statistic"]
@@ -212,6 +216,13 @@ def _found(
         default=np.ndarray.tolist,
     )  # fmt: skip
     return record
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a part stores it: an array as a list in which `None` stands for none."""
+    if isinstance(value, np.ndarray):
+        return [None if np.isnan(one) else one for one in value.tolist()]
+    return value
 
 
 def _name(labels: Sequence[str], index: int) -> str:

@@ -29,7 +29,9 @@ class Audit(Shown):
     """What an explanation method is worth on a data set.
 
     Attributes:
-        answer: everything that the rows together say, as plain values: `outcomes`,
+        answer: everything that the rows together say, as plain values: `answer` (`trustworthy`,
+            `not trustworthy`, `open` or `no ceiling`), `sentences`, `standings` (each judged map
+            beside the leave-one-out map and chance), `pairs` (map against map), `outcomes`,
             `statistics`, `data_set_test`, `agreement`, `removal`, `by_confidence`, `curves`,
             `most_trustworthy`, `least_trustworthy`, `errors`, `paragraph` and more.
         configuration: what was asked for.
@@ -52,7 +54,7 @@ class Audit(Shown):
         shown = ", ".join(f"{name} {one['count']}" for name, one in verdicts.items())
         return (
             f"<Audit rows={self.answer['rows']} {shown}, errors {len(self.errors)}: "
-            f"{self.answer['persistence']}>"
+            f"{self.answer['answer']}>"
         )
 
     def __len__(self) -> int:
@@ -60,7 +62,7 @@ class Audit(Shown):
 
     @property
     def paragraph(self) -> str:
-        """Whether agreement persists, in words."""
+        """Whether the map can be trusted on this model, and the numbers behind it, in words."""
         return str(self.answer["paragraph"])
 
     @property
@@ -114,7 +116,8 @@ class Audit(Shown):
         """Draw with matplotlib, for a paper: `a.plot("curves").savefig("curves.pdf")`.
 
         Args:
-            kind: `outcomes`, `statistics`, `curves`, `agreement`, `removal` or `confidence`.
+            kind: `standings`, `outcomes`, `statistics`, `curves`, `agreement`, `removal` or
+                `confidence`.
 
         Raises:
             OptionError: no such kind.

@@ -17,7 +17,7 @@ from typing import Any
 from assay.engine import disk
 from assay.engine.errors import InputError
 
-FORMAT = "assay.audit/2"
+FORMAT = "assay.audit/3"
 #: What the results depend on; the rest of a manifest only says how they came about.
 DECISIVE = ("format", "configuration", "model", "data", "engine")
 #: The files that a run writes beside its parts.

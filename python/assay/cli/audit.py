@@ -27,6 +27,7 @@ def add_command(commands: Commands) -> None:
     take("--model", default="demo", metavar="MODEL", help="a folder, demo, or a cached org/name")
     take("--precision", default="float32", metavar="NAME", help="float32 or bfloat16")
     take("--explanation", metavar="METHOD")
+    take("--versus", action="append", default=[], metavar="METHOD", help="judge it too, compare")
     take("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method")
     take("--target", metavar="CLASS", help="an index or a label; by default the predicted class")
     take("--checks", default="default", help="default, all, or names with commas")
@@ -63,6 +64,7 @@ def _audit(chosen: argparse.Namespace) -> int:
                 target=target_of(chosen.target),
                 checks=checks,
                 seed=chosen.seed,
+                versus=chosen.versus,
                 method_options=options_of(chosen.option),
                 truncate=chosen.truncate,
                 progress=not chosen.quiet,

@@ -16,6 +16,11 @@ def add_command(commands: Commands) -> None:
     add_input(compare, options=False)
     compare.add_argument("--methods", metavar="NAMES", help="with commas; by default all")
     compare.add_argument("--statistic", default="kendall", metavar="NAME")
+    compare.add_argument(
+        "--verdicts",
+        action=argparse.BooleanOptionalAction,
+        help="judge each map; by default where methods are named",
+    )
     compare.set_defaults(run=_compare)
 
 
@@ -25,6 +30,7 @@ def _compare(chosen: argparse.Namespace) -> int:
         text_of(chosen),
         methods=chosen.methods.split(",") if chosen.methods else None,
         statistic=chosen.statistic,
+        verdicts=chosen.verdicts,
         target=target_of(chosen.target),
         seed=chosen.seed,
         truncate=chosen.truncate,

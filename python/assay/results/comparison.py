@@ -28,6 +28,12 @@ class Comparison(Shown):
         explanations: the compared explanations.
         skipped: methods that the model cannot do, and why.
         magnitudes: whether scores were compared by size (signed and unsigned methods together).
+        verdicts: what the rule made of each map, by method, as plain values: `own` and `oracle`
+            (the leave-one-out map within the same attention) with `verdict`, `outcomes` and
+            `efficiencies` a condition; empty where nobody asked.
+        differences: for every two maps, on the same sets and by the same operators, the difference
+            of efficiency a condition, and a `sentence`. One text has no interval.
+        note: what one text can say of a difference, and what it cannot.
     """
 
     methods: tuple[str, ...]
@@ -38,6 +44,9 @@ class Comparison(Shown):
     explanations: Mapping[str, Explanation]
     skipped: Mapping[str, str]
     magnitudes: bool
+    verdicts: Mapping[str, Mapping[str, Any]]
+    differences: tuple[Mapping[str, Any], ...]
+    note: str | None
     tokens: Tokens
 
     def __repr__(self) -> str:
@@ -57,6 +66,9 @@ class Comparison(Shown):
             "ceiling": dict(self.ceiling),
             "skipped": dict(self.skipped),
             "magnitudes": self.magnitudes,
+            "verdicts": dict(self.verdicts),
+            "differences": list(self.differences),
+            "note": self.note,
         }
 
     def to_frame(self) -> Any:

@@ -42,7 +42,8 @@ class HeadSearch(Shown):
         chosen: the first of them.
         average_lift: what the average over all layers and heads reaches on the test part.
         difference: how much more the chosen one reaches there, text by text on average.
-        difference_low, difference_high: the difference's 95 % bootstrap interval.
+        difference_low, difference_high: the difference's 95 % bootstrap interval; `None` for a
+            single text.
         difference_p: one-sided, by flipping the signs of the texts' differences.
         detectable: the smallest true difference that so many texts would have shown in four tries
             of five; `None` for a single text.
@@ -57,8 +58,8 @@ class HeadSearch(Shown):
     chosen: Candidate
     average_lift: float
     difference: float
-    difference_low: float
-    difference_high: float
+    difference_low: float | None
+    difference_high: float | None
     difference_p: float
     detectable: float | None
     passes: int

@@ -17,6 +17,9 @@ TONES: dict[str, Tone] = {
     "not applicable": "neutral",
 }  # fmt: skip
 
+#: The answer over a data set to the page's tone.
+ANSWERS: dict[str, Tone] = {"trustworthy": "good", "not trustworthy": "bad"}
+
 
 def stacked(groups: Mapping[str, Mapping[str, Mapping[str, Any]]], caption: str) -> str:
     """Draw each group as one bar of shares that add up to 1, with the shares written in."""
@@ -70,6 +73,53 @@ def intervals(items: Sequence[tuple[str, Mapping[str, Any]]], caption: str) -> s
         parts.append(f'<line class="whisker" x1="{low:.1f}" x2="{high:.1f}" y1="{y}" y2="{y}"/>')
         parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y}" r="5"/>')
         parts.append(f'<text class="strong" x="{high + 9:.1f}" y="{y + 4}">{value:.1%}</text>')
+    return figure(parts, WIDTH, tall, caption, "wide")
+
+
+def standings(items: Sequence[Mapping[str, Any]], caption: str) -> str:
+    """Draw where each map stands between chance and what can be attained, as shares of texts.
+
+    A band leads from chance to the leave-one-out map, cut at its half; the dot is the map, with its
+    interval.
+    """
+    room = WIDTH - NAMES - 60
+    tall = len(items) * 40 + 44
+    parts = []
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        x = NAMES + room * tick
+        parts.append(f'<line class="axis" x1="{x}" x2="{x}" y1="4" y2="{tall - 36}"/>')
+        parts.append(f'<text x="{x}" y="{tall - 20}" text-anchor="middle">{tick:.0%}</text>')
+    for place, one in enumerate(items):
+        y = place * 40 + 24
+        name = escape(one["map"].replace("_", " "))
+        parts.append(f'<text x="{NAMES - 10}" y="{y + 4}" text-anchor="end">{name}</text>')
+        shares = (one["chance"]["share"], one["ceiling"]["trusted"]["share"])
+        chance, best, own = (
+            None if share is None else NAMES + room * share
+            for share in (*shares, one["trusted"]["share"])
+        )
+        if chance is None or best is None or own is None:
+            continue
+        left, right = min(chance, best), max(chance, best)
+        half = (chance + best) / 2
+        parts.append(
+            f'<rect class="way" x="{left:.1f}" y="{y - 11}" width="{right - left:.1f}" '
+            f'height="22" rx="3"><title>from chance ({shares[0]:.1%}) to the leave-one-out map '
+            f"({shares[1]:.1%})</title></rect>"
+            f'<line class="half" x1="{half:.1f}" x2="{half:.1f}" y1="{y - 11}" y2="{y + 11}"/>'
+            f'<line class="end" x1="{best:.1f}" x2="{best:.1f}" y1="{y - 14}" y2="{y + 14}"/>'
+        )
+        low, high = (NAMES + room * one["trusted"][end] for end in ("low", "high"))
+        tone = ANSWERS.get(one["answer"], "unsure")
+        parts.append(
+            f'<g class="{tone}"><line class="reach" x1="{low:.1f}" x2="{high:.1f}" y1="{y}" '
+            f'y2="{y}"/><circle class="place" cx="{own:.1f}" cy="{y}" r="6"/></g>'
+            f'<text class="strong" x="{max(high, right) + 9:.1f}" y="{y + 4}">'
+            f"{one['trusted']['share']:.0%}</text>"
+        )
+    parts.append(
+        f'<text x="{NAMES}" y="{tall - 3}">testable texts in which the map is trusted</text>'
+    )
     return figure(parts, WIDTH, tall, caption, "wide")
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from assay.audit.result import Audit
 from assay.results.report import report_of
-from assay.show import as_html, audit_drawing, audit_summary
+from assay.show import as_html, audit_drawing, audit_standing, audit_summary
 from assay.show.blocks import MARKS, Curve, Heading, Paragraph
 from assay.show.report import report_document
 
@@ -67,7 +67,9 @@ def audit_page(audit: Audit) -> str:
 def _sections(audit: Audit) -> Iterator[str]:
     answer, blocks = audit.answer, audit_summary
     found = answer["outcomes"]
-    yield as_html.body(blocks.banner(answer, audit.manifest), Heading("Outcomes"))
+    yield as_html.body(blocks.banner(answer, audit.manifest))
+    yield from audit_standing.section(answer)
+    yield as_html.body(Heading("Outcomes"))
     groups = {"verdict": found["verdicts"]} | {
         name.replace("_", " "): one for name, one in found["conditions"].items()
     }

@@ -43,6 +43,29 @@ def draw(answer: Mapping[str, Any], kind: str) -> Figure:
     return figure
 
 
+def _standings(answer: Mapping[str, Any], figure: Figure) -> None:
+    found = [one for one in answer["standings"] if one["testable"]["count"]]
+    if not found:
+        raise InputError("plot: no text could tell maps apart", subject="kind")
+    axes = figure.add_subplot()
+    for place, one in enumerate(found):
+        own, chance, best = (
+            one["trusted"],
+            one["chance"]["share"],
+            one["ceiling"]["trusted"]["share"],
+        )
+        axes.barh(-place, best - chance, left=chance, height=0.5, color="#e3dfd6")
+        axes.vlines(best, -place - 0.32, -place + 0.32, color="black", linewidth=2)
+        half = (chance + best) / 2
+        axes.vlines(half, -place - 0.25, -place + 0.25, color=SECOND, linestyle="--", linewidth=1)
+        error = [[own["share"] - own["low"]], [own["high"] - own["share"]]]
+        colour = COLOURS.get(one["answer"], COLOURS["inconclusive"])
+        axes.errorbar(own["share"], -place, xerr=error, fmt="o", color=colour, capsize=3)
+    axes.set_yticks([-place for place in range(len(found))], [_title(one["map"]) for one in found])
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("share of testable texts; from random placement to the leave-one-out map")
+
+
 def _outcomes(answer: Mapping[str, Any], figure: Figure) -> None:
     found = answer["outcomes"]
     groups = {"verdict": found["verdicts"]} | {_title(n): s for n, s in found["conditions"].items()}
@@ -168,6 +191,7 @@ def _title(name: str) -> str:
 
 
 KINDS: dict[str, Callable[[Mapping[str, Any], Figure], None]] = {
+    "standings": _standings,
     "outcomes": _outcomes,
     "statistics": _statistics,
     "curves": _curves,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assay.audit.result import Audit
+from assay.show import audit_standing
 from assay.show.blocks import (
     Banner,
     Block,
@@ -19,12 +20,13 @@ from assay.show.blocks import (
     probability,
 )
 
-TITLES = {
-    "persists": "Agreement persists",
-    "selected cases": "Only in selected cases",
-    "about half": "In about half of the cases",
-    "chance": "No better than chance",
-    "undecided": "Undecided",
+#: What the answer over a data set is called, and its tone.
+ANSWERS: dict[str | None, tuple[str, Tone]] = {
+    "trustworthy": ("Can be trusted on this model", "good"),
+    "not trustworthy": ("Cannot be trusted on this model", "bad"),
+    "open": ("Not decided by these texts", "unsure"),
+    "no ceiling": ("Cannot be told", "unsure"),
+    None: ("Nothing was examined", "unsure"),
 }
 #: Rows in error that are listed one by one in a summary.
 LISTED_ERRORS = 20
@@ -36,6 +38,7 @@ def audit_document(audit: Audit) -> Document:
     return Document(
         (
             banner(answer, manifest),
+            *audit_standing.blocks(answer),
             *outcomes(answer),
             *statistics(answer),
             *data_set_test(answer),
@@ -51,8 +54,8 @@ def audit_document(audit: Audit) -> Document:
 
 
 def banner(answer: Mapping[str, Any], manifest: Mapping[str, Any]) -> Banner:
-    """Return what to see first: whether agreement persists, on how many rows."""
-    lead, *points = answer["paragraph"].split(". ")
+    """Return what to see first: whether the map can be trusted, in one sentence."""
+    title, tone = ANSWERS[answer["answer"]]
     method = _title(manifest["configuration"]["explanation"])
     bad = len(answer["errors"])
     counted = f"{answer['examined']:,} of {answer['rows']:,} examples, {method}"
@@ -61,21 +64,7 @@ def banner(answer: Mapping[str, Any], manifest: Mapping[str, Any]) -> Banner:
         counted += f"; the run is not finished, {missing:,} are still to come"
     if bad:
         counted += f"; {bad:,} could not be used and are listed"
-    return Banner(
-        _tone(answer),
-        TITLES[answer["persistence"]],
-        lead if lead.endswith(".") else f"{lead}.",
-        (*(point if point.endswith(".") else f"{point}." for point in points), f"{counted}."),
-    )
-
-
-def _tone(answer: Mapping[str, Any]) -> Tone:
-    """Return good only where agreement persists and most maps are trustworthy as well."""
-    verdicts = answer["outcomes"]["verdicts"]
-    if answer["persistence"] == "chance" or (verdicts["not trustworthy"]["low"] or 0.0) > 0.5:
-        return "bad"
-    trusted = (verdicts["trustworthy"]["low"] or 0.0) > 0.5
-    return "good" if answer["persistence"] == "persists" and trusted else "unsure"
+    return Banner(tone, title, answer["sentences"][0], (f"{counted}.",))
 
 
 def outcomes(answer: Mapping[str, Any]) -> Iterator[Block]:
@@ -114,6 +103,9 @@ def statistics(answer: Mapping[str, Any]) -> Iterator[Block]:
 def data_set_test(answer: Mapping[str, Any]) -> Iterator[Block]:
     """Yield the test over all rows against each reference."""
     yield Heading("One test over the data set")
+    shown = {one["sentence"] for part in ("standings", "pairs") for one in answer[part]}
+    said = [one for one in answer["sentences"] if one not in shown]
+    yield Paragraph(" ".join(said))
     rows = tuple(
         (_title(name), f"{one['n']:,}", number(one["mean_lift"]), number(one["z"], 1),
          probability(one["p_value"]),
@@ -177,8 +169,8 @@ def groups(answer: Mapping[str, Any]) -> Iterator[Block]:
     ]
     named += [(f"prediction {name}", one) for name, one in answer["by_correctness"].items()]
     rows = tuple(
-        (name, f"{one['n']:,}", *(short(one["verdicts"][verdict]) for verdict in one["verdicts"]),
-         short(one["consistency_supported"]))
+        (name, f"{one['n']:,}", *map(audit_standing.short, one["verdicts"].values()),
+         audit_standing.short(one["consistency_supported"]))
         for name, one in named
     )  # fmt: skip
     verdicts = ("trustworthy", "inconclusive", "not trustworthy")
@@ -253,13 +245,6 @@ def share(one: Mapping[str, Any]) -> tuple[str, str, str]:
     if one["share"] is None:
         return str(one["count"]), "none", ""
     return f"{one['count']:,}", f"{one['share']:.1%}", f"{one['low']:.1%} to {one['high']:.1%}"
-
-
-def short(one: Mapping[str, Any]) -> str:
-    """Write a share with its interval in one cell."""
-    if one["share"] is None:
-        return "none"
-    return f"{one['share']:.0%} [{one['low']:.0%}, {one['high']:.0%}]"
 
 
 def percent(one: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from assay.show.blocks import Banner, Document, Heading, Paragraph, Table, numbe
 def head_search_document(found: HeadSearch) -> Document:
     """Return the blocks of a search."""
     chosen = found.chosen
-    better = found.difference_low > 0
+    better = found.difference_low is not None and found.difference_low > 0
     interval = f"[{number(found.difference_low)}, {number(found.difference_high)}]"
     return Document(
         (

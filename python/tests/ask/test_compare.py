@@ -25,6 +25,38 @@ def test_the_matrix_is_the_pairwise_agreement(comparison: assay.Comparison) -> N
     assert not comparison.matrix.flags.writeable
 
 
+def test_each_map_is_judged_as_by_itself(comparison: assay.Comparison) -> None:
+    """Oracle: `verify` of each method, and the plain differences of the efficiencies."""
+    model = assay.load("demo")
+    efficiencies = {}
+    for name, one in comparison.verdicts.items():
+        report = assay.verify(model, TEXT, explanation=name, oracle="full")
+        assert one["own"]["verdict"] == report.verdict
+        assert one["oracle"]["verdict"] == report.oracle.verdict
+        efficiencies[name] = one["own"]["efficiencies"]
+        assert efficiencies[name] == {n: c.efficiency for n, c in report.conditions.items()}
+    assert list(efficiencies) == list(comparison.methods)
+    for pair in comparison.differences:
+        found = pair["efficiency"]["consistency"]
+        first, second = (efficiencies[pair[end]]["consistency"] for end in ("first", "second"))
+        assert found["difference"] == first - second
+        assert found["low"] is found["high"] is found["detectable"] is None
+        assert found["texts"] == 1
+    assert len(comparison.differences) == 3
+    assert "no interval" in str(comparison)
+    assert comparison.differences[0]["sentence"].split(":")[0] in comparison._repr_html_()
+
+
+def test_maps_are_judged_where_methods_are_named_or_it_is_asked_for() -> None:
+    model = assay.load("demo")
+    everything = assay.compare(model, "a fine film")
+    assert not everything.verdicts
+    assert everything.note is None
+    plain = assay.compare(model, "a fine film", methods=["attention"], verdicts=False)
+    assert not plain.verdicts
+    assert not plain.differences
+
+
 def test_a_method_without_chance_is_its_own_ceiling(comparison: assay.Comparison) -> None:
     assert comparison.ceiling["saliency"] == 1.0
 
