@@ -1,5 +1,5 @@
-import Tensors
 import Attribution
+import Tensors
 import TestSupport
 import Testing
 
