@@ -12,7 +12,8 @@ from assay.audit.defaults import COMPARED, RANDOM_SETS, SHARD_ROWS
 from assay.audit.inputs import Columns
 from assay.audit.progress import RowProgress
 from assay.audit.result import Audit
-from assay.models.model import Model, Target
+from assay.models.facts import Target
+from assay.models.model import Model
 
 
 def audit(

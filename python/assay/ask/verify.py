@@ -13,7 +13,8 @@ from assay.engine.errors import InputError, InputTypeError, ShapeError
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike
 from assay.inputs.tokens import Tokens
-from assay.models.model import Model, Target
+from assay.models.facts import Target
+from assay.models.model import Model
 from assay.results import storage
 from assay.results.explanation import Explanation
 from assay.results.report import Report, report_of, target_name
@@ -113,10 +114,7 @@ def explanation_record(
         )
     if isinstance(explanation, Explanation):
         if not np.array_equal(explanation.tokens.ids, tokens.ids):
-            raise InputError(
-                "explanation: expected one of the same input, found other tokens",
-                subject="explanation",
-            )
+            raise InputError.of("explanation", "one of the same input", "other tokens")
         if explanation.method != "external":
             return {"method": explanation.method, "options": dict(explanation.options)}
         explanation = explanation.scores
@@ -126,11 +124,9 @@ def explanation_record(
         scores = scores[explained]
     # How many words or spans there are is for the engine to say.
     if len(scores) != len(explained) and not is_by_unit:
-        raise ShapeError(
-            f"explanation: expected {len(explained)} scores, one per explained token (or "
-            f"{len(tokens)}, one per token), found {len(scores)}",
-            subject="explanation",
-            expected=f"{len(explained)} scores",
-            found=f"{len(scores)} scores",
+        raise ShapeError.of(
+            "explanation",
+            f"{len(explained)} scores, one per explained token (or {len(tokens)}, one per token)",
+            len(scores),
         )
     return {"scores": scores}

@@ -26,7 +26,7 @@ from assay.engine.errors import (
 )
 from assay.engine.progress import Progress
 from assay.inputs.tokens import Tokens
-from assay.models.black_box import is_of_the_caller
+from assay.models.caller import is_of_the_caller
 from assay.models.model import Model
 from assay.results import storage
 from assay.results.report import target_name

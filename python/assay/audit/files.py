@@ -38,12 +38,7 @@ def read(path: Path, wanted: Collection[str] = ()) -> tuple[Sequence[str] | None
         DataNotFoundError: there is no such file.
     """
     if path.suffix.lower() in KINDS and not path.exists():
-        raise DataNotFoundError(
-            f"{path}: expected a file, found none",
-            subject=str(path),
-            expected="a file",
-            found="none",
-        )
+        raise DataNotFoundError.of(path, "a file", "none")
     match path.suffix.lower():
         case ".csv" | ".tsv" as kind:
             return _delimited(path, "\t" if kind == ".tsv" else ",")
@@ -60,7 +55,7 @@ def _lines(path: Path) -> list[str]:
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             lines = file.readlines()
     except OSError as error:
-        raise InputError(f"{path}: expected a file, found {error}", subject=str(path)) from error
+        raise InputError.of(path, "a file", error) from error
     while lines and not lines[-1].strip():
         lines.pop()
     return lines
@@ -70,7 +65,7 @@ def _delimited(path: Path, delimiter: str) -> tuple[Sequence[str], Iterator[Reco
     lines = _lines(path)
     header, rest = _one(lines, 0, delimiter)
     if isinstance(header, Broken) or not header:
-        raise InputError(f"{path}: expected a header line, found none", subject=str(path))
+        raise InputError.of(path, "a header line", "none")
     return header, _delimited_records(lines, rest, header, delimiter)
 
 
@@ -149,4 +144,4 @@ def _parsing(path: Path) -> Iterator[None]:
         yield
     except (ArithmeticError, LookupError, MemoryError, NotImplementedError, OSError, TypeError,
             ValueError, extra("pyarrow", "reading Parquet").ArrowException) as error:  # fmt: skip
-        raise InputError(f"{path}: expected Parquet, found {error}", subject=str(path)) from error
+        raise InputError.of(path, "Parquet", error) from error

@@ -12,6 +12,7 @@ import numpy as np
 
 from assay.inputs.text import TextLike
 from assay.inputs.tokens import Tokens
+from assay.models.facts import label_place
 
 #: Characters of the text that a person marked: [start, end) pairs.
 Spans: TypeAlias = tuple[tuple[int, int], ...]
@@ -99,11 +100,8 @@ def read_label(value: object, labels: Sequence[str]) -> dict[str, Any]:
     if isinstance(value, str):
         if not value:
             return {}
-        lowered = [label.lower() for label in labels]
-        if value in labels:
-            return {"label": labels.index(value)}
-        if lowered.count(value.lower()) == 1:
-            return {"label": lowered.index(value.lower())}
+        if (place := label_place(labels, value)) is not None:
+            return {"label": place}
         digits = value.strip()
         value = int(digits) if digits.isdecimal() and len(digits) < 20 else value
     if isinstance(value, float | np.floating) and float(value).is_integer():

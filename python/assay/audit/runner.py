@@ -116,10 +116,10 @@ def _elsewhere(
             workers = sum(executor.nthreads().values()) or None
         executor = executor.get_executor(pure=False)
     if not isinstance(executor, concurrent.futures.Executor):
-        raise InputTypeError(
-            "executor: expected a concurrent.futures.Executor or a dask.distributed.Client, found "
-            f"{type(executor).__name__}",
-            subject="executor",
+        raise InputTypeError.of(
+            "executor",
+            "a concurrent.futures.Executor or a dask.distributed.Client",
+            type(executor).__name__,
         )
     known = getattr(executor, "_max_workers", None)
     count = workers or (known if isinstance(known, int) else len(os.sched_getaffinity(0)))

@@ -38,7 +38,7 @@ def text_of(chosen: argparse.Namespace) -> str | tuple[str, str]:
     try:
         text: str = sys.stdin.read().rstrip("\n") if chosen.text == "-" else chosen.text
     except UnicodeError as error:
-        raise InputError(f"text: expected valid Unicode, found {error}", subject="text") from error
+        raise InputError.of("text", "valid Unicode", error) from error
     return text if chosen.pair is None else (text, chosen.pair)
 
 
@@ -60,12 +60,12 @@ def options_of(
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name:
-            raise OptionError(f"{subject}: expected NAME=VALUE, found {pair!r}", subject=subject)
+            raise OptionError.of(subject, "NAME=VALUE", f"{pair!r}")
         if name in taken:
-            raise OptionError(
-                f"{subject}: expected an option of a method, check or verdict, found {name!r}, "
-                "which the command takes by itself",
-                subject=subject,
+            raise OptionError.of(
+                subject,
+                "an option of a method, check or verdict",
+                f"{name!r}, which the command takes by itself",
             )
         try:
             result[name] = disk.json_of(value)

@@ -53,10 +53,10 @@ class Patches(Tokens):
         if array.ndim and array.shape[-1] == len(self):
             array = array[..., 1:]
         if not array.ndim or array.shape[-1] != len(self) - 1:
-            raise ShapeError(
-                f"values: expected {len(self)} positions or {len(self) - 1} patches on the last "
-                f"axis, found shape {array.shape}",
-                subject="values",
+            raise ShapeError.of(
+                "values",
+                f"{len(self)} positions or {len(self) - 1} patches on the last axis",
+                f"shape {array.shape}",
             )
         return array.reshape(*array.shape[:-1], *self.grid)
 
@@ -91,12 +91,10 @@ def cut(value: object, *, channels: int, height: int, width: int, side: int) -> 
         return value
     array = to_numpy(value, "pixels")
     if array.shape != (channels, height, width):
-        raise ShapeError(
-            f"pixels: expected an array [{channels}, {height}, {width}] or a batch of them, found "
+        raise ShapeError.of(
+            "pixels",
+            f"an array [{channels}, {height}, {width}] or a batch of them",
             f"shape {array.shape}",
-            subject="pixels",
-            expected=f"[{channels}, {height}, {width}]",
-            found=str(array.shape),
         )
     pixels = np.ascontiguousarray(array, np.float32)
     return patches(pixels if pixels.base is None and pixels is not array else pixels.copy(), side)

@@ -59,9 +59,8 @@ class Tokens:
             return self
         whole = isinstance(position, int | np.integer) and not isinstance(position, bool)
         if not whole or not -len(self) <= position < len(self):
-            raise OptionError(
-                f"position: expected one of {-len(self)} to {len(self) - 1}, found {position!r}",
-                subject="position",
+            raise OptionError.of(
+                "position", f"one of {-len(self)} to {len(self) - 1}", f"{position!r}"
             )
         return replace(self, position=int(position) % len(self))
 
@@ -107,16 +106,13 @@ def tokens_of_ids(ids: ArrayLike, spell: Callable[[int], str] = str) -> Tokens:
     if array.size == 0 and array.ndim == 1:
         array = array.astype(np.int32)
     if array.dtype.kind not in "iu":
-        raise InputTypeError(
-            f"ids: expected integers, found an array of {array.dtype}", subject="ids"
-        )
+        raise InputTypeError.of("ids", "integers", f"an array of {array.dtype}")
     if array.ndim != 1:
-        raise InputError(f"ids: expected one axis, found shape {array.shape}", subject="ids")
+        raise InputError.of("ids", "one axis", f"shape {array.shape}")
     numbers: list[int] = array.tolist()
     if numbers and (min(numbers) < 0 or max(numbers) >= 2**31):
-        raise InputError(
-            f"ids: expected numbers from 0 to {2**31 - 1}, found {min(numbers)} to {max(numbers)}",
-            subject="ids",
+        raise InputError.of(
+            "ids", f"numbers from 0 to {2**31 - 1}", f"{min(numbers)} to {max(numbers)}"
         )
     count = len(numbers)
     return Tokens(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assay.engine.errors import InputError, OptionError
+from assay.engine.errors import InputError, one_of
 from assay.show.figures import shown_figure
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ def draw(answer: Mapping[str, Any], kind: str) -> Figure:
         InputError: the answer has nothing of that kind.
         MissingExtraError: matplotlib is not installed.
     """
-    if kind not in KINDS:
-        known = ", ".join(KINDS)
-        raise OptionError(f"kind: expected one of {known}, found {kind!r}", subject="kind")
+    one_of("kind", kind, KINDS)
     figure: Figure = shown_figure(figsize=(WIDTH, 3.2), layout="constrained")
     KINDS[kind](answer, figure)
     return figure

@@ -49,9 +49,8 @@ def save(
     figure = draw(explanation)
     known = sorted(figure.canvas.get_supported_filetypes())
     if target.suffix.lower().lstrip(".") not in known:
-        raise OptionError(
-            f"plot: expected a name ending in .html or .{', .'.join(known)}, found {target.name!r}",
-            subject="plot",
+        raise OptionError.of(
+            "plot", f"a name ending in .html or .{', .'.join(known)}", f"{target.name!r}"
         )
     with disk.staged() as files:
         figure.savefig(files.place(target), dpi=200, format=target.suffix[1:].lower())
