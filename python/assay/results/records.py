@@ -88,9 +88,15 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     if origin is not None and issubclass(origin, Mapping):
         return partial(_mapping, hint, _reader(arguments[1]), is_dataclass(arguments[1]))
     if origin is np.ndarray:
-        wanted = np.dtype(typing.get_args(arguments[1])[0])
-        return lambda value: numbers(value, wanted, "numbers")
+        return partial(_array, np.dtype(typing.get_args(arguments[1])[0]))
     return partial(_plain, hint, (int, float) if hint is float else hint)
+
+
+def _array(wanted: np.dtype[Any], value: Any) -> NDArray[Any]:
+    try:
+        return numbers(value, wanted, "")
+    except InputError as error:
+        raise _MismatchError(f"numbers of {wanted}", value) from error
 
 
 def _plain(hint: Any, accepted: Any, value: Any) -> Any:
