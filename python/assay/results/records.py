@@ -79,7 +79,7 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     if isinstance(hint, type) and is_dataclass(hint):
         return lambda value: value if isinstance(value, hint) else _record(hint, value, {})
     if origin in (typing.Union, types.UnionType):
-        return partial(_any_of, hint, [_reader(one) for one in arguments if one is not NoneType],
+        return partial(_any_of, [_reader(one) for one in arguments if one is not NoneType],
                        NoneType in arguments)  # fmt: skip
     if origin is tuple and arguments[-1] is Ellipsis:
         return partial(_several, hint, _reader(arguments[0]))
@@ -105,13 +105,13 @@ def _plain(hint: Any, accepted: Any, value: Any) -> Any:
     return value
 
 
-def _any_of(hint: Any, readers: list[Callable[[Any], Any]], optional: bool, value: Any) -> Any:
+def _any_of(readers: list[Callable[[Any], Any]], optional: bool, value: Any) -> Any:
     if optional and value is None:
         return None
-    for of in readers:
+    for of in readers[:-1]:
         with suppress(_MismatchError):
             return of(value)
-    raise _MismatchError(hint, value)
+    return readers[-1](value)
 
 
 def _several(hint: Any, of: Callable[[Any], Any], value: Any) -> tuple[Any, ...]:
