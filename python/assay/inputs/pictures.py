@@ -45,7 +45,7 @@ class Patches(Tokens):
         The class token's value is left out.
 
         >>> import numpy as np
-        >>> patches = cut(np.zeros((3, 8, 8), np.float32), channels=3, height=8, width=8, side=4)
+        >>> patches = cut(np.zeros((3, 8, 8), np.float32), (3, 8, 8), 4)
         >>> patches.on_grid([9, 1, 2, 3, 4]).tolist()
         [[1, 2], [3, 4]]
         """
@@ -80,7 +80,7 @@ def _depth(value: object) -> int:
     return depth + int(getattr(value, "ndim", 0)) if depth else 0
 
 
-def cut(value: object, *, channels: int, height: int, width: int, side: int) -> Patches:
+def cut(value: object, shape: tuple[int, int, int], side: int) -> Patches:
     """Take one picture [channels, height, width] of the size that a model reads.
 
     Raises:
@@ -90,10 +90,10 @@ def cut(value: object, *, channels: int, height: int, width: int, side: int) -> 
     if isinstance(value, Patches):
         return value
     array = to_numpy(value, "pixels")
-    if array.shape != (channels, height, width):
+    if array.shape != shape:
         raise ShapeError.of(
             "pixels",
-            f"an array [{channels}, {height}, {width}] or a batch of them",
+            f"an array {list(shape)} or a batch of them",
             f"shape {array.shape}",
         )
     pixels = np.ascontiguousarray(array, np.float32)

@@ -96,6 +96,14 @@ class ModelFacts:
         return None if grid is None else (int(grid["rows"]), int(grid["columns"]))
 
     @property
+    def picture_shape(self) -> tuple[int, int, int] | None:
+        """The channels, height and width of a picture that it reads; `None` for texts."""
+        grid = self._facts.get("grid")
+        if grid is None:
+            return None
+        return int(grid["channels"]), int(grid["height"]), int(grid["width"])
+
+    @property
     def precision(self) -> str:
         """The precision of products with the weights of its blocks: `float32` or `bfloat16`."""
         return str(self._facts.get("precision", "float32"))

@@ -118,10 +118,8 @@ class Model(ModelFacts):
         >>> assay.load("demo").tokenize("fine").pieces
         ('[CLS]', 'fine', '[SEP]')
         """
-        grid = self._facts.get("grid")
-        if grid is not None:
-            size = {name: int(grid[name]) for name in ("channels", "height", "width", "side")}
-            return pictures.cut(text, **size)
+        if self.picture_shape is not None:
+            return pictures.cut(text, self.picture_shape, int(self._facts["grid"]["side"]))
         return tokenize(text, self.tokenizer, limit=self.max_positions, truncate=truncate)
 
     def predict(
