@@ -15,9 +15,8 @@ from assay.inputs.text import TextLike
 from assay.inputs.tokens import Tokens
 from assay.models.facts import Target
 from assay.models.model import Model
-from assay.results import storage
 from assay.results.explanation import Explanation
-from assay.results.report import Report, report_of, target_name
+from assay.results.report import Report, report_of
 
 
 def verify(
@@ -88,14 +87,7 @@ def verify(
         "options": options,
     }  # fmt: skip
     answer = model.call("verify", [tokens], record, progress=progress)
-    described = {
-        "tokens": storage.tokens_record(tokens),
-        "labels": list(model.labels),
-        "model": model.name,
-        "precision": model.precision,
-        "target_label": target_name(answer["target"], model.label),
-    }
-    return report_of(described | answer)
+    return report_of(model.described(tokens, answer["target"]) | answer)
 
 
 def explanation_record(
@@ -108,10 +100,7 @@ def explanation_record(
     if isinstance(explanation, str):
         return {"method": explanation, "options": dict(method_options or {})}
     if method_options:
-        raise InputTypeError(
-            "method_options: expected none beside scores that are already made",
-            subject="method_options",
-        )
+        raise InputTypeError.of("method_options", "none beside scores that are made", "some")
     if isinstance(explanation, Explanation):
         if not np.array_equal(explanation.tokens.ids, tokens.ids):
             raise InputError.of("explanation", "one of the same input", "other tokens")

@@ -28,8 +28,6 @@ from assay.engine.progress import Progress
 from assay.inputs.tokens import Tokens
 from assay.models.caller import is_of_the_caller
 from assay.models.model import Model
-from assay.results import storage
-from assay.results.report import target_name
 
 #: One row of a part, by column.
 Record = dict[str, Any]
@@ -176,14 +174,14 @@ def _found(
         return {"error": printable(error["message"])[:2000]}
     report = answer["report"]
     target, predicted = report["target"], answer["predicted"]
-    label = target_name(target, model.label)
+    described = model.described(tokens, report["target"])
     record: Record = {
         "verdict": report["verdict"],
         "reason": report["reason"],
         "ladder": report["ladder"],
         "agreeing_kinds": report["agreeing_kinds"],
         "predicted": None if predicted is None else _name(model.labels, predicted),
-        "target": label,
+        "target": described["target_label"],
         "probability": report["probabilities"][target] if isinstance(target, int) else None,
         "tokens": len(report["explanation"]["scores"]),
         "highlighted": len(report["highlighted"]),
@@ -204,13 +202,6 @@ def _found(
     for name, value in (answer["plausibility"] or {}).items():
         record[f"plausibility_{name}"] = value
     record["curves"] = [(name, curve.tolist()) for name, curve in answer["curves"].items()]
-    described = {
-        "tokens": storage.tokens_record(tokens),
-        "labels": list(model.labels),
-        "model": model.name,
-        "precision": model.precision,
-        "target_label": label,
-    }
     record["report"] = json.dumps(
         described | report, ensure_ascii=False, allow_nan=False, separators=(",", ":"),
         default=np.ndarray.tolist,

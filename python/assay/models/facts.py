@@ -12,6 +12,8 @@ import numpy as np
 from assay.engine.errors import InputError, OptionError
 from assay.inputs.tokenizer import Tokenizer
 from assay.inputs.tokens import Tokens
+from assay.results import storage
+from assay.results.report import target_name
 
 #: A class index, a label's name, a pair to contrast, or None for the predicted class.
 Target = int | str | tuple[int | str, int | str] | None
@@ -166,6 +168,16 @@ class ModelFacts:
         if index < len(self.labels):
             return self.labels[index]
         return self.tokenizer.piece(index) if self.tokenizer is not None else str(index)
+
+    def described(self, tokens: Tokens, target: Any) -> dict[str, Any]:
+        """Return what stands in a report beside the engine's answer, whose target is given."""
+        return {
+            "tokens": storage.tokens_record(tokens),
+            "labels": list(self.labels),
+            "model": self.name,
+            "precision": self.precision,
+            "target_label": target_name(target, self.label),
+        }
 
     def placed(self, items: Sequence[Tokens], positions: Positions) -> list[Tokens]:
         """Choose the positions that a head over positions reads: one for all inputs, or one each.

@@ -21,7 +21,7 @@ from typing import Any
 from assay.audit.result import Audit
 from assay.results.report import report_of
 from assay.show import as_html, audit_standing, audit_summary, svg
-from assay.show.blocks import MARKS, Curve, Heading, Paragraph
+from assay.show.blocks import MARKS, TONES, Curve, Heading, Paragraph
 from assay.show.report import report_document
 
 #: Reports compressed together: more make the page smaller and opening one slower.
@@ -148,7 +148,7 @@ def _extremes(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _badge(verdict: str) -> str:
-    tone = svg.TONES[verdict]
+    tone = TONES[verdict]
     return f'<span class="badge {tone}" title="{escape(verdict)}">{MARKS[tone]}</span>'
 
 

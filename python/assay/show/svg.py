@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from assay.show.blocks import Bars, Curve, Dots, Histogram, Tone, number, words
+from assay.show.blocks import TONES, Bars, Curve, Dots, Histogram, number, words
 
 #: The figures of a report, and the margins of those with axes.
 WIDTH, HEIGHT = 520.0, 190.0
@@ -14,15 +14,6 @@ LEFT, RIGHT, TOP, BOTTOM = 44.0, 16.0, 26.0, 34.0
 BASE = HEIGHT - BOTTOM
 #: The figures of an audit: their width, that of the names to the left, the height of a row.
 WIDE, NAMES, ROW = 640.0, 190.0, 34.0
-#: The answer over a data set to the page's tone.
-ANSWERS: dict[str, Tone] = {"trustworthy": "good", "not trustworthy": "bad"}
-#: Outcome to the page's tone.
-TONES: dict[str, Tone] = {
-    "trustworthy": "good", "supported": "good", "supports": "good",
-    "inconclusive": "unsure",
-    "not trustworthy": "bad", "contradicted": "bad", "contradicts": "bad",
-    "not applicable": "neutral",
-}  # fmt: skip
 
 
 def histogram(block: Histogram) -> str:
@@ -200,7 +191,7 @@ def standings(items: Sequence[Mapping[str, Any]], caption: str) -> str:
         high = across(own["high"])
         reach = _line("reach", across(own["low"]), high, y, y)
         place_of = _circle("place", across(own["share"]), y, 6)
-        tone = ANSWERS.get(one["answer"], "unsure")
+        tone = TONES.get(one["answer"], "unsure")
         parts.append(_tag("g", reach + place_of, class_=tone))
         parts.append(_text(f"{own['share']:.0%}", max(high, right) + 9, y + 4, kind="strong"))
     parts.append(_text("testable texts in which the map is trusted", NAMES, tall - 3))
