@@ -57,7 +57,7 @@ def search_heads(
     """
     one_of("reference", reference, methods())
     columns = Columns(text=text_column, pair=pair_column)
-    items, errors = _usable(model, inputs.read(texts, model, columns=columns))
+    items, errors = _usable(model, inputs.read_rows(texts, model, columns=columns))
     if not items:
         raise InputError.of("texts", "some that can be used", "none")
     asked = {"reference": reference, "target": model.target_index(target), "seed": seed}

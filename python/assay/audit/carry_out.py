@@ -12,7 +12,7 @@ from assay.audit import inputs
 from assay.audit.answer import answer_of
 from assay.audit.columns import empty
 from assay.audit.configuration import Configuration
-from assay.audit.examination import Record
+from assay.audit.examination import RowRecord
 from assay.audit.inputs import Columns
 from assay.audit.manifest import manifest
 from assay.audit.progress import RowProgress, counting
@@ -42,12 +42,12 @@ def carry_out(
 ) -> Audit:
     """Read the data, examine what is not done yet, and write down what all of it says."""
     configuration.check(model)
-    data = inputs.read(
+    data = inputs.read_rows(
         texts, model, columns=columns, labels=labels, rationales=rationales, scores=scores
     )
     described = manifest(model, data, configuration)
     if out is None:
-        kept: dict[int, list[Record]] = {}
+        kept: dict[int, list[RowRecord]] = {}
         _work(model, data, configuration, set(), kept.__setitem__, workers, executor, progress)
         records = tuple(record for _, part in sorted(kept.items()) for record in part)
         return Audit(
@@ -62,7 +62,7 @@ def carry_out(
         folder.begin(described, resume=resume)
         done = folder.finished([len(part) for part in _parts(data, configuration)])
 
-        def store(shard: int, records: list[Record]) -> None:
+        def store(shard: int, records: list[RowRecord]) -> None:
             folder.add(shard, records, configuration)
 
         _work(model, data, configuration, done, store, workers, executor, progress)
@@ -83,7 +83,7 @@ def _work(
     data: Sequence[Row],
     configuration: Configuration,
     done: set[int],
-    store: Callable[[int, list[Record]], None],
+    store: Callable[[int, list[RowRecord]], None],
     workers: int | None,
     executor: Any,
     progress: RowProgress,

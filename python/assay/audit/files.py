@@ -25,10 +25,12 @@ class Broken:
 
 
 #: A record by column, a bare value, or what could not be read.
-Record: TypeAlias = "Mapping[str, Any] | Broken | str"
+FileRecord: TypeAlias = "Mapping[str, Any] | Broken | str"
 
 
-def read(path: Path, wanted: Collection[str] = ()) -> tuple[Sequence[str] | None, Iterator[Record]]:
+def read_file(
+    path: Path, wanted: Collection[str] = ()
+) -> tuple[Sequence[str] | None, Iterator[FileRecord]]:
     """Return the columns that the file declares (`None` for jsonl) and its records.
 
     Of a Parquet file only the `wanted` columns are read.
@@ -61,7 +63,7 @@ def _lines(path: Path) -> list[str]:
     return lines
 
 
-def _delimited(path: Path, delimiter: str) -> tuple[Sequence[str], Iterator[Record]]:
+def _delimited(path: Path, delimiter: str) -> tuple[Sequence[str], Iterator[FileRecord]]:
     lines = _lines(path)
     header, rest = _one(lines, 0, delimiter)
     if isinstance(header, Broken) or not header:
@@ -71,7 +73,7 @@ def _delimited(path: Path, delimiter: str) -> tuple[Sequence[str], Iterator[Reco
 
 def _delimited_records(
     lines: list[str], place: int, header: Sequence[str], delimiter: str
-) -> Iterator[Record]:
+) -> Iterator[FileRecord]:
     while place < len(lines):
         start = place
         fields, place = _one(lines, place, delimiter)
@@ -104,7 +106,7 @@ def _one(lines: list[str], place: int, delimiter: str) -> tuple[list[str] | Brok
     return fields, place + reader.line_num
 
 
-def _json_lines(path: Path) -> Iterator[Record]:
+def _json_lines(path: Path) -> Iterator[FileRecord]:
     for number, line in enumerate(_lines(path), start=1):
         text = line.strip()
         if not text:
@@ -122,13 +124,13 @@ def _json_lines(path: Path) -> Iterator[Record]:
             yield Broken(f"line {number}: expected an object, found {kind}", text)
 
 
-def _parquet(path: Path, wanted: Collection[str]) -> tuple[Sequence[str], Iterator[Record]]:
+def _parquet(path: Path, wanted: Collection[str]) -> tuple[Sequence[str], Iterator[FileRecord]]:
     parquet = extra("pyarrow.parquet", "reading Parquet")
     with _parsing(path):
         file = parquet.ParquetFile(path)
         names = list(file.schema_arrow.names)
 
-    def records() -> Iterator[Record]:
+    def records() -> Iterator[FileRecord]:
         read = [name for name in names if name in wanted]
         with _parsing(path):
             for batch in file.iter_batches(columns=read):

@@ -13,7 +13,7 @@ import numpy as np
 from assay.audit import files
 from assay.audit.files import Broken
 from assay.audit.rationales import EraserDocuments, is_eraser, read_rationale
-from assay.audit.rows import Row, printable, read_label, read_text
+from assay.audit.rows import Row, encodable, read_label, read_text
 from assay.engine.errors import InputError, InputTypeError
 from assay.models.model import Model
 
@@ -28,7 +28,7 @@ class Columns:
     rationale: str | None = None
 
 
-def read(
+def read_rows(
     texts: object,
     model: Model,
     *,
@@ -67,7 +67,7 @@ def _row(
     ids_allowed: bool,
 ) -> Row:
     if isinstance(item, Broken):
-        return Row(number=number, text=printable(item.found)[:2000], error=item.reason)
+        return Row(number=number, text=encodable(item.found)[:2000], error=item.reason)
     try:
         return Row(number=number, **_fields(item, beside, model, columns, ids_allowed))
     except Exception as error:  # a stranger's value raises whatever it likes
@@ -116,7 +116,7 @@ def _items(texts: object, columns: Columns) -> Iterator[object]:
     """Yield what stands for each row: a value, a mapping by column, or a `Broken` one."""
     if isinstance(texts, str | os.PathLike):
         path = Path(texts)
-        declared, records = files.read(path, _names(columns))
+        declared, records = files.read_file(path, _names(columns))
         if declared is not None:
             _require(columns, declared, str(path))
         yield from _eraser(records, path.parent) if declared is None else records

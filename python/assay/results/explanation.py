@@ -114,7 +114,7 @@ class Explanation(Shown):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a JSON file that `Explanation.load` reads back exactly."""
-        storage.write(path, "explanation", self.to_dict())
+        storage.save(path, "explanation", self.to_dict())
 
     def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
         """Draw the text with each token on the colour of its score, and save it if asked to.
@@ -137,7 +137,7 @@ class Explanation(Shown):
         Raises:
             InputError: the file holds something else.
         """
-        return storage.read(path, "explanation", _loaded)
+        return storage.load(path, "explanation", _loaded)
 
 
 def explanation_of(record: Mapping[str, Any], tokens: Tokens) -> Explanation:

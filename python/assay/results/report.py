@@ -228,7 +228,7 @@ class Report(Shown):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a JSON file that `Report.load` reads back exactly."""
-        storage.write(path, "report", self._record)
+        storage.save(path, "report", self._record)
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Report:
@@ -237,7 +237,7 @@ class Report(Shown):
         Raises:
             InputError: the file holds something else.
         """
-        return storage.read(path, "report", _loaded)
+        return storage.load(path, "report", _loaded)
 
 
 def report_of(record: Mapping[str, Any]) -> Report:

@@ -20,7 +20,7 @@ from assay.inputs.pictures import record as picture_record
 from assay.inputs.tokens import Tokens
 from assay.results.records import numbers
 
-Result = TypeVar("Result")
+Saved = TypeVar("Saved")
 _ARRAYS = {"ids": "i4", "special": "?", "words": "i4", "offsets": "i4", "types": "i4"}
 #: What reading a record raises where it holds something else than it was written with.
 _BROKEN = (
@@ -29,16 +29,16 @@ _BROKEN = (
 )  # fmt: skip
 
 
-def write(path: str | os.PathLike[str], kind: str, record: Mapping[str, Any]) -> None:
+def save(path: str | os.PathLike[str], kind: str, record: Mapping[str, Any]) -> None:
     """Write a result; numbers are written so that they read back to the same bits."""
     header = {"format": f"assay.{kind}/1", "written_by": __version__}
     text = dumps(header | plain(record), ensure_ascii=False, indent=1, allow_nan=False)
     disk.write(path, text + "\n")
 
 
-def read(
-    path: str | os.PathLike[str], kind: str, make: Callable[[Mapping[str, Any]], Result]
-) -> Result:
+def load(
+    path: str | os.PathLike[str], kind: str, make: Callable[[Mapping[str, Any]], Saved]
+) -> Saved:
     """Read a result of one kind and make of its record what it is.
 
     Raises:

@@ -27,7 +27,7 @@ FIRST, SECOND = "#3f51d6", "#6b6862"
 WIDTH = 6.3
 
 
-def draw(answer: Mapping[str, Any], kind: str) -> Figure:
+def draw_answer(answer: Mapping[str, Any], kind: str) -> Figure:
     """Draw one kind of figure; it belongs to no window and shows itself in a notebook.
 
     Raises:

@@ -21,7 +21,7 @@ from assay.show.blocks import (
     number,
     words,
 )
-from assay.show.explanation import bars, strip
+from assay.show.explanation import strip, token_bars
 from assay.show.report_conditions import card, other_map
 from assay.show.report_evidence import cell, evidence
 from assay.show.report_words import exclusivity, is_exclusivity, oracle, repair, units
@@ -113,7 +113,7 @@ def _token_by_token(report: Report) -> Iterator[Block]:
     if report.baseline is not None:
         yield Heading("Token by token")
         labels = (words(report.explanation.method), words(report.baseline.method))
-        yield bars(report.explanation, report.baseline, labels, report.highlighted)
+        yield token_bars(report.explanation, report.baseline, labels, report.highlighted)
 
 
 def _provenance(report: Report) -> Iterator[tuple[str, str]]:
