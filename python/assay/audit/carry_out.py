@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import Any
 
-from assay.audit import inputs
 from assay.audit.answer import answer_of
 from assay.audit.columns import empty
 from assay.audit.configuration import Configuration
 from assay.audit.examination import RowRecord
-from assay.audit.inputs import Columns
 from assay.audit.manifest import manifest
 from assay.audit.progress import RowProgress, counting
 from assay.audit.result import Audit
@@ -27,24 +25,16 @@ from assay.models.model import Model
 
 def carry_out(
     model: Model,
-    texts: object,
+    data: Sequence[Row],
     configuration: Configuration,
     *,
-    columns: Columns,
-    labels: Iterable[Any] | None,
-    rationales: Iterable[Any] | None,
-    scores: Iterable[Any] | None,
     out: str | os.PathLike[str] | None,
     workers: int | None,
     executor: Any,
     resume: bool,
     progress: RowProgress,
 ) -> Audit:
-    """Read the data, examine what is not done yet, and write down what all of it says."""
-    configuration.check(model)
-    data = inputs.read_rows(
-        texts, model, columns=columns, labels=labels, rationales=rationales, scores=scores
-    )
+    """Examine what is not done yet, and write down what all of it says."""
     described = manifest(model, data, configuration)
     if out is None:
         kept: dict[int, list[RowRecord]] = {}

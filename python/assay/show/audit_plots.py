@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assay.engine.errors import InputError, one_of
+from assay.show.blocks import words
 from assay.show.figures import shown_figure
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _standings(answer: Mapping[str, Any], figure: Figure) -> None:
 
 def _outcomes(answer: Mapping[str, Any], figure: Figure) -> None:
     found = answer["outcomes"]
-    groups = {"verdict": found["verdicts"]} | {_title(n): s for n, s in found["conditions"].items()}
+    groups = {"verdict": found["verdicts"]} | {words(n): s for n, s in found["conditions"].items()}
     _stacked(groups, figure)
 
 
@@ -115,7 +116,7 @@ def _statistics(answer: Mapping[str, Any], figure: Figure) -> None:
         axes = figure.add_subplot(rows, columns, place)
         axes.stairs(one["histogram"]["counts"], one["histogram"]["edges"], fill=True, color=FIRST)
         axes.axvline(one["median"], color="black", linewidth=1.2)
-        axes.set_title(_title(name), fontsize=9)
+        axes.set_title(words(name), fontsize=9)
         axes.tick_params(labelsize=7)
         axes.set_yticks([])
 
@@ -131,7 +132,7 @@ def _curves(answer: Mapping[str, Any], figure: Figure) -> None:
         axes.fill_between(x, one["random_low"], one["random_high"], color=SECOND, alpha=0.2, lw=0)
         axes.plot(x, one["random_mean"], color=SECOND, linestyle="--", label="random order")
         axes.plot(x, one["observed"], color=FIRST, linewidth=2, label="the map's order")
-        axes.set_title(_title(name), fontsize=10)
+        axes.set_title(words(name), fontsize=10)
         doing = "removed" if name == "comprehensiveness" else "kept"
         axes.set_xlabel(f"share of tokens {doing}")
         if first is None:
@@ -141,7 +142,7 @@ def _curves(answer: Mapping[str, Any], figure: Figure) -> None:
 
 
 def _agreement(answer: Mapping[str, Any], figure: Figure) -> None:
-    names = [_title(name) for name in answer["agreement"]["methods"]]
+    names = [words(name) for name in answer["agreement"]["methods"]]
     figure.set_size_inches(WIDTH * 1.3, 4.6)
     titles = {"kendall": "Kendall's tau", "lift": "lift of row in column"}
     for place, (kind, title) in enumerate(titles.items(), start=1):
@@ -182,10 +183,6 @@ def _removal(answer: Mapping[str, Any], figure: Figure) -> None:
     axes.set_xlim(0, 1)
     axes.set_xlabel("share of examples")
     axes.grid(axis="x", alpha=0.3)
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ")
 
 
 KINDS: dict[str, Callable[[Mapping[str, Any], Figure], None]] = {
