@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from assay.engine.arrays import frozen, to_numpy
+from assay.engine.arrays import to_numpy
 from assay.engine.errors import ShapeError
 from assay.inputs.tokens import Tokens
 
@@ -107,14 +107,12 @@ def patches(pixels: NDArray[np.float32], side: int) -> Patches:
     names = (
         f"row {row + 1}, column {column + 1}" for row in range(rows) for column in range(columns)
     )
-    return Patches(
-        ids=frozen(np.zeros(count, np.int32)),
-        pieces=("[CLS]", *names),
-        special=frozen(np.arange(count) == 0),
-        words=frozen(np.arange(-1, count - 1, dtype=np.int32)),
-        offsets=frozen(np.zeros((count, 2), np.int32)),
-        types=frozen(np.zeros(count, np.int32)),
-        pixels=frozen(pixels),
+    return Patches.plain(
+        np.zeros(count, np.int32),
+        ("[CLS]", *names),
+        special=np.arange(count) == 0,
+        words=np.arange(-1, count - 1, dtype=np.int32),
+        pixels=pixels,
         grid=(rows, columns),
         side=side,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +39,21 @@ class Tokens:
     text: str = ""
     pair: str | None = None
     position: int | None = None
+
+    @classmethod
+    def plain(cls, ids: NDArray[np.int32], pieces: Iterable[str], **rest: Any) -> Self:
+        """Return tokens of which each is a word of its own, none special, but for the `rest`."""
+        count = len(ids)
+        arrays: dict[str, Any] = {
+            "ids": ids,
+            "special": np.zeros(count, bool),
+            "words": np.arange(count, dtype=np.int32),
+            "offsets": np.zeros((count, 2), np.int32),
+            "types": np.zeros(count, np.int32),
+        }
+        for name, one in (arrays | rest).items():
+            arrays[name] = frozen(one) if isinstance(one, np.ndarray) else one
+        return cls(pieces=tuple(pieces), **arrays)
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -114,12 +130,4 @@ def tokens_of_ids(ids: ArrayLike, spell: Callable[[int], str] = str) -> Tokens:
         raise InputError.of(
             "ids", f"numbers from 0 to {2**31 - 1}", f"{min(numbers)} to {max(numbers)}"
         )
-    count = len(numbers)
-    return Tokens(
-        ids=frozen(array.astype(np.int32)),
-        pieces=tuple(map(spell, numbers)),
-        special=frozen(np.zeros(count, bool)),
-        words=frozen(np.arange(count, dtype=np.int32)),
-        offsets=frozen(np.zeros((count, 2), np.int32)),
-        types=frozen(np.zeros(count, np.int32)),
-    )
+    return Tokens.plain(array.astype(np.int32), map(spell, numbers))

@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.engine.arrays import frozen
 from assay.engine.errors import InputError, OptionError
 from assay.inputs.tokenizer import Tokenizer
 from assay.inputs.tokens import Tokens, tokens_of_ids
@@ -88,19 +87,11 @@ class WordIds:
                 "text", "one text, since only a tokenizer knows how a pair is joined", "a pair"
             )
         found = list(_WORD.finditer(text))
-        pieces = tuple(match.group() for match in found)
-        starts, ends = [match.start() for match in found], [match.end() for match in found]
+        spans = np.array([match.span() for match in found], np.int32).reshape(-1, 2)
+        ends = spans[:, 1].tolist()
         spelled = [text[last:end] for last, end in zip([0, *ends], ends, strict=False)]
-        count = len(found)
-        return Tokens(
-            ids=frozen(np.array([self._number(one) for one in spelled], np.int32)),
-            pieces=pieces,
-            special=frozen(np.zeros(count, bool)),
-            words=frozen(np.arange(count, dtype=np.int32)),
-            offsets=frozen(np.array([starts, ends], np.int32).T.reshape(-1, 2).copy()),
-            types=frozen(np.zeros(count, np.int32)),
-            text=text,
-        )
+        ids = np.array([self._number(one) for one in spelled], np.int32)
+        return Tokens.plain(ids, (match.group() for match in found), offsets=spans, text=text)
 
     def given(self, ids: NDArray[np.int32]) -> Given:
         """Return one input as the functions take it."""
