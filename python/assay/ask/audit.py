@@ -113,8 +113,8 @@ def audit(
         shard_rows=whole("shard_rows", shard_rows, 1, 2**31),
     )  # fmt: skip
     configuration.check(model)
-    named = {"label": labels, "rationale": rationales}
-    columns = {kind: one for kind, one in named.items() if isinstance(one, str)}
+    given = {"label": labels, "rationale": rationales}
+    columns = {kind: one for kind, one in given.items() if isinstance(one, str)}
     data = read_rows(
         texts,
         model,

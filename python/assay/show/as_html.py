@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from assay.show import svg
+from assay.show import report_figures
 from assay.show.blocks import (
     MARKS,
     Banner,
@@ -87,13 +87,13 @@ def _block(block: Block) -> str:
         case Cards(cards):
             return f'<div class="cards">{"".join(_card(card) for card in cards)}</div>\n'
         case Histogram():
-            return svg.histogram(block)
+            return report_figures.histogram(block)
         case Curve():
-            return svg.curve(block)
+            return report_figures.curve(block)
         case Dots():
-            return svg.dots(block)
+            return report_figures.dots(block)
         case Bars():
-            return svg.bars(block)
+            return report_figures.bars(block)
         case Details():
             return _details(block)
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from assay.audit.result import Audit
 from assay.results.report import report_of
-from assay.show import as_html, audit_standing, audit_summary, svg
+from assay.show import as_html, audit_figures, audit_standing, audit_summary
 from assay.show.blocks import MARKS, TONES, Curve, Heading, Paragraph
 from assay.show.report import report_document
 
@@ -73,21 +73,23 @@ def _sections(audit: Audit) -> Iterator[str]:
     groups = {"verdict": found["verdicts"]} | {
         name.replace("_", " "): one for name, one in found["conditions"].items()
     }
-    yield svg.stacked(groups, "Share of examples with each outcome")
+    yield audit_figures.stacked(groups, "Share of examples with each outcome")
     reasons = [(name.replace("_", " "), one) for name, one in found["reasons"].items()]
-    yield svg.intervals(reasons, "Reasons, as shares of examples with 95 % intervals")
+    yield audit_figures.intervals(reasons, "Reasons, as shares of examples with 95 % intervals")
     yield _folded("The numbers", *blocks.outcomes(answer))
     yield _EXAMPLES
     yield as_html.body(Heading("Distributions"))
     yield '<div class="grid-of-figures">'
     for name, one in answer["statistics"].items():
         if one["n"]:
-            yield svg.distribution(one, name.replace("_", " "))
+            yield audit_figures.distribution(one, name.replace("_", " "))
     yield "</div>"
     yield _folded("The numbers", *blocks.statistics(answer))
     yield as_html.body(*blocks.data_set_test(answer))
     yield as_html.body(Heading("Without the highlighted tokens"))
-    yield svg.intervals(_removal(answer["removal"]), "Deleting K, and as many random tokens")
+    yield audit_figures.intervals(
+        _removal(answer["removal"]), "Deleting K, and as many random tokens"
+    )
     yield '<div class="grid-of-figures">'
     curves = [block for block in blocks.removal(answer) if isinstance(block, Curve)]
     yield as_html.body(*curves)
@@ -95,13 +97,13 @@ def _sections(audit: Audit) -> Iterator[str]:
     agreement = answer["agreement"]
     yield as_html.body(Heading("Method by method"))
     yield '<div class="grid-of-figures">'
-    yield svg.heat(agreement["methods"], agreement["kendall"]["mean"],
+    yield audit_figures.heat(agreement["methods"], agreement["kendall"]["mean"],
                        "Kendall's tau of magnitudes, mean over the examples")  # fmt: skip
-    yield svg.heat(agreement["methods"], agreement["lift"]["mean"],
+    yield audit_figures.heat(agreement["methods"], agreement["lift"]["mean"],
                        "Lift of the row's map in the column's, mean: 0 is chance")  # fmt: skip
     yield "</div>"
     yield as_html.body(Heading("Confidence and accuracy"))
-    yield svg.stacked(
+    yield audit_figures.stacked(
         {f"confidence {one['from']:.2f} to {one['to']:.2f}": one["verdicts"]
          for one in answer["by_confidence"]}
         | {f"prediction {name}": one["verdicts"]

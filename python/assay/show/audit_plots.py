@@ -60,7 +60,7 @@ def _standings(answer: Mapping[str, Any], figure: Figure) -> None:
         error = [[own["share"] - own["low"]], [own["high"] - own["share"]]]
         colour = COLOURS.get(one["answer"], COLOURS["inconclusive"])
         axes.errorbar(own["share"], -place, xerr=error, fmt="o", color=colour, capsize=3)
-    axes.set_yticks([-place for place in range(len(found))], [_title(one["map"]) for one in found])
+    axes.set_yticks([-place for place in range(len(found))], [words(one["map"]) for one in found])
     axes.set_xlim(0, 1)
     axes.set_xlabel("share of testable texts; from random placement to the leave-one-out map")
 
