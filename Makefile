@@ -1,38 +1,46 @@
-# make demo: the main job on a real sentence. make test: both test suites. make lint: every linter.
-# make bench: every line against its peers, in their own environment; LINES="forward flow" for some.
-# make smoke: counts of work (products, memory, passes), which may not grow.
-# make fuzz: spoilt calls, files and states for SECONDS. make asan, make tsan: with a sanitizer;
-# make asan-calls: the operations alone.
-# make contracts: what takes minutes: exits, forks, memory limits and 100,000 calls.
 PYTHON ?= python3
 SENTENCE ?= a gripping, beautifully acted film
 BIN := .venv/bin
 # An environment with benchmarks/requirements.txt; an existing one can be named instead.
 PEERS ?= .venv-bench
 LINES ?=
-
 SECONDS ?= 60
+# What `make quick` tests: a path below python/tests, or a filter of Swift tests such as ValueTests.
+TEST ?= python/tests/results
+SHIM := $(wildcard CPythonShim/*.c) CPythonShim/shim.h Sources/CABI/assay.c Sources/CABI/include/assay.h
 
-.PHONY: demo test lint native wheel bench smoke fuzz asan asan-calls tsan contracts clean
+.PHONY: help demo test quick lint native wheel bench smoke fuzz asan asan-calls tsan contracts clean
 
-demo: native
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z. -]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: native ## the main job on a real sentence
 	$(BIN)/assay verify "$(SENTENCE)" --html report.html
 
-test: native
+test: native ## both test suites
 	swift test
 	$(BIN)/python -m pytest
 
-lint: native
+# Nothing is built: what changed in Swift needs `make native` first.
+quick: ## the tests of one module, in seconds: TEST=python/tests/show, or TEST=ValueTests for Swift
+ifneq ($(filter python/%,$(TEST)),)
+	$(BIN)/python -m pytest -q $(TEST)
+else
+	swift test --filter $(TEST)
+endif
+
+lint: native ## every linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	MYPYPATH=python $(BIN)/stubtest --mypy-config-file pyproject.toml assay._native
 	swift format lint --strict --recursive Package.swift Sources Tests
+	$(BIN)/clang-format --dry-run --Werror $(SHIM)
 	$(BIN)/python tools/check_traps.py
 
 # SwiftPM decides what is out of date; when nothing is, this takes a second or two.
-native: .venv/.installed
+native: .venv/.installed ## build the engine into the Python package
 	$(BIN)/python setup.py -q build_ext --inplace
 
 .venv/.installed: pyproject.toml setup.py tools/system_packages.sh
@@ -42,24 +50,24 @@ native: .venv/.installed
 	$(BIN)/pip install -q --no-build-isolation -e ".[test]"
 	touch $@
 
-bench: native $(PEERS)/bin/python
+bench: native $(PEERS)/bin/python ## every line against its peers; LINES="forward flow" for some
 	PYTHONPATH=python:. $(PEERS)/bin/python -m benchmarks $(LINES)
 
-smoke: native
+smoke: native ## counts of work (products, memory, passes), which may not grow
 	PYTHONPATH=python:. $(BIN)/python -m benchmarks.smoke
 
 # Half of the time for what calls the engine, half for what reads files and texts.
-fuzz: native
+fuzz: native ## spoilt calls, files and states for SECONDS
 	PYTHONPATH=python:. $(BIN)/python -B -m tools.fuzz --seconds $$(($(SECONDS) / 2))
 	PYTHONPATH=python:python/tests $(BIN)/python -B -m fuzz $$(($(SECONDS) / 2))
 
-asan tsan: .venv/.installed
+asan tsan: .venv/.installed ## the tests with a sanitizer of memory, or of threads
 	tools/sanitize.sh $(if $(filter asan,$@),address,thread)
 
-asan-calls: .venv/.installed
+asan-calls: .venv/.installed ## the operations alone, with a sanitizer of memory
 	tools/sanitize.sh address calls
 
-contracts: native
+contracts: native ## what takes minutes: exits, forks, memory limits and 100,000 calls
 	$(BIN)/python -m pytest -s python/tests/reliability
 
 .venv-bench/bin/python: benchmarks/requirements.txt
@@ -68,8 +76,8 @@ contracts: native
 	touch $@
 
 # Built from the sdist, as an installer would build it.
-wheel: .venv/.installed
+wheel: .venv/.installed ## a wheel
 	$(BIN)/python -m build -o dist .
 
-clean:
+clean: ## remove what was built
 	rm -rf .build .build-py .build-bench .build-asan .build-tsan .venv .venv-bench build dist python/*.egg-info python/assay/*.so report.html

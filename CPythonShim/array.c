@@ -125,7 +125,6 @@ static PyType_Slot array_slots[] = {
 PyType_Spec shim_array_spec = {
     .name = "assay._native.Array",
     .basicsize = sizeof(array_object),
-    .flags =
-        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
     .slots = array_slots,
 };

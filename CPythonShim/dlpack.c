@@ -136,8 +136,9 @@ PyObject *shim_dlpack(const assay_array *array, PyObject *arguments, PyObject *k
   int versioned = major >= DLPACK_MAJOR;
   if (!versioned && !is_none(copy) && !wants_copy) {
     PyErr_SetString(
-        PyExc_BufferError, "copy=False: expected max_version of (1, 0) or later, the first that "
-                           "can hand over read-only memory");
+        PyExc_BufferError,
+        "copy=False: expected max_version of (1, 0) or later, the first that "
+        "can hand over read-only memory");
     return NULL;
   }
   return make_capsule(array, versioned, wants_copy || !versioned);

@@ -18,10 +18,8 @@ void shim_raise(
   Py_XDECREF(errors);
 }
 
-void shim_refuse(
-    assay_status kind, const char *subject, const char *expected, const char *found) {
-  PyObject *message =
-      PyUnicode_FromFormat("%s: expected %s, found %s", subject, expected, found);
+void shim_refuse(assay_status kind, const char *subject, const char *expected, const char *found) {
+  PyObject *message = PyUnicode_FromFormat("%s: expected %s, found %s", subject, expected, found);
   const char *text = message ? PyUnicode_AsUTF8AndSize(message, NULL) : NULL;
   if (text) shim_raise(kind, text, subject, expected, found);
   Py_XDECREF(message);

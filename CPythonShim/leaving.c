@@ -58,8 +58,8 @@ int shim_prepare_leaving(void) {
   if (is_prepared) return 1;
   PyObject *atexit_module = PyImport_ImportModule("atexit");
   PyObject *function = atexit_module ? PyCFunction_New(&stop_method, NULL) : NULL;
-  PyObject *registered =
-      function ? PyObject_CallMethod(atexit_module, "register", "O", function) : NULL;
+  PyObject *registered = function ? PyObject_CallMethod(atexit_module, "register", "O", function)
+                                  : NULL;
   is_prepared = registered && pthread_atfork(NULL, NULL, forget_others) == 0;
   Py_XDECREF(registered);
   Py_XDECREF(function);

@@ -57,7 +57,7 @@ static PyType_Slot model_slots[] = {
 PyType_Spec shim_model_spec = {
     .name = "assay._native.Model",
     .basicsize = sizeof(model_object),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION |
-             Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_HAVE_GC,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE |
+             Py_TPFLAGS_HAVE_GC,
     .slots = model_slots,
 };

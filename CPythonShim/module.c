@@ -94,8 +94,8 @@ static PyObject *native_open(PyObject *module, PyObject *parameters) {
   assay_error *error = NULL;
   call.thread = shim_leave_interpreter();
   assay_status status = assay_model_open(
-      call.arguments, (size_t)call.length, call.loans.arrays, call.loans.count, poll, &call,
-      &model, &error);
+      call.arguments, (size_t)call.length, call.loans.arrays, call.loans.count, poll, &call, &model,
+      &error);
   shim_return_to_interpreter(call.thread);
   if (engine_end(&call, status, error)) return shim_model_new(shim_state_of(module), model, NULL);
   assay_model_release(model);

@@ -39,8 +39,8 @@ static int give(PyObject *pair, assay_answer *answer) {
   shim_loans loans;
   if (!json || !shim_borrow(arrays, &loans)) return 0;
   assay_error *error = NULL;
-  assay_status status =
-      assay_answer_give(answer, json, (size_t)length, loans.arrays, loans.count, &error);
+  assay_status status = assay_answer_give(
+      answer, json, (size_t)length, loans.arrays, loans.count, &error);
   shim_return(&loans, 1);
   if (status != ASSAY_OK) shim_raise_error(error);
   return status == ASSAY_OK;

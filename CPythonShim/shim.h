@@ -64,8 +64,7 @@ void shim_raise(
     assay_status kind, const char *message, const char *subject, const char *expected,
     const char *found);
 /// The same for a problem that the shim found, with the message in its usual form.
-void shim_refuse(
-    assay_status kind, const char *subject, const char *expected, const char *found);
+void shim_refuse(assay_status kind, const char *subject, const char *expected, const char *found);
 /// Sets the exception for an error of the engine and releases the error.
 void shim_raise_error(assay_error *error);
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import assay
-from assay.results.calibration import NullRow, structured_nulls
+from assay.ask.calibrate import structured_nulls
+from assay.results.calibration import NullRow
 from demo_model import trees
 
 METHODS = (

@@ -9,10 +9,11 @@ from typing import Any
 from assay.audit.carry_out import carry_out
 from assay.audit.configuration import Configuration, whole
 from assay.audit.defaults import COMPARED, RANDOM_SETS, SHARD_ROWS
-from assay.audit.inputs import Columns
+from assay.audit.inputs import Columns, read_rows
 from assay.audit.progress import RowProgress
 from assay.audit.result import Audit
-from assay.models.model import Model, Target
+from assay.models.facts import Target
+from assay.models.model import Model
 
 
 def audit(
@@ -111,22 +112,19 @@ def audit(
         random_sets=whole("random_sets", random_sets, 0, 10_000),
         shard_rows=whole("shard_rows", shard_rows, 1, 2**31),
     )  # fmt: skip
-    return carry_out(
-        model,
+    configuration.check(model)
+    given = {"label": labels, "rationale": rationales}
+    columns = {kind: one for kind, one in given.items() if isinstance(one, str)}
+    data = read_rows(
         texts,
-        configuration,
-        columns=Columns(
-            text=text_column,
-            pair=pair_column,
-            label=labels if isinstance(labels, str) else None,
-            rationale=rationales if isinstance(rationales, str) else None,
-        ),
+        model,
+        columns=Columns(text=text_column, pair=pair_column, **columns),
         labels=None if isinstance(labels, str) else labels,
         rationales=None if isinstance(rationales, str) else rationales,
         scores=explanation if external else None,
-        out=out,
-        workers=None if workers is None else whole("workers", workers, 1),
-        executor=executor,
-        resume=resume,
-        progress=progress,
     )
+    workers = None if workers is None else whole("workers", workers, 1)
+    return carry_out(
+        model, data, configuration,
+        out=out, workers=workers, executor=executor, resume=resume, progress=progress,
+    )  # fmt: skip

@@ -60,8 +60,7 @@ def calibrate(
         "options": dict(options or {}),
     }
     answer = door.call("calibrate", record, progress=progress)
-    result: Calibration = records.read(Calibration, answer)
-    return result
+    return records.read(Calibration, answer)
 
 
 def structured_nulls(
@@ -88,5 +87,4 @@ def structured_nulls(
     record = {"method": method, "draws": draws, "seed": seed, "options": dict(options or {})}
     tokens = model.tokenize_all(list(texts))
     answer = model.call("structured_nulls", tokens, record, progress=progress)
-    nulls: Nulls = records.read(Nulls, answer)
-    return nulls.rows
+    return records.read(Nulls, answer).rows

@@ -9,7 +9,8 @@ from typing import Any
 from assay.engine.errors import OptionError
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike
-from assay.models.model import Model, Target
+from assay.models.facts import Target
+from assay.models.model import Model
 from assay.results.comparison import Comparison
 from assay.results.explanation import explanation_of
 
@@ -58,7 +59,7 @@ def compare(
     ((2, 2), 1.0)
     """
     if methods is not None and not methods:
-        raise OptionError("methods: expected one or more, found none", subject="methods")
+        raise OptionError.of("methods", "one or more", "none")
     tokens = model.tokenize(text, truncate=truncate)
     asked = {
         "methods": None if methods is None else list(dict.fromkeys(methods)),

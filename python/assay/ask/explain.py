@@ -10,7 +10,8 @@ from assay.engine.errors import OptionError
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike, TextsLike
 from assay.inputs.tokens import Tokens
-from assay.models.model import Model, Positions, Target
+from assay.models.facts import Positions, Target
+from assay.models.model import Model
 from assay.results.explanation import Explanation, explanation_of
 from assay.results.shown import show
 
@@ -93,7 +94,7 @@ def _question(
 ) -> dict[str, Any]:
     method = model.default_method if method is None else method
     if not isinstance(method, str):
-        raise OptionError(f"method: expected a name, found {type(method).__name__}")
+        raise OptionError.of("method", "a name", type(method).__name__)
     return {
         "method": method,
         "target": model.target_index(target),

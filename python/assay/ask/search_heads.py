@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from assay.audit import inputs
 from assay.audit.inputs import Columns
 from assay.audit.rows import Row
-from assay.engine.errors import InputError, OptionError
+from assay.engine.errors import InputError, one_of
 from assay.engine.progress import Progress
 from assay.engine.registry import methods
 from assay.inputs.tokens import Tokens
-from assay.models.model import Model, Target
-from assay.results.head_search import Candidate, HeadSearch
+from assay.models.facts import Target
+from assay.models.model import Model
+from assay.results import records
+from assay.results.head_search import HeadSearch
 
 
 def search_heads(
@@ -53,27 +55,21 @@ def search_heads(
     >>> found.selection, found.test, len(found.candidates)
     (6, 6, 10)
     """
-    if reference not in methods():
-        known = ", ".join(methods())
-        raise OptionError(f"reference: expected one of {known}, found {reference!r}")
+    one_of("reference", reference, methods())
     columns = Columns(text=text_column, pair=pair_column)
-    items, errors = _usable(model, inputs.read(texts, model, columns=columns))
+    items, errors = _usable(model, inputs.read_rows(texts, model, columns=columns))
     if not items:
-        raise InputError("texts: expected some that can be used, found none", subject="texts")
+        raise InputError.of("texts", "some that can be used", "none")
     asked = {"reference": reference, "target": model.target_index(target), "seed": seed}
     found = model.call("search_heads", items, asked, progress=progress)
-    candidates = tuple(Candidate(**one) for one in found["candidates"])
-    shared = ("average_lift", "difference", "difference_low", "difference_high", "difference_p",
-              "detectable", "selection", "test")  # fmt: skip
-    return HeadSearch(
-        candidates=candidates,
-        chosen=candidates[0],
-        **{name: found[name] for name in shared},
-        passes=int(found["cost"]["forwards"]),
-        reference=reference,
-        errors=errors,
-        seed=seed,
-    )
+    found |= {
+        "chosen": found["candidates"][0],
+        "passes": found["cost"]["forwards"],
+        "reference": reference,
+        "errors": errors,
+        "seed": seed,
+    }
+    return records.read(HeadSearch, found)
 
 
 def _usable(model: Model, rows: Sequence[Row]) -> tuple[list[Tokens], tuple[tuple[int, str], ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -13,7 +12,8 @@ from assay.engine import door
 from assay.engine.arrays import shared, to_numpy, vector
 from assay.engine.errors import InputError, OptionError, ShapeError
 from assay.engine.progress import Progress
-from assay.results.samples import Agreement, Statistic
+from assay.results import records
+from assay.results.samples import Agreement
 
 
 def agreement(
@@ -47,29 +47,12 @@ def agreement(
     """
     first, second = vector(a, "a"), vector(b, "b")
     if len(first) != len(second):
-        raise InputError(
-            f"b: expected {len(first)} scores, as many as in a, found {len(second)}", subject="b"
-        )
+        raise InputError.of("b", f"{len(first)} scores, as many as in a", len(second))
     names = [statistics] if isinstance(statistics, str) else list(statistics)
     record = {"a": first, "b": second, "statistics": names, "k": k, "draws": draws, "seed": seed}
     answer = door.call("agreement", record)
-    return Agreement(
-        n=int(answer.pop("n")),
-        k=answer.pop("k", None),
-        seed=int(answer.pop("seed", seed)),
-        noise_floor=MappingProxyType(answer.pop("noise_floor", None) or {}),
-        statistics=MappingProxyType(
-            {
-                name: Statistic(
-                    value=one.get("value"),
-                    p_value=one.get("p_value"),
-                    p_method=one.get("p_method"),
-                    undefined=one.get("undefined"),
-                )
-                for name, one in answer.items()
-            }
-        ),
-    )
+    measured = {"statistics": {name: answer[name] for name in dict.fromkeys(names)}}
+    return records.read(Agreement, {"seed": seed} | answer | measured)
 
 
 def rollout(
@@ -159,14 +142,9 @@ def _attention_record(
 ) -> dict[str, Any]:
     stack = shared(attentions, "attentions", copy=copy)
     if stack.ndim != 4 or stack.shape[2] != stack.shape[3]:
-        raise ShapeError(
-            f"attentions: expected [layers, heads, n, n], found shape {stack.shape}",
-            subject="attentions",
-            expected="[layers, heads, n, n]",
-            found=str(stack.shape),
-        )
+        raise ShapeError.of("attentions", "[layers, heads, n, n]", f"shape {stack.shape}")
     if isinstance(residual, bool) or not isinstance(residual, int | float | np.number):
-        raise OptionError(f"residual: expected a number, found {type(residual).__name__}")
+        raise OptionError.of("residual", "a number", type(residual).__name__)
     # What is left out is the engine's default too; a record is a good part of a small flow's time.
     record: dict[str, Any] = {"attentions": stack}
     if head_fusion != "mean":

@@ -13,10 +13,10 @@ from assay.engine.errors import InputError, InputTypeError, ShapeError
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike
 from assay.inputs.tokens import Tokens
-from assay.models.model import Model, Target
-from assay.results import storage
+from assay.models.facts import Target
+from assay.models.model import Model
 from assay.results.explanation import Explanation
-from assay.results.report import Report, report_of, target_name
+from assay.results.report import Report, report_of
 
 
 def verify(
@@ -87,14 +87,7 @@ def verify(
         "options": options,
     }  # fmt: skip
     answer = model.call("verify", [tokens], record, progress=progress)
-    described = {
-        "tokens": storage.tokens_record(tokens),
-        "labels": list(model.labels),
-        "model": model.name,
-        "precision": model.precision,
-        "target_label": target_name(answer["target"], model.label),
-    }
-    return report_of(described | answer)
+    return report_of(model.described(tokens, answer["target"]) | answer)
 
 
 def explanation_record(
@@ -107,16 +100,10 @@ def explanation_record(
     if isinstance(explanation, str):
         return {"method": explanation, "options": dict(method_options or {})}
     if method_options:
-        raise InputTypeError(
-            "method_options: expected none beside scores that are already made",
-            subject="method_options",
-        )
+        raise InputTypeError.of("method_options", "none beside scores that are made", "some")
     if isinstance(explanation, Explanation):
         if not np.array_equal(explanation.tokens.ids, tokens.ids):
-            raise InputError(
-                "explanation: expected one of the same input, found other tokens",
-                subject="explanation",
-            )
+            raise InputError.of("explanation", "one of the same input", "other tokens")
         if explanation.method != "external":
             return {"method": explanation.method, "options": dict(explanation.options)}
         explanation = explanation.scores
@@ -126,11 +113,9 @@ def explanation_record(
         scores = scores[explained]
     # How many words or spans there are is for the engine to say.
     if len(scores) != len(explained) and not is_by_unit:
-        raise ShapeError(
-            f"explanation: expected {len(explained)} scores, one per explained token (or "
-            f"{len(tokens)}, one per token), found {len(scores)}",
-            subject="explanation",
-            expected=f"{len(explained)} scores",
-            found=f"{len(scores)} scores",
+        raise ShapeError.of(
+            "explanation",
+            f"{len(explained)} scores, one per explained token (or {len(tokens)}, one per token)",
+            len(scores),
         )
     return {"scores": scores}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from assay.audit.configuration import Configuration
-from assay.audit.rows import printable
+from assay.audit.rows import encodable
 from assay.engine.errors import AssayError, OptionError, UnsupportedModelError
 from assay.inputs.text import TextLike
 from assay.models.model import Model
@@ -37,13 +37,13 @@ def is_asked_for(model: Model, configuration: Configuration) -> bool:
 def said(error: BaseException) -> str:
     """Return an error as a row reports it."""
     try:
-        text = printable(str(error))
+        text = encodable(str(error))
     except Exception:  # the caller's own exception may not even say what it is
         text = ""
     if isinstance(error, AssayError) and text:
         return text[:2000]
     notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-    return f"{type(error).__name__}: {text}"[:2000] + printable(notes)[:200]
+    return f"{type(error).__name__}: {text}"[:2000] + encodable(notes)[:200]
 
 
 def _refuses(model: Model, configuration: Configuration) -> bool:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from typing import Any
 
-from assay.audit import inputs
 from assay.audit.answer import answer_of
 from assay.audit.columns import empty
 from assay.audit.configuration import Configuration
-from assay.audit.examination import Record
-from assay.audit.inputs import Columns
+from assay.audit.examination import RowRecord
 from assay.audit.manifest import manifest
 from assay.audit.progress import RowProgress, counting
 from assay.audit.result import Audit
@@ -27,27 +25,19 @@ from assay.models.model import Model
 
 def carry_out(
     model: Model,
-    texts: object,
+    data: Sequence[Row],
     configuration: Configuration,
     *,
-    columns: Columns,
-    labels: Iterable[Any] | None,
-    rationales: Iterable[Any] | None,
-    scores: Iterable[Any] | None,
     out: str | os.PathLike[str] | None,
     workers: int | None,
     executor: Any,
     resume: bool,
     progress: RowProgress,
 ) -> Audit:
-    """Read the data, examine what is not done yet, and write down what all of it says."""
-    configuration.check(model)
-    data = inputs.read(
-        texts, model, columns=columns, labels=labels, rationales=rationales, scores=scores
-    )
+    """Examine what is not done yet, and write down what all of it says."""
     described = manifest(model, data, configuration)
     if out is None:
-        kept: dict[int, list[Record]] = {}
+        kept: dict[int, list[RowRecord]] = {}
         _work(model, data, configuration, set(), kept.__setitem__, workers, executor, progress)
         records = tuple(record for _, part in sorted(kept.items()) for record in part)
         return Audit(
@@ -62,7 +52,7 @@ def carry_out(
         folder.begin(described, resume=resume)
         done = folder.finished([len(part) for part in _parts(data, configuration)])
 
-        def store(shard: int, records: list[Record]) -> None:
+        def store(shard: int, records: list[RowRecord]) -> None:
             folder.add(shard, records, configuration)
 
         _work(model, data, configuration, done, store, workers, executor, progress)
@@ -83,7 +73,7 @@ def _work(
     data: Sequence[Row],
     configuration: Configuration,
     done: set[int],
-    store: Callable[[int, list[Record]], None],
+    store: Callable[[int, list[RowRecord]], None],
     workers: int | None,
     executor: Any,
     progress: RowProgress,

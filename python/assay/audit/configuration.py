@@ -11,9 +11,10 @@ import numpy as np
 from assay.audit.defaults import COMPARED, RANDOM_SETS, SHARD_ROWS
 from assay.engine import disk, registry
 from assay.engine.door import encode, plain
-from assay.engine.errors import InputError, OptionError
-from assay.models.model import Model, Target
-from assay.results.conformity import conforming
+from assay.engine.errors import OptionError
+from assay.models.facts import Target
+from assay.models.model import Model
+from assay.results import records
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,17 +80,13 @@ class Configuration:
         known = registry.methods()
         for name in (self.explanation, *self.versus, *self.compare):
             if name not in known and (name != "external" or name in self.versus):
-                raise OptionError(
-                    f"method: expected one of {', '.join(known)}, found {name!r}", subject="method"
-                )
+                raise OptionError.of("method", f"one of {', '.join(known)}", f"{name!r}")
         if not isinstance(self.checks, str):
             checks = registry.checks()
             for name in self.checks:
                 if name not in checks:
-                    raise OptionError(
-                        f"checks: expected default, all or names from {', '.join(checks)}, found "
-                        f"{name!r}",
-                        subject="checks",
+                    raise OptionError.of(
+                        "checks", f"default, all or names from {', '.join(checks)}", f"{name!r}"
                     )
         model.target_index(self.target)
 
@@ -108,14 +105,7 @@ class Configuration:
         Raises:
             InputError: the manifest holds something else.
         """
-        listed: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in record.items()
-        }
-        try:
-            return conforming(Configuration(**listed), "configuration.")
-        except TypeError as error:
-            raise InputError(f"configuration: expected an audit's, found {error}") from error
+        return records.read(Configuration, record, "configuration")
 
 
 def whole(name: str, value: object, least: int, most: int = 2**62) -> int:
@@ -127,8 +117,5 @@ def whole(name: str, value: object, least: int, most: int = 2**62) -> int:
     fits = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not fits or not least <= int(value) <= most:  # type: ignore[call-overload]
         bound = f", at most {most}" if fits and int(value) > most else ""  # type: ignore[call-overload]
-        raise OptionError(
-            f"{name}: expected a whole number from {least} on{bound}, found {value!r:.80}",
-            subject=name,
-        )
+        raise OptionError.of(name, f"a whole number from {least} on{bound}", f"{value!r:.80}")
     return int(value)  # type: ignore[call-overload, no-any-return]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assay.audit import columns
 from assay.audit.blame import ASKED, is_asked_for, said
 from assay.audit.configuration import Configuration
-from assay.audit.rows import Row, Spans, printable
+from assay.audit.rows import Row, Spans, encodable
 from assay.engine.errors import (
     AssayError,
     CancelledError,
@@ -26,13 +26,11 @@ from assay.engine.errors import (
 )
 from assay.engine.progress import Progress
 from assay.inputs.tokens import Tokens
-from assay.models.black_box import is_of_the_caller
+from assay.models.caller import is_of_the_caller
 from assay.models.model import Model
-from assay.results import storage
-from assay.results.report import target_name
 
 #: One row of a part, by column.
-Record = dict[str, Any]
+RowRecord = dict[str, Any]
 
 # `warnings.catch_warnings` changes state that all threads share.
 _quiet = threading.Lock()
@@ -40,7 +38,7 @@ _quiet = threading.Lock()
 
 def examine(
     model: Model, rows: Sequence[Row], configuration: Configuration, poll: Progress
-) -> list[Record]:
+) -> list[RowRecord]:
     """Return what a part stores of each row; of a row that cannot be used, why.
 
     Whatever is wrong with a row, also an exception of a function that the caller gave, is reported
@@ -52,7 +50,7 @@ def examine(
         CancelledError: the poll said to stop.
     """
     records = [_stated(model, row, configuration) for row in rows]
-    readable: list[tuple[Row, Record, Tokens]] = []
+    readable: list[tuple[Row, RowRecord, Tokens]] = []
     for row, record in zip(rows, records, strict=True):
         if row.error is not None:
             record["error"] = row.error
@@ -73,7 +71,7 @@ def examine(
 
 def _answers(
     model: Model,
-    readable: Sequence[tuple[Row, Record, Tokens]],
+    readable: Sequence[tuple[Row, RowRecord, Tokens]],
     configuration: Configuration,
     poll: Progress,
 ) -> list[Mapping[str, Any]]:
@@ -102,7 +100,7 @@ def _is_of_a_row(error: Exception) -> bool:
     return isinstance(error, AssayError | MemoryError | RecursionError) or is_of_the_caller(error)
 
 
-def _stated(model: Model, row: Row, configuration: Configuration) -> Record:
+def _stated(model: Model, row: Row, configuration: Configuration) -> RowRecord:
     return {
         "row": row.number,
         "text": row.text,
@@ -124,7 +122,7 @@ def _tokens(model: Model, row: Row, configuration: Configuration) -> tuple[Token
 
 
 def _questions(
-    model: Model, readable: Iterable[tuple[Row, Record, Tokens]], configuration: Configuration
+    model: Model, readable: Iterable[tuple[Row, RowRecord, Tokens]], configuration: Configuration
 ) -> dict[str, Any]:
     """Return what the engine is asked of every row, and what it is told of each."""
     chosen = configuration.checks
@@ -163,7 +161,7 @@ _REFUSALS = {"option": OptionError, "unsupported": UnsupportedModelError}
 
 def _found(
     model: Model, tokens: Tokens, answer: Mapping[str, Any], configuration: Configuration
-) -> Record:
+) -> RowRecord:
     """Return the columns of a row that the engine has examined, or why it could not be.
 
     Raises:
@@ -173,17 +171,17 @@ def _found(
         refusal = _REFUSALS.get(error["kind"])
         if refusal is not None and is_asked_for(model, configuration):
             raise refusal(error["message"], subject=error["subject"])
-        return {"error": printable(error["message"])[:2000]}
+        return {"error": encodable(error["message"])[:2000]}
     report = answer["report"]
     target, predicted = report["target"], answer["predicted"]
-    label = target_name(target, model.label)
-    record: Record = {
+    described = model.described(tokens, report["target"])
+    record: RowRecord = {
         "verdict": report["verdict"],
         "reason": report["reason"],
         "ladder": report["ladder"],
         "agreeing_kinds": report["agreeing_kinds"],
         "predicted": None if predicted is None else _name(model.labels, predicted),
-        "target": label,
+        "target": described["target_label"],
         "probability": report["probabilities"][target] if isinstance(target, int) else None,
         "tokens": len(report["explanation"]["scores"]),
         "highlighted": len(report["highlighted"]),
@@ -204,13 +202,6 @@ def _found(
     for name, value in (answer["plausibility"] or {}).items():
         record[f"plausibility_{name}"] = value
     record["curves"] = [(name, curve.tolist()) for name, curve in answer["curves"].items()]
-    described = {
-        "tokens": storage.tokens_record(tokens),
-        "labels": list(model.labels),
-        "model": model.name,
-        "precision": model.precision,
-        "target_label": label,
-    }
     record["report"] = json.dumps(
         described | report, ensure_ascii=False, allow_nan=False, separators=(",", ":"),
         default=np.ndarray.tolist,

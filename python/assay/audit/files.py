@@ -25,10 +25,12 @@ class Broken:
 
 
 #: A record by column, a bare value, or what could not be read.
-Record: TypeAlias = "Mapping[str, Any] | Broken | str"
+FileRecord: TypeAlias = "Mapping[str, Any] | Broken | str"
 
 
-def read(path: Path, wanted: Collection[str] = ()) -> tuple[Sequence[str] | None, Iterator[Record]]:
+def read_file(
+    path: Path, wanted: Collection[str] = ()
+) -> tuple[Sequence[str] | None, Iterator[FileRecord]]:
     """Return the columns that the file declares (`None` for jsonl) and its records.
 
     Of a Parquet file only the `wanted` columns are read.
@@ -38,12 +40,7 @@ def read(path: Path, wanted: Collection[str] = ()) -> tuple[Sequence[str] | None
         DataNotFoundError: there is no such file.
     """
     if path.suffix.lower() in KINDS and not path.exists():
-        raise DataNotFoundError(
-            f"{path}: expected a file, found none",
-            subject=str(path),
-            expected="a file",
-            found="none",
-        )
+        raise DataNotFoundError.of(path, "a file", "none")
     match path.suffix.lower():
         case ".csv" | ".tsv" as kind:
             return _delimited(path, "\t" if kind == ".tsv" else ",")
@@ -60,23 +57,23 @@ def _lines(path: Path) -> list[str]:
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             lines = file.readlines()
     except OSError as error:
-        raise InputError(f"{path}: expected a file, found {error}", subject=str(path)) from error
+        raise InputError.of(path, "a file", error) from error
     while lines and not lines[-1].strip():
         lines.pop()
     return lines
 
 
-def _delimited(path: Path, delimiter: str) -> tuple[Sequence[str], Iterator[Record]]:
+def _delimited(path: Path, delimiter: str) -> tuple[Sequence[str], Iterator[FileRecord]]:
     lines = _lines(path)
     header, rest = _one(lines, 0, delimiter)
     if isinstance(header, Broken) or not header:
-        raise InputError(f"{path}: expected a header line, found none", subject=str(path))
+        raise InputError.of(path, "a header line", "none")
     return header, _delimited_records(lines, rest, header, delimiter)
 
 
 def _delimited_records(
     lines: list[str], place: int, header: Sequence[str], delimiter: str
-) -> Iterator[Record]:
+) -> Iterator[FileRecord]:
     while place < len(lines):
         start = place
         fields, place = _one(lines, place, delimiter)
@@ -109,7 +106,7 @@ def _one(lines: list[str], place: int, delimiter: str) -> tuple[list[str] | Brok
     return fields, place + reader.line_num
 
 
-def _json_lines(path: Path) -> Iterator[Record]:
+def _json_lines(path: Path) -> Iterator[FileRecord]:
     for number, line in enumerate(_lines(path), start=1):
         text = line.strip()
         if not text:
@@ -127,13 +124,13 @@ def _json_lines(path: Path) -> Iterator[Record]:
             yield Broken(f"line {number}: expected an object, found {kind}", text)
 
 
-def _parquet(path: Path, wanted: Collection[str]) -> tuple[Sequence[str], Iterator[Record]]:
+def _parquet(path: Path, wanted: Collection[str]) -> tuple[Sequence[str], Iterator[FileRecord]]:
     parquet = extra("pyarrow.parquet", "reading Parquet")
     with _parsing(path):
         file = parquet.ParquetFile(path)
         names = list(file.schema_arrow.names)
 
-    def records() -> Iterator[Record]:
+    def records() -> Iterator[FileRecord]:
         read = [name for name in names if name in wanted]
         with _parsing(path):
             for batch in file.iter_batches(columns=read):
@@ -149,4 +146,4 @@ def _parsing(path: Path) -> Iterator[None]:
         yield
     except (ArithmeticError, LookupError, MemoryError, NotImplementedError, OSError, TypeError,
             ValueError, extra("pyarrow", "reading Parquet").ArrowException) as error:  # fmt: skip
-        raise InputError(f"{path}: expected Parquet, found {error}", subject=str(path)) from error
+        raise InputError.of(path, "Parquet", error) from error

@@ -13,7 +13,7 @@ import numpy as np
 from assay.audit import files
 from assay.audit.files import Broken
 from assay.audit.rationales import EraserDocuments, is_eraser, read_rationale
-from assay.audit.rows import Row, printable, read_label, read_text
+from assay.audit.rows import Row, encodable, read_label, read_text
 from assay.engine.errors import InputError, InputTypeError
 from assay.models.model import Model
 
@@ -28,7 +28,7 @@ class Columns:
     rationale: str | None = None
 
 
-def read(
+def read_rows(
     texts: object,
     model: Model,
     *,
@@ -45,7 +45,7 @@ def read(
     """
     items = list(_items(texts, columns))
     if not items:
-        raise InputError("texts: expected one or more, found none", subject="texts")
+        raise InputError.of("texts", "one or more", "none")
     beside = {
         name: _beside(name, values, len(items))
         for name, values in (("label", labels), ("rationale", rationales), ("scores", scores))
@@ -67,7 +67,7 @@ def _row(
     ids_allowed: bool,
 ) -> Row:
     if isinstance(item, Broken):
-        return Row(number=number, text=printable(item.found)[:2000], error=item.reason)
+        return Row(number=number, text=encodable(item.found)[:2000], error=item.reason)
     try:
         return Row(number=number, **_fields(item, beside, model, columns, ids_allowed))
     except Exception as error:  # a stranger's value raises whatever it likes
@@ -116,7 +116,7 @@ def _items(texts: object, columns: Columns) -> Iterator[object]:
     """Yield what stands for each row: a value, a mapping by column, or a `Broken` one."""
     if isinstance(texts, str | os.PathLike):
         path = Path(texts)
-        declared, records = files.read(path, _names(columns))
+        declared, records = files.read_file(path, _names(columns))
         if declared is not None:
             _require(columns, declared, str(path))
         yield from _eraser(records, path.parent) if declared is None else records
@@ -131,18 +131,14 @@ def _items(texts: object, columns: Columns) -> Iterator[object]:
         }
         lengths = {len(values) for values in named.values()}
         if len(lengths) != 1:
-            raise InputError(
-                f"texts: expected columns of one length, found {sorted(lengths)}", subject="texts"
-            )
+            raise InputError.of("texts", "columns of one length", sorted(lengths))
         for values in zip(*named.values(), strict=True):
             yield dict(zip(named, values, strict=True))
     elif isinstance(texts, Iterable) and not isinstance(texts, bytes):
         yield from texts
     else:
-        raise InputTypeError(
-            "texts: expected a list, a file, a table or another iterable, found "
-            f"{type(texts).__name__}",
-            subject="texts",
+        raise InputTypeError.of(
+            "texts", "a list, a file, a table or another iterable", type(texts).__name__
         )
 
 
@@ -155,7 +151,7 @@ def _table(table: Any, columns: Columns) -> Iterator[object]:
     declared = getattr(table, "column_names", None)
     if isinstance(declared, Mapping):
         splits = ", ".join(map(str, declared))
-        raise InputError(f"texts: expected one split, found a dictionary of {splits}")
+        raise InputError.of("texts", "one split", f"a dictionary of {splits}")
     names = [str(name) for name in (table.columns if declared is None else declared)]
     _require(columns, names, "texts")
     wanted = [name for name in names if name in _names(columns)]
@@ -174,9 +170,7 @@ def _column(column: Any, name: str) -> list[Any]:
             column = getattr(column, method)()
             break
     if isinstance(column, str) or not isinstance(column, Iterable):
-        raise InputTypeError(
-            f"{name}: expected a list, one a row, found {type(column).__name__}", subject=name
-        )
+        raise InputTypeError.of(name, "a list, one a row", type(column).__name__)
     return list(column)
 
 
@@ -195,19 +189,14 @@ def _names(columns: Columns) -> set[str]:
 def _require(columns: Columns, declared: Sequence[str], subject: str) -> None:
     missing = sorted(_names(columns) - set(declared))
     if missing:
-        raise InputError(
-            f"{subject}: expected a column {' and '.join(map(repr, missing))}, found "
-            f"{', '.join(declared) or 'no column'}",
-            subject=subject,
-            expected=", ".join(missing),
-            found=", ".join(declared),
+        raise InputError.of(
+            subject,
+            f"a column {' and '.join(map(repr, missing))}",
+            ", ".join(declared) or "no column",
         )
     twice = sorted(name for name in _names(columns) if list(declared).count(name) > 1)
     if twice:
-        raise InputError(
-            f"{subject}: expected one column {' and '.join(map(repr, twice))}, found several",
-            subject=subject,
-        )
+        raise InputError.of(subject, f"one column {' and '.join(map(repr, twice))}", "several")
 
 
 def _beside(name: str, values: Iterable[Any] | None, count: int) -> list[Any]:
@@ -215,7 +204,5 @@ def _beside(name: str, values: Iterable[Any] | None, count: int) -> list[Any]:
         return []
     result = _column(values, f"{name}s")
     if len(result) != count:
-        raise InputError(
-            f"{name}s: expected {count}, one a row, found {len(result)}", subject=f"{name}s"
-        )
+        raise InputError.of(f"{name}s", f"{count}, one a row", len(result))
     return result

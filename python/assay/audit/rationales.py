@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from assay.audit.files import Broken
-from assay.audit.rows import Spans, is_missing, printable
+from assay.audit.rows import Spans, encodable, is_missing
 
 _WORD = re.compile(r"\S+")
 
@@ -100,7 +100,7 @@ class EraserDocuments:
             return self._resolved(record)
         except (ArithmeticError, AttributeError, LookupError, OSError, TypeError,
                 ValueError) as error:  # fmt: skip
-            said = printable(f"{type(error).__name__}: {error}")[:200]
+            said = encodable(f"{type(error).__name__}: {error}")[:200]
             return Broken(f"rationale: expected an annotation of ERASER ({said})")
 
     def _resolved(self, record: Mapping[str, Any]) -> dict[str, Any] | Broken:

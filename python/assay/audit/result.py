@@ -103,7 +103,7 @@ class Audit(Shown):
         elif 0 <= row < len(self._records):
             record = self._records[row]
         else:
-            raise InputError(f"row: expected 0 to {len(self) - 1}, found {row}", subject="row")
+            raise InputError.of("row", f"0 to {len(self) - 1}", row)
         if record.get("error") is not None:
             raise InputError(f"row {row} has no report: {record['error']}", subject="row")
         return report_of(json.loads(record["report"]))

@@ -12,6 +12,7 @@ import numpy as np
 
 from assay.inputs.text import TextLike
 from assay.inputs.tokens import Tokens
+from assay.models.facts import label_place
 
 #: Characters of the text that a person marked: [start, end) pairs.
 Spans: TypeAlias = tuple[tuple[int, int], ...]
@@ -85,10 +86,10 @@ def read_text(value: object, *, ids_allowed: bool) -> dict[str, Any]:
     if ids_allowed or isinstance(value, np.ndarray):
         numbers = _integers(value)
         if numbers is not None and not 0 <= min(numbers) <= max(numbers) < 2**31:
-            return {"text": shown(value), "error": "ids: expected numbers from 0 to 2147483647"}
+            return {"text": quoted(value), "error": "ids: expected numbers from 0 to 2147483647"}
         if numbers is not None:
             return {"text": " ".join(map(str, numbers)), "ids": numbers}
-    return {"text": shown(value), "error": f"text: expected text, found {_kind(value)}"}
+    return {"text": quoted(value), "error": f"text: expected text, found {_kind(value)}"}
 
 
 def read_label(value: object, labels: Sequence[str]) -> dict[str, Any]:
@@ -99,11 +100,8 @@ def read_label(value: object, labels: Sequence[str]) -> dict[str, Any]:
     if isinstance(value, str):
         if not value:
             return {}
-        lowered = [label.lower() for label in labels]
-        if value in labels:
-            return {"label": labels.index(value)}
-        if lowered.count(value.lower()) == 1:
-            return {"label": lowered.index(value.lower())}
+        if (place := label_place(labels, value)) is not None:
+            return {"label": place}
         digits = value.strip()
         value = int(digits) if digits.isdecimal() and len(digits) < 20 else value
     if isinstance(value, float | np.floating) and float(value).is_integer():
@@ -111,7 +109,7 @@ def read_label(value: object, labels: Sequence[str]) -> dict[str, Any]:
     if isinstance(value, int | np.integer) and 0 <= int(value) < max(len(labels), 2):
         return {"label": int(value)}
     known = ", ".join(labels) or "0 or 1"
-    return {"error": f"label: expected one of {known} or its index, found {shown(found)}"}
+    return {"error": f"label: expected one of {known} or its index, found {quoted(found)}"}
 
 
 def is_missing(value: object) -> bool:
@@ -153,15 +151,15 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
-def shown(value: object, limit: int = 80) -> str:
+def quoted(value: object, limit: int = 80) -> str:
     """Return what stands there for a message, whatever it is."""
     try:
-        text = printable(repr(value))
+        text = encodable(repr(value))
     except Exception:  # a value of a stranger's type may not even say what it is
         text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def printable(text: str) -> str:
+def encodable(text: str) -> str:
     """Return a text with a mark for each half of a character."""
     return text.encode("utf-8", "replace").decode("utf-8")

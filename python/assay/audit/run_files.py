@@ -46,7 +46,7 @@ class RunFiles:
             raise InputError(f"{self.path}: expected an audit's run folder ({error})") from error
         found = record.get("format") if isinstance(record, dict) else None
         if not isinstance(found, str) or not found.startswith("assay.audit/"):
-            raise InputError(f"{self.path}: expected an audit's run folder, found other files")
+            raise InputError.of(self.path, "an audit's run folder", "other files")
         return dict(record)
 
     def start(self, manifest: Mapping[str, Any]) -> None:
@@ -69,9 +69,8 @@ class RunFiles:
                     staged.write(self.hashes / hash_of(name), seal, beside=self.path)
                     staged.write(self.place(name), raw, beside=self.path)
         except FileNotFoundError as error:
-            raise InputError(
-                f"{self.path}: expected the run folder, found it removed or moved away",
-                subject="out",
+            raise InputError.of(
+                self.path, "the run folder", "it removed or moved away", about="out"
             ) from error
 
     def own(self, name: str) -> bytes:
@@ -92,10 +91,12 @@ class RunFiles:
         except OSError as error:
             raise InputError(f"{place}: {error}", subject="out") from error
         if known != f"{self._hash(name, data)}\n".encode():
-            raise InputError(
-                f"{place}: expected what the run has written, found it changed since; give the "
-                "same data again to compute it again, or resume=False to start over",
-                subject="out",
+            raise InputError.of(
+                place,
+                "what the run has written",
+                "it changed since; give the same data again to compute it again, or "
+                "resume=False to start over",
+                about="out",
             )
         return data
 
@@ -156,7 +157,7 @@ def starts(manifest: Mapping[str, Any]) -> range:
         rows, size = manifest["data"]["rows"], manifest["configuration"]["shard_rows"]
         return range(0, rows, size)
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{MANIFEST}: expected a run's, found {error}") from error
+        raise InputError.of(MANIFEST, "a run's", error) from error
 
 
 def _identity(manifest: Mapping[str, Any]) -> str:

@@ -106,7 +106,7 @@ class RunFolder:
                 raise self._refused("a new folder or an audit's", "other files")
 
     def _refused(self, expected: str, found: str) -> InputError:
-        return InputError(f"{self.path}: expected {expected}, found {found}", subject="out")
+        return InputError.of(self.path, expected, found, about="out")
 
     def manifest(self) -> dict[str, Any]:
         """Return what the run is of.
@@ -168,7 +168,7 @@ class RunFolder:
         for name in (MANIFEST, ANSWER, REPORT, *parts):
             for place in (self.files.place(name), self.files.hashes / hash_of(name)):
                 if place.is_dir() and not place.is_symlink():
-                    raise InputError(f"{place}: expected a file, found a folder", subject="out")
+                    raise InputError.of(place, "a file", "a folder", about="out")
 
     def finished(self, shards: Sequence[int]) -> set[int]:
         """Return the shards whose parts are what this run has written; say which ones are not."""
@@ -212,9 +212,8 @@ class RunFolder:
             except FileNotFoundError as error:
                 if partial:
                     continue
-                raise InputError(
-                    f"{self.files.place(part(shard))}: expected a part of the run, found none",
-                    subject="out",
+                raise InputError.of(
+                    self.files.place(part(shard)), "a part of the run", "none", about="out"
                 ) from error
             yield from _rows(data, only)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.audit.configuration import Configuration
-from assay.audit.examination import Record, examine
+from assay.audit.examination import RowRecord, examine
 from assay.audit.rows import Row
 from assay.engine import door
 from assay.engine.errors import CancelledError, InputTypeError
@@ -70,7 +70,7 @@ class Watch:
             self._done(1)
 
 
-def run_shard(shard: Shard, watch: Watch | None = None, threads: int = 1) -> list[Record]:
+def run_shard(shard: Shard, watch: Watch | None = None, threads: int = 1) -> list[RowRecord]:
     """Ask the engine once of the rows of one shard; the workers are the parallelism."""
     if watch is None:
         with door.working(threads):
@@ -85,7 +85,7 @@ def run(
     workers: int | None,
     executor: Any,
     done: Callable[[int], None],
-) -> Generator[tuple[int, list[Record]], None, None]:
+) -> Generator[tuple[int, list[RowRecord]], None, None]:
     """Yield each shard's records as they come. At most a few shards are under way at once.
 
     `executor` is any `concurrent.futures.Executor`, or a `dask.distributed.Client`; without one,
@@ -110,16 +110,16 @@ def run(
 
 def _elsewhere(
     shards: Iterator[Shard], executor: Any, workers: int | None, done: Callable[[int], None]
-) -> Iterator[tuple[int, list[Record]]]:
+) -> Iterator[tuple[int, list[RowRecord]]]:
     if hasattr(executor, "get_executor"):
         if workers is None:
             workers = sum(executor.nthreads().values()) or None
         executor = executor.get_executor(pure=False)
     if not isinstance(executor, concurrent.futures.Executor):
-        raise InputTypeError(
-            "executor: expected a concurrent.futures.Executor or a dask.distributed.Client, found "
-            f"{type(executor).__name__}",
-            subject="executor",
+        raise InputTypeError.of(
+            "executor",
+            "a concurrent.futures.Executor or a dask.distributed.Client",
+            type(executor).__name__,
         )
     known = getattr(executor, "_max_workers", None)
     count = workers or (known if isinstance(known, int) else len(os.sched_getaffinity(0)))
@@ -129,12 +129,12 @@ def _elsewhere(
 
 
 def _collected(
-    submit: Callable[..., concurrent.futures.Future[list[Record]]],
+    submit: Callable[..., concurrent.futures.Future[list[RowRecord]]],
     shards: Iterator[Shard],
     limit: int,
     beside: tuple[object, ...],
-) -> Iterator[tuple[int, list[Record]]]:
-    waiting: dict[concurrent.futures.Future[list[Record]], int] = {}
+) -> Iterator[tuple[int, list[RowRecord]]]:
+    waiting: dict[concurrent.futures.Future[list[RowRecord]], int] = {}
     try:
         while True:
             while len(waiting) < limit and (shard := next(shards, None)) is not None:

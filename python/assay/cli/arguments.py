@@ -9,8 +9,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+import assay
 from assay.engine import disk
 from assay.engine.errors import InputError, OptionError
+from assay.show.as_text import wants_color
 
 DONE, FAILURE, UNUSABLE = 0, 1, 2
 #: Where a command is registered.
@@ -33,12 +35,35 @@ def add_input(parser: argparse.ArgumentParser, *, options: bool = True) -> None:
     add("--html", metavar="FILE", help="write a page")
 
 
-def text_of(chosen: argparse.Namespace) -> str | tuple[str, str]:
-    """Return the text or the pair, read from standard input for `-`."""
+def asked(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Return what every question about one input is asked with."""
+    return {
+        "model": assay.load(chosen.model, precision=chosen.precision),
+        "text": _text(chosen),
+        "target": target_of(chosen.target),
+        "seed": chosen.seed,
+        "truncate": chosen.truncate,
+    }
+
+
+def answer(result: Any, chosen: argparse.Namespace, name: str = "page") -> None:
+    """Print a result as text or JSON, and write its page where that is asked for."""
+    print(result.to_json() if chosen.json else result.to_text(color=wants_color(sys.stdout)))
+    if getattr(chosen, "html", None):
+        result.to_html(chosen.html)
+        print(f"The {name} is in {chosen.html}", file=sys.stderr)
+
+
+def checks_of(text: str) -> str | list[str]:
+    """Return `default`, `all`, or the names that stand between commas."""
+    return text if text in ("default", "all") else text.split(",")
+
+
+def _text(chosen: argparse.Namespace) -> str | tuple[str, str]:
     try:
         text: str = sys.stdin.read().rstrip("\n") if chosen.text == "-" else chosen.text
     except UnicodeError as error:
-        raise InputError(f"text: expected valid Unicode, found {error}", subject="text") from error
+        raise InputError.of("text", "valid Unicode", error) from error
     return text if chosen.pair is None else (text, chosen.pair)
 
 
@@ -60,12 +85,12 @@ def options_of(
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name:
-            raise OptionError(f"{subject}: expected NAME=VALUE, found {pair!r}", subject=subject)
+            raise OptionError.of(subject, "NAME=VALUE", f"{pair!r}")
         if name in taken:
-            raise OptionError(
-                f"{subject}: expected an option of a method, check or verdict, found {name!r}, "
-                "which the command takes by itself",
-                subject=subject,
+            raise OptionError.of(
+                subject,
+                "an option of a method, check or verdict",
+                f"{name!r}, which the command takes by itself",
             )
         try:
             result[name] = disk.json_of(value)

@@ -7,10 +7,9 @@ import sys
 from contextlib import ExitStack
 
 import assay
-from assay.cli.arguments import DONE, Commands, options_of, target_of
+from assay.cli.arguments import DONE, Commands, answer, checks_of, options_of, target_of
 from assay.engine.errors import CancelledError
 from assay.engine.extras import extra
-from assay.show.as_text import wants_color
 
 
 def add_command(commands: Commands) -> None:
@@ -42,7 +41,6 @@ def add_command(commands: Commands) -> None:
 
 
 def _audit(chosen: argparse.Namespace) -> int:
-    checks = chosen.checks if chosen.checks in ("default", "all") else chosen.checks.split(",")
     with ExitStack() as stack:
         executor = None
         if chosen.dask:
@@ -62,7 +60,7 @@ def _audit(chosen: argparse.Namespace) -> int:
                 text_column=chosen.text_column,
                 pair_column=chosen.pair_column,
                 target=target_of(chosen.target),
-                checks=checks,
+                checks=checks_of(chosen.checks),
                 seed=chosen.seed,
                 versus=chosen.versus,
                 method_options=options_of(chosen.option),
@@ -75,6 +73,6 @@ def _audit(chosen: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
             raise
-    print(result.to_json() if chosen.json else result.to_text(color=wants_color(sys.stdout)))
+    answer(result, chosen)
     print(f"The report is in {chosen.out}/report.html", file=sys.stderr)
     return DONE

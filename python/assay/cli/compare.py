@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 
 import assay
-from assay.cli.arguments import DONE, Commands, add_input, target_of, text_of
+from assay.cli.arguments import DONE, Commands, add_input, answer, asked
 
 
 def add_command(commands: Commands) -> None:
@@ -25,21 +23,8 @@ def add_command(commands: Commands) -> None:
 
 
 def _compare(chosen: argparse.Namespace) -> int:
-    comparison = assay.compare(
-        assay.load(chosen.model, precision=chosen.precision),
-        text_of(chosen),
-        methods=chosen.methods.split(",") if chosen.methods else None,
-        statistic=chosen.statistic,
-        verdicts=chosen.verdicts,
-        target=target_of(chosen.target),
-        seed=chosen.seed,
-        truncate=chosen.truncate,
-    )
-    if chosen.json:
-        print(json.dumps(comparison.to_dict(), ensure_ascii=False, indent=2))
-    else:
-        print(comparison)
-    if chosen.html:
-        comparison.to_html(chosen.html)
-        print(f"The page is in {chosen.html}", file=sys.stderr)
+    methods = chosen.methods.split(",") if chosen.methods else None
+    measured = {"statistic": chosen.statistic, "verdicts": chosen.verdicts}
+    comparison = assay.compare(**asked(chosen), methods=methods, **measured)
+    answer(comparison, chosen)
     return DONE

@@ -6,8 +6,16 @@ import argparse
 import sys
 
 import assay
-from assay.cli.arguments import DONE, FAILURE, Commands, add_input, options_of, target_of, text_of
-from assay.show.as_text import wants_color
+from assay.cli.arguments import (
+    DONE,
+    FAILURE,
+    Commands,
+    add_input,
+    answer,
+    asked,
+    checks_of,
+    options_of,
+)
 
 NOT_EXCLUSIVE = "not exclusive"
 
@@ -43,26 +51,18 @@ def add_command(commands: Commands) -> None:
 
 
 def _verify(chosen: argparse.Namespace) -> int:
-    checks = chosen.checks if chosen.checks in ("default", "all") else chosen.checks.split(",")
-    asked = options_of(chosen.set, "--set", assay.verify)
+    options = options_of(chosen.set, "--set", assay.verify)
     if chosen.granularity is not None:
-        asked["granularity"] = chosen.granularity
+        options["granularity"] = chosen.granularity
     report = assay.verify(
-        assay.load(chosen.model, precision=chosen.precision),
-        text_of(chosen),
+        **asked(chosen),
         explanation=chosen.explanation,
-        target=target_of(chosen.target),
-        checks=checks,
-        seed=chosen.seed,
+        checks=checks_of(chosen.checks),
         method_options=options_of(chosen.option),
-        truncate=chosen.truncate,
         progress=sys.stderr.isatty(),
-        **asked,
+        **options,
     )
-    print(report.to_json() if chosen.json else report.to_text(color=wants_color(sys.stdout)))
-    if chosen.html:
-        report.to_html(chosen.html)
-        print(f"The report is in {chosen.html}", file=sys.stderr)
+    answer(report, chosen, "report")
     found = {report.verdict}
     if report.verdict == "trustworthy" and report.exclusive is False:
         found.add(NOT_EXCLUSIVE)

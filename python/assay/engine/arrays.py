@@ -25,9 +25,8 @@ def to_numpy(value: object, subject: str) -> NDArray[Any]:
         else:
             array = np.asarray(value)
     except (TypeError, ValueError, OverflowError, RuntimeError, BufferError) as error:
-        raise InputTypeError(
-            f"{subject}: expected an array of real numbers, found {type(value).__name__} ({error})",
-            subject=subject,
+        raise InputTypeError.of(
+            subject, "an array of real numbers", f"{type(value).__name__} ({error})"
         ) from error
     if np.ma.is_masked(value):
         raise InputTypeError(
@@ -37,12 +36,7 @@ def to_numpy(value: object, subject: str) -> NDArray[Any]:
             found="masked places",
         )
     if array.dtype.kind not in "fiub":
-        raise InputTypeError(
-            f"{subject}: expected an array of real numbers, found an array of {array.dtype}",
-            subject=subject,
-            expected="real numbers",
-            found=str(array.dtype),
-        )
+        raise InputTypeError.of(subject, "an array of real numbers", f"an array of {array.dtype}")
     return array
 
 
@@ -56,21 +50,11 @@ def vector(value: ArrayLike, subject: str) -> NDArray[np.float64]:
     """
     array = to_numpy(value, subject)
     if array.ndim != 1:
-        raise ShapeError(
-            f"{subject}: expected one axis, found shape {array.shape}",
-            subject=subject,
-            expected="one axis",
-            found=str(array.shape),
-        )
+        raise ShapeError.of(subject, "one axis", f"shape {array.shape}")
     result = np.ascontiguousarray(array, np.float64)
     broken = np.flatnonzero(~np.isfinite(result))
     if broken.size:
-        raise InputError(
-            f"{subject}: expected finite numbers, found {result[broken[0]]} at index {broken[0]}",
-            subject=subject,
-            expected="finite numbers",
-            found=str(result[broken[0]]),
-        )
+        raise InputError.of(subject, "finite numbers", f"{result[broken[0]]} at index {broken[0]}")
     return result
 
 
@@ -91,12 +75,10 @@ def shared(value: object, subject: str, *, copy: bool = False) -> NDArray[Any]:
         return array
     if not copy and not isinstance(value, list | tuple):
         found = "an array that is not C-contiguous" if fits else f"an array of {array.dtype}"
-        raise ShapeError(
-            f"{subject}: expected a C-contiguous array of float32, float64, int32 or int64, found "
+        raise ShapeError.of(
+            subject,
+            "a C-contiguous array of float32, float64, int32 or int64",
             f"{found}; pass copy=True to convert it",
-            subject=subject,
-            expected="a C-contiguous array of float32, float64, int32 or int64",
-            found=found,
         )
     return converted(array)
 

@@ -184,9 +184,9 @@ def set_num_threads(count: int) -> None:
     >>> assay.set_num_threads(before)
     """
     if isinstance(count, bool) or not isinstance(count, int | np.integer):
-        raise OptionError(f"threads: expected an integer, found {type(count).__name__}")
+        raise OptionError.of("threads", "an integer", type(count).__name__)
     if not 1 <= count < 2**31:
-        raise OptionError(f"threads: expected 1 or more, found {count}")
+        raise OptionError.of("threads", "1 or more", count)
     _native.set_num_threads(int(count))
 
 

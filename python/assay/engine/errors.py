@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any, Self
+
 
 class AssayError(Exception):
     """Anything that Assay refuses or cannot do.
@@ -20,6 +23,20 @@ class AssayError(Exception):
         self.expected = expected
         self.found = found
 
+    @classmethod
+    def of(cls, subject: object, expected: object, found: object, *, about: str = "") -> Self:
+        """Return the error that says `subject: expected …, found …`; `about` names its subject.
+
+        >>> OptionError.of("n_steps", "1 or more", 0)
+        OptionError('n_steps: expected 1 or more, found 0')
+        """
+        return cls(
+            f"{subject}: expected {expected}, found {found}",
+            subject=about or str(subject),
+            expected=str(expected),
+            found=str(found),
+        )
+
     def __reduce__(self) -> tuple[object, ...]:
         details = {"subject": self.subject, "expected": self.expected, "found": self.found}
         return (_rebuild, (type(self), str(self), details))
@@ -27,6 +44,18 @@ class AssayError(Exception):
 
 class OptionError(AssayError, ValueError):
     """An unknown or out-of-range option."""
+
+
+def one_of(name: str, value: Any, known: Iterable[Any]) -> Any:
+    """Return a value that is known.
+
+    Raises:
+        OptionError: it is not; the message lists those that are.
+    """
+    listed = list(known)
+    if value not in listed:
+        raise OptionError.of(name, f"one of {', '.join(filter(None, listed))}", f"{value!r}")
+    return value
 
 
 class InputError(AssayError, ValueError):

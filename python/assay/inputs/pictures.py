@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from assay.engine.arrays import frozen, to_numpy
+from assay.engine.arrays import to_numpy
 from assay.engine.errors import ShapeError
 from assay.inputs.tokens import Tokens
 
@@ -45,7 +45,7 @@ class Patches(Tokens):
         The class token's value is left out.
 
         >>> import numpy as np
-        >>> patches = cut(np.zeros((3, 8, 8), np.float32), channels=3, height=8, width=8, side=4)
+        >>> patches = cut(np.zeros((3, 8, 8), np.float32), (3, 8, 8), 4)
         >>> patches.on_grid([9, 1, 2, 3, 4]).tolist()
         [[1, 2], [3, 4]]
         """
@@ -53,10 +53,10 @@ class Patches(Tokens):
         if array.ndim and array.shape[-1] == len(self):
             array = array[..., 1:]
         if not array.ndim or array.shape[-1] != len(self) - 1:
-            raise ShapeError(
-                f"values: expected {len(self)} positions or {len(self) - 1} patches on the last "
-                f"axis, found shape {array.shape}",
-                subject="values",
+            raise ShapeError.of(
+                "values",
+                f"{len(self)} positions or {len(self) - 1} patches on the last axis",
+                f"shape {array.shape}",
             )
         return array.reshape(*array.shape[:-1], *self.grid)
 
@@ -80,7 +80,7 @@ def _depth(value: object) -> int:
     return depth + int(getattr(value, "ndim", 0)) if depth else 0
 
 
-def cut(value: object, *, channels: int, height: int, width: int, side: int) -> Patches:
+def cut(value: object, shape: tuple[int, int, int], side: int) -> Patches:
     """Take one picture [channels, height, width] of the size that a model reads.
 
     Raises:
@@ -90,13 +90,11 @@ def cut(value: object, *, channels: int, height: int, width: int, side: int) -> 
     if isinstance(value, Patches):
         return value
     array = to_numpy(value, "pixels")
-    if array.shape != (channels, height, width):
-        raise ShapeError(
-            f"pixels: expected an array [{channels}, {height}, {width}] or a batch of them, found "
+    if array.shape != shape:
+        raise ShapeError.of(
+            "pixels",
+            f"an array {list(shape)} or a batch of them",
             f"shape {array.shape}",
-            subject="pixels",
-            expected=f"[{channels}, {height}, {width}]",
-            found=str(array.shape),
         )
     pixels = np.ascontiguousarray(array, np.float32)
     return patches(pixels if pixels.base is None and pixels is not array else pixels.copy(), side)
@@ -109,14 +107,12 @@ def patches(pixels: NDArray[np.float32], side: int) -> Patches:
     names = (
         f"row {row + 1}, column {column + 1}" for row in range(rows) for column in range(columns)
     )
-    return Patches(
-        ids=frozen(np.zeros(count, np.int32)),
-        pieces=("[CLS]", *names),
-        special=frozen(np.arange(count) == 0),
-        words=frozen(np.arange(-1, count - 1, dtype=np.int32)),
-        offsets=frozen(np.zeros((count, 2), np.int32)),
-        types=frozen(np.zeros(count, np.int32)),
-        pixels=frozen(pixels),
+    return Patches.plain(
+        np.zeros(count, np.int32),
+        ("[CLS]", *names),
+        special=np.arange(count) == 0,
+        words=np.arange(-1, count - 1, dtype=np.int32),
+        pixels=pixels,
         grid=(rows, columns),
         side=side,
     )

@@ -46,17 +46,17 @@ def tokenize(
         return text
     if not isinstance(text, str) and not _is_pair(text):
         if text is None or isinstance(text, bytes | Mapping | set | int | float):
-            raise InputTypeError(
-                "text: expected a str, a (text, pair) tuple, Tokens or an array of ids, found "
-                f"{type(text).__name__}",
-                subject="text",
+            raise InputTypeError.of(
+                "text",
+                "a str, a (text, pair) tuple, Tokens or an array of ids",
+                type(text).__name__,
             )
         return tokens_of_ids(cast(ArrayLike, text), tokenizer.piece if tokenizer else str)
     if tokenizer is None:
-        raise InputError(
-            "text: expected an array of ids, since the model came without a tokenizer, found "
+        raise InputError.of(
+            "text",
+            "an array of ids, since the model came without a tokenizer",
             f"a {type(text).__name__}",
-            subject="text",
         )
     first, second = (text, None) if isinstance(text, str) else cast("tuple[str, str]", text)
     return tokenizer.encode(first, second, limit=limit, truncate=truncate)

@@ -55,12 +55,8 @@ def guarded(kind: type[AssayError], subject: str, expected: str) -> Iterator[Non
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         said = " ".join(str(error).split())[:200] or type(error).__name__
-        raise kind(
-            f"{subject}: expected {expected}, found one that the tokenizers library refuses "
-            f"({said})",
-            subject=subject,
-            expected=expected,
-            found=said,
+        raise kind.of(
+            subject, expected, f"one that the tokenizers library refuses ({said})"
         ) from error
 
 
@@ -154,11 +150,8 @@ class Tokenizer:
             return int(number)
         listed = ", ".join(repr(piece) for piece in pieces.tokens) or "none"
         remedy = f"; with a space before it, {f' {text}'!r}, it is one" if len(spaced) == 1 else ""
-        raise OptionError(
-            f"target: expected a text that is one token, found {text!r}, which is {listed}{remedy}",
-            subject="target",
-            expected="one token",
-            found=text,
+        raise OptionError.of(
+            "target", "a text that is one token", f"{text!r}, which is {listed}{remedy}"
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -205,9 +198,7 @@ class Tokenizer:
         try:
             f"{text}{pair or ''}".encode()
         except UnicodeError as error:
-            raise InputError(
-                "text: expected valid Unicode, found a lone surrogate character", subject="text"
-            ) from error
+            raise InputError.of("text", "valid Unicode", "a lone surrogate character") from error
         with guarded(InputError, "text", "one that the tokenizer reads"):
             first = self._fast.encode(text, add_special_tokens=False)
             second = None if pair is None else self._fast.encode(pair, add_special_tokens=False)
@@ -215,12 +206,10 @@ class Tokenizer:
         length = len(first.ids) + (len(second.ids) if second else 0) + added
         if limit is not None and length > limit:
             if not truncate:
-                raise InputError(
-                    f"text: expected at most {limit:,} tokens, found {length:,}; shorten it, or "
-                    f"pass truncate=True to read the beginning",
-                    subject="text",
-                    expected=f"at most {limit} tokens",
-                    found=f"{length} tokens",
+                raise InputError.of(
+                    "text",
+                    f"at most {limit:,} tokens",
+                    f"{length:,}; shorten it, or pass truncate=True to read the beginning",
                 )
             warnings.warn(
                 f"the text has {length:,} tokens and the model reads {limit:,}: the rest is not "
@@ -304,10 +293,7 @@ def tokenizer_of(tokenizer: Any) -> Tokenizer | None:
     }
     fast = getattr(tokenizer, "backend_tokenizer", tokenizer)
     if not hasattr(fast, "to_str") or not hasattr(fast, "encode"):
-        raise InputTypeError(
-            f"tokenizer: expected a fast tokenizer, found {type(tokenizer).__name__}",
-            subject="tokenizer",
-        )
+        raise InputTypeError.of("tokenizer", "a fast tokenizer", type(tokenizer).__name__)
     # A copy, so that switching off padding and truncation does not reach the caller's.
     with guarded(InputTypeError, "tokenizer", "a fast tokenizer"):
         return Tokenizer(type(fast).from_str(fast.to_str()), named)

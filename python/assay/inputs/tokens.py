@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,6 +40,21 @@ class Tokens:
     pair: str | None = None
     position: int | None = None
 
+    @classmethod
+    def plain(cls, ids: NDArray[np.int32], pieces: Iterable[str], **rest: Any) -> Self:
+        """Return tokens of which each is a word of its own, none special, but for the `rest`."""
+        count = len(ids)
+        arrays: dict[str, Any] = {
+            "ids": ids,
+            "special": np.zeros(count, bool),
+            "words": np.arange(count, dtype=np.int32),
+            "offsets": np.zeros((count, 2), np.int32),
+            "types": np.zeros(count, np.int32),
+        }
+        for name, one in (arrays | rest).items():
+            arrays[name] = frozen(one) if isinstance(one, np.ndarray) else one
+        return cls(pieces=tuple(pieces), **arrays)
+
     def __len__(self) -> int:
         return len(self.pieces)
 
@@ -59,9 +75,8 @@ class Tokens:
             return self
         whole = isinstance(position, int | np.integer) and not isinstance(position, bool)
         if not whole or not -len(self) <= position < len(self):
-            raise OptionError(
-                f"position: expected one of {-len(self)} to {len(self) - 1}, found {position!r}",
-                subject="position",
+            raise OptionError.of(
+                "position", f"one of {-len(self)} to {len(self) - 1}", f"{position!r}"
             )
         return replace(self, position=int(position) % len(self))
 
@@ -107,23 +122,12 @@ def tokens_of_ids(ids: ArrayLike, spell: Callable[[int], str] = str) -> Tokens:
     if array.size == 0 and array.ndim == 1:
         array = array.astype(np.int32)
     if array.dtype.kind not in "iu":
-        raise InputTypeError(
-            f"ids: expected integers, found an array of {array.dtype}", subject="ids"
-        )
+        raise InputTypeError.of("ids", "integers", f"an array of {array.dtype}")
     if array.ndim != 1:
-        raise InputError(f"ids: expected one axis, found shape {array.shape}", subject="ids")
+        raise InputError.of("ids", "one axis", f"shape {array.shape}")
     numbers: list[int] = array.tolist()
     if numbers and (min(numbers) < 0 or max(numbers) >= 2**31):
-        raise InputError(
-            f"ids: expected numbers from 0 to {2**31 - 1}, found {min(numbers)} to {max(numbers)}",
-            subject="ids",
+        raise InputError.of(
+            "ids", f"numbers from 0 to {2**31 - 1}", f"{min(numbers)} to {max(numbers)}"
         )
-    count = len(numbers)
-    return Tokens(
-        ids=frozen(array.astype(np.int32)),
-        pieces=tuple(map(spell, numbers)),
-        special=frozen(np.zeros(count, bool)),
-        words=frozen(np.arange(count, dtype=np.int32)),
-        offsets=frozen(np.zeros((count, 2), np.int32)),
-        types=frozen(np.zeros(count, np.int32)),
-    )
+    return Tokens.plain(array.astype(np.int32), map(spell, numbers))

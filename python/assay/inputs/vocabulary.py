@@ -55,10 +55,7 @@ def build(
             counts.update(piece for piece, _ in pieces)
     words = [word for word, count in counts.most_common() if count >= min_frequency]
     if not words:
-        raise InputError(
-            f"texts: expected words that occur {min_frequency} times or more, found none",
-            subject="texts",
-        )
+        raise InputError.of("texts", f"words that occur {min_frequency} times or more", "none")
     known = {word: number for number, word in enumerate(_unique([*RESERVED, *words]))}
     tokenizer = Tokenizer(models.WordLevel(known, unk_token=RESERVED[1]))
     tokenizer.normalizer = normalizer

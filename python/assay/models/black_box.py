@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NoReturn, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, NoReturn
 
 from assay.engine import door
-from assay.engine.arrays import frozen, to_numpy
-from assay.engine.errors import (
-    InputError,
-    InputTypeError,
-    OptionError,
-    ShapeError,
-    UnsupportedModelError,
-)
+from assay.engine.errors import InputTypeError, OptionError, UnsupportedModelError, one_of
 from assay.engine.once import once
 from assay.engine.progress import Progress
 from assay.inputs.ragged import ragged
 from assay.inputs.text import TextLike
-from assay.inputs.tokenizer import Tokenizer, tokenizer_of
-from assay.inputs.tokens import Tokens, tokens_of_ids
+from assay.inputs.tokenizer import tokenizer_of
+from assay.inputs.tokens import Tokens
+from assay.models.caller import Caller
 from assay.models.model import Model
+from assay.models.words import WordIds
 
-#: What the functions are given: a text, or its token ids.
-Given: TypeAlias = "str | NDArray[np.int32]"
-#: Words are numbered from here, so that they are never mistaken for the ids of an array.
-FIRST_WORD = 1 << 30
-#: A word, or a sign that stands alone. The space before it is no part of the pattern, which would
-#: read a long run of spaces from each of its places.
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*|[^\w\s]")  # noqa: RUF001
 _PROBLEMS = ("single_label_classification", "multi_label_classification", "regression")
 
 
@@ -102,30 +84,28 @@ def black_box(
     """
     for name, function in (("predict", predict), ("attention", attention), ("gradient", gradient)):
         if not callable(function) and (function is not None or name == "predict"):
-            raise InputTypeError(
-                f"{name}: expected a function, found {type(function).__name__}", subject=name
-            )
-    _choice("takes", takes, (None, "texts", "ids"))
-    _choice("problem", problem, _PROBLEMS)
-    _choice("readout", readout, ("first", "last", "mean"))
+            raise InputTypeError.of(name, "a function", type(function).__name__)
+    one_of("takes", takes, (None, "texts", "ids"))
+    one_of("problem", problem, _PROBLEMS)
+    one_of("readout", readout, ("first", "last", "mean"))
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-        raise OptionError(f"batch_size: expected 1 or more, found {batch_size!r}")
+        raise OptionError.of("batch_size", "1 or more", f"{batch_size!r}")
     if identity is not None and (not isinstance(identity, str) or not identity.strip()):
-        raise OptionError(f"identity: expected a name and version, found {identity!r:.80}")
-    words = _Words(tokenizer_of(tokenizer), takes, mask, replacements)
-    outside = _Outside(predict, attention, gradient, words, batch_size)
+        raise OptionError.of("identity", "a name and version", f"{identity!r:.80}")
+    words = WordIds(tokenizer_of(tokenizer), takes, mask, replacements)
+    caller = Caller(predict, attention, gradient, words, batch_size)
     facts = {"labels": list(labels) if labels is not None else None, "problem_type": problem}
     told = [identity, facts, readout, takes, mask, list(replacements), attention is None,
             gradient is None]  # fmt: skip
     hashed = hashlib.sha256(json.dumps(door.plain(told), default=str).encode()).hexdigest()[:32]
-    return BlackBox(outside, facts | {"readout": readout}, "" if identity is None else hashed)
+    return BlackBox(caller, facts | {"readout": readout}, "" if identity is None else hashed)
 
 
 class BlackBox(Model):
     """A model made by `black_box`; its first input shows how many labels and layers it has."""
 
-    def __init__(self, outside: _Outside, facts: Mapping[str, Any], identity: str) -> None:
-        self._outside = outside
+    def __init__(self, caller: Caller, facts: Mapping[str, Any], identity: str) -> None:
+        self._caller = caller
         self._identity = identity
         self._given = facts
         self._handle = None
@@ -141,12 +121,12 @@ class BlackBox(Model):
             "hash": "",
         }
         self.name = "black box"
-        self._tokenizer = outside.words.tokenizer
+        self._tokenizer = caller.words.tokenizer
 
     def _input(self, items: Sequence[Tokens]) -> dict[str, Any]:
         if self.tokenizer is not None:
             return ragged(items)
-        return ragged(items, self._outside.words.vocabulary(items))
+        return ragged(items, self._caller.words.vocabulary(items))
 
     def with_tokenizer(self, tokenizer: Any) -> NoReturn:
         """Refuse: the functions were given with the tokenizer whose ids they take.
@@ -154,10 +134,10 @@ class BlackBox(Model):
         Raises:
             UnsupportedModelError: always.
         """
-        raise UnsupportedModelError(
-            "tokenizer: expected another black_box, made with the functions that take its ids, "
-            "found one whose functions take those of its own",
-            subject="tokenizer",
+        raise UnsupportedModelError.of(
+            "tokenizer",
+            "another black_box, made with the functions that take its ids",
+            "one whose functions take those of its own",
         )
 
     @once
@@ -168,7 +148,7 @@ class BlackBox(Model):
     @property
     def takes_text(self) -> bool:
         """Whether inputs may be texts."""
-        return self.tokenizer is not None or self._outside.words.takes != "ids"
+        return self.tokenizer is not None or self._caller.words.takes != "ids"
 
     def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
         """Tokenise one input: by the tokenizer, or into words.
@@ -176,7 +156,7 @@ class BlackBox(Model):
         Raises:
             InputError: a pair of texts without a tokenizer.
         """
-        words = self._outside.words
+        words = self._caller.words
         if self.tokenizer is None and words.takes != "ids" and isinstance(text, str | tuple):
             return words.split(text)
         return super().tokenize(text, truncate=truncate)
@@ -197,235 +177,20 @@ class BlackBox(Model):
     def _open(self, item: Tokens) -> None:
         # No lock while the functions are asked, which may use the model themselves: whoever is
         # first with an answer opens it.
-        outside = self._outside
+        caller = self._caller
         ids = [item.ids]
-        columns = outside.probabilities(ids).shape[1]
+        columns = caller.probabilities(ids).shape[1]
         labels = self._given["labels"] or [f"LABEL_{column}" for column in range(columns)]
-        layers, heads = outside.maps(item.ids).shape[:2] if outside.attention else (0, 0)
+        layers, heads = caller.maps(item.ids).shape[:2] if caller.attention else (0, 0)
         record = {
             **self._given,
             "labels": labels,
             "layers": layers,
             "heads": heads,
-            "gradient": outside.gradient is not None,
+            "gradient": caller.gradient is not None,
             "vocabulary": self.vocabulary,
         }
-        handle = door.wrap(record, outside.answer)
+        handle = door.wrap(record, caller.answer)
         facts = door.call("describe", {}, model=handle)
         if self._handle is None:
             self._facts, self._handle = facts, handle
-
-
-_RAISED = "raised by the function given as "
-
-
-@contextmanager
-def _asking(name: str) -> Iterator[None]:
-    """Note on an exception of the caller's function whose it is; it goes on as it is."""
-    try:
-        yield
-    except Exception as error:
-        if not is_of_the_caller(error):
-            error.add_note(f"{_RAISED}{name}")
-        raise
-
-
-def is_of_the_caller(error: BaseException) -> bool:
-    """Tell an exception of a function that was given to `black_box` from one of ours."""
-    return any(str(note).startswith(_RAISED) for note in getattr(error, "__notes__", ()))
-
-
-class _Outside:
-    """The maker's functions, asked by the engine in terms of token ids."""
-
-    def __init__(
-        self,
-        predict: Callable[[list[Any]], Any],
-        attention: Callable[[Any], Any] | None,
-        gradient: Callable[[Any, Any], Any] | None,
-        words: _Words,
-        batch_size: int,
-    ) -> None:
-        self.predict, self.attention, self.gradient = predict, attention, gradient
-        self.words, self.batch_size = words, batch_size
-
-    def answer(self, question: str, arrays: list[Any]) -> tuple[str, list[NDArray[Any]]]:
-        """Answer one question of the engine, as the C header writes it."""
-        record = door.decode(json.loads(question), arrays)
-        ids = np.split(record["ids"], record["offsets"][1:-1])
-        if record["ask"] == "predict":
-            return door.encode({"probabilities": self.probabilities(ids)})
-        if record["ask"] == "attention":
-            return door.encode({"attention": self.maps(ids[0])})
-        target = record["target"]
-        target = tuple(target) if isinstance(target, list) else target
-        return door.encode({"gradient": self.slope(ids[0], target)})
-
-    def probabilities(self, ids: Sequence[NDArray[np.int32]]) -> NDArray[np.float64]:
-        """Ask for probabilities, at most `batch_size` inputs at once: float64 [inputs, labels]."""
-        parts: list[NDArray[np.float64]] = []
-        for start in range(0, len(ids), self.batch_size):
-            given = [self.words.given(one) for one in ids[start : start + self.batch_size]]
-            with _asking("predict"):
-                said = self.predict(given)
-            array = to_numpy(said, "predict")
-            array = array[:, None] if array.ndim == 1 else array
-            if array.ndim != 2 or len(array) != len(given) or not array.shape[1]:
-                raise ShapeError(
-                    f"predict: expected probabilities [{len(given)}, labels], found shape "
-                    f"{array.shape}",
-                    subject="predict",
-                    expected=f"[{len(given)}, labels]",
-                    found=str(array.shape),
-                )
-            parts.append(np.asarray(array, np.float64))
-        if len({part.shape[1] for part in parts}) > 1:
-            raise ShapeError("predict: expected equally many labels for every batch, found others")
-        return np.concatenate(parts)
-
-    def maps(self, ids: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Ask for attention maps: float32 [layers, heads, tokens, tokens]."""
-        assert self.attention is not None
-        with _asking("attention"):
-            said = self.attention(self.words.given(ids))
-        if isinstance(said, list | tuple):
-            layers = [to_numpy(layer, "attention") for layer in said]
-            if len({layer.shape for layer in layers}) > 1:
-                raise ShapeError("attention: expected layers of one shape, found several")
-            said = np.stack(layers) if layers else np.zeros(0)
-        array = to_numpy(said, "attention")
-        if array.ndim == 5 and array.shape[1] == 1:  # a batch of one, as transformers returns it
-            array = array[:, 0]
-        expected = (len(ids), len(ids))
-        if array.ndim != 4 or array.shape[2:] != expected or not array.size:
-            raise ShapeError(
-                f"attention: expected [layers, heads, {len(ids)}, {len(ids)}] for {len(ids)} "
-                f"tokens, found shape {array.shape}",
-                subject="attention",
-                expected=f"[layers, heads, {len(ids)}, {len(ids)}]",
-                found=str(array.shape),
-            )
-        return np.ascontiguousarray(array, np.float32)
-
-    def slope(self, ids: NDArray[np.int32], target: object) -> NDArray[np.float32]:
-        """Ask for the gradient of a target: float32 [tokens, width]."""
-        assert self.gradient is not None
-        with _asking("gradient"):
-            said = self.gradient(self.words.given(ids), target)
-        array = to_numpy(said, "gradient")
-        array = array[:, None] if array.ndim == 1 else array
-        if array.ndim != 2 or len(array) != len(ids) or not array.size:
-            raise ShapeError(
-                f"gradient: expected [{len(ids)}, width] or [{len(ids)}], found shape "
-                f"{array.shape}",
-                subject="gradient",
-                expected=f"[{len(ids)}, width]",
-                found=str(array.shape),
-            )
-        return np.ascontiguousarray(array, np.float32)
-
-
-class _Words:
-    """Between the engine's ids and what the functions take; safe to use from several threads."""
-
-    def __init__(
-        self,
-        tokenizer: Tokenizer | None,
-        takes: str | None,
-        mask: str | int | None,
-        replacements: Sequence[str | int],
-    ) -> None:
-        self.tokenizer = tokenizer
-        self.takes = takes
-        # Threads share them by single steps of dictionaries, without a lock.
-        self._numbers: dict[str, int] = {}
-        self._spellings: dict[int, str] = {}
-        self._free = itertools.count(FIRST_WORD)
-        given = [mask, *replacements]
-        for one in given:
-            whole = isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 0
-            if not (one is None or isinstance(one, str) or whole):
-                raise OptionError(f"mask, replacements: expected a word or an id, found {one!r}")
-        masks = [mask] if mask is not None else []
-        self._of_words = _stand_ins(
-            [self._number(f" {one}") for one in masks if isinstance(one, str)]
-            or [self._number(" ...")],
-            [self._number(f" {one}") for one in replacements if isinstance(one, str)],
-        )
-        self._of_ids = _stand_ins(
-            [int(one) for one in masks if not isinstance(one, str)],
-            [int(one) for one in replacements if not isinstance(one, str)],
-        )
-
-    def vocabulary(self, items: Sequence[Tokens]) -> Mapping[str, Any]:
-        """Return the ids that stand for a removed token of these inputs, without a tokenizer.
-
-        Raises:
-            InputError: some inputs are texts and some are arrays.
-        """
-        kinds = {bool(one.ids.size and int(one.ids.max()) >= FIRST_WORD) for one in items}
-        if len(kinds) > 1:
-            raise InputError("texts: expected texts only, or arrays only, found both")
-        return self._of_words if kinds == {True} else self._of_ids
-
-    def _number(self, spelling: str) -> int:
-        number = self._numbers.get(spelling)
-        if number is None:
-            number = next(self._free)
-            self._spellings[number] = spelling
-            number = self._numbers.setdefault(spelling, number)
-        return number
-
-    def split(self, text: str | tuple[Any, ...]) -> Tokens:
-        """Return the words and signs of a text, each with the space before it.
-
-        Raises:
-            InputError: a pair of texts.
-        """
-        if not isinstance(text, str):
-            if not any(isinstance(one, str) for one in text):
-                return tokens_of_ids(text)
-            raise InputError(
-                "text: expected one text, since only a tokenizer knows how a pair is joined, found "
-                "a pair",
-                subject="text",
-            )
-        found = list(_WORD.finditer(text))
-        pieces = tuple(match.group() for match in found)
-        starts, ends = [match.start() for match in found], [match.end() for match in found]
-        spelled = [text[last:end] for last, end in zip([0, *ends], ends, strict=False)]
-        count = len(found)
-        return Tokens(
-            ids=frozen(np.array([self._number(one) for one in spelled], np.int32)),
-            pieces=pieces,
-            special=frozen(np.zeros(count, bool)),
-            words=frozen(np.arange(count, dtype=np.int32)),
-            offsets=frozen(np.array([starts, ends], np.int32).T.reshape(-1, 2).copy()),
-            types=frozen(np.zeros(count, np.int32)),
-            text=text,
-        )
-
-    def given(self, ids: NDArray[np.int32]) -> Given:
-        """Return one input as the functions take it."""
-        if self.tokenizer is not None:
-            return self.tokenizer.decode(ids) if self.takes == "texts" else ids
-        if self.takes == "ids" or not (ids.size and int(ids.max()) >= FIRST_WORD):
-            return ids
-        return "".join(self._spelling(int(number)) for number in ids).strip()
-
-    def _spelling(self, number: int) -> str:
-        return self._spellings[number] if number >= FIRST_WORD else f" {number}"
-
-
-def _stand_ins(masks: list[int], replacements: list[int]) -> Mapping[str, Any]:
-    return {
-        "mask": masks[0] if masks else None,
-        "special_ids": masks,
-        "replacements": replacements,
-    }
-
-
-def _choice(name: str, value: object, known: tuple[str | None, ...]) -> None:
-    if value not in known:
-        listed = ", ".join(one for one in known if one)
-        raise OptionError(f"{name}: expected one of {listed}, found {value!r}", subject=name)

@@ -30,9 +30,7 @@ def find(name: str | os.PathLike[str]) -> Path:
         ModelNotFoundError: it leads nowhere; the message says where was looked.
     """
     if not isinstance(name, str | os.PathLike):
-        raise InputTypeError(
-            f"model: expected a name or a path, found {type(name).__name__}", subject="model"
-        )
+        raise InputTypeError.of("model", "a name or a path", type(name).__name__)
     text = os.fspath(name)
     looked: list[str] = []
     if isinstance(name, str) and text and "/" not in text and text not in {".", ".."}:
@@ -100,9 +98,8 @@ def _require_memory(size: int, subject: str) -> None:
     try:
         mmap.mmap(-1, size).close()
     except OSError as error:
-        raise MemoryBudgetError(
-            f"{subject}: expected {size >> 20} MB of memory to read it, found less",
-            subject=subject,
+        raise MemoryBudgetError.of(
+            subject, f"{size >> 20} MB of memory to read it", "less"
         ) from error
 
 
@@ -136,7 +133,7 @@ def read_object(path: Path) -> dict[str, Any]:
     try:
         entries = disk.json_of(path.read_bytes(), numbers=False)
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path}: expected JSON, found {error}", subject=str(path)) from error
+        raise CheckpointError.of(path, "JSON", error) from error
     if not isinstance(entries, dict):
         raise CheckpointError(f"{path}: expected a JSON object", subject=str(path))
     return entries

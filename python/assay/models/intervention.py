@@ -139,27 +139,18 @@ def per_item(interventions: Interventions, count: int) -> list[list[dict[str, An
     if not any(isinstance(item, list | tuple) for item in items):
         return [[_record(item) for item in items]] * count
     if len(items) != count:
-        raise InputError(
-            f"interventions: expected one list for each of {count} inputs, found {len(items)}",
-            subject="interventions",
-        )
+        raise InputError.of("interventions", f"one list for each of {count} inputs", len(items))
     nested: list[list[dict[str, Any]]] = []
     for item in items:
         if not isinstance(item, list | tuple):
-            raise InputTypeError(
-                "interventions: expected lists only, or interventions only, found both",
-                subject="interventions",
-            )
+            raise InputTypeError.of("interventions", "lists only, or interventions only", "both")
         nested.append([_record(one) for one in item])
     return nested
 
 
 def _record(item: object) -> dict[str, Any]:
     if not isinstance(item, Intervention):
-        raise InputTypeError(
-            f"interventions: expected an assay.Intervention, found {type(item).__name__}",
-            subject="interventions",
-        )
+        raise InputTypeError.of("interventions", "an assay.Intervention", type(item).__name__)
     return item.record
 
 
@@ -186,5 +177,5 @@ def _indices(value: Indices, name: str) -> list[int] | None:
         return None
     array = to_numpy(value, name)
     if array.dtype.kind not in "iu" and array.size:
-        raise InputTypeError(f"{name}: expected integers, found {array.dtype}", subject=name)
+        raise InputTypeError.of(name, "integers", array.dtype)
     return [int(number) for number in array.reshape(-1)]

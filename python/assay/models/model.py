@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.engine import door
-from assay.engine.errors import InputError, InputTypeError, OptionError
+from assay.engine.errors import InputError, InputTypeError
 from assay.engine.once import once
 from assay.engine.progress import Progress
 from assay.inputs import pictures
@@ -21,15 +21,10 @@ from assay.inputs.ragged import ragged
 from assay.inputs.text import TextLike, TextsLike, is_batch, tokenize
 from assay.inputs.tokenizer import Tokenizer, tokenizer_of
 from assay.inputs.tokens import Tokens
-from assay.models.facts import ModelFacts
+from assay.models.facts import ModelFacts, Positions, Target
 from assay.models.intervention import Interventions, per_item
 from assay.models.opening import reopened
 from assay.results.prediction import Prediction
-
-#: A class index, a label's name, a pair to contrast, or None for the predicted class.
-Target = int | str | tuple[int | str, int | str] | None
-#: Where to read a head over positions: one place for every input, one each, or the head's choice.
-Positions = int | Sequence[int | None] | None
 
 
 class Model(ModelFacts):
@@ -54,13 +49,7 @@ class Model(ModelFacts):
         self._tokenizer = tokenizer
         self._facts = door.call("describe", {}, model=handle)
         self.__dict__.pop("fingerprint", None)  # a classifier that is trained again is another
-        #: The name or path that it was loaded by.
         self.name = name or str(path or "")
-
-    @property
-    def path(self) -> Path | None:
-        """The folder that it was loaded from, if it was."""
-        return self._path
 
     @once
     def fingerprint(self) -> str:
@@ -75,11 +64,6 @@ class Model(ModelFacts):
         if self.tokenizer is not None:
             content.update(f"\ntokenizer {self.tokenizer.fingerprint}".encode())
         return content.hexdigest()[:32]
-
-    @property
-    def tokenizer(self) -> Tokenizer | None:
-        """The tokenizer that it was opened with, or `None`: then inputs are arrays of ids."""
-        return self._tokenizer
 
     def with_tokenizer(self, tokenizer: Any) -> Self:
         """Return a model over the same weights that reads texts by another tokenizer.
@@ -97,7 +81,7 @@ class Model(ModelFacts):
         """
         ours = tokenizer_of(tokenizer)
         if ours is None:
-            raise InputTypeError("tokenizer: expected one, found None", subject="tokenizer")
+            raise InputTypeError.of("tokenizer", "one", "None")
         made = object.__new__(type(self))
         made.__dict__.update(self.__dict__)
         made.__dict__.pop("fingerprint", None)
@@ -108,16 +92,6 @@ class Model(ModelFacts):
         made._path = None
         return made
 
-    @property
-    def takes_text(self) -> bool:
-        """Whether inputs may be texts."""
-        return self.tokenizer is not None
-
-    @property
-    def vocabulary(self) -> Mapping[str, Any] | None:
-        """The tokenizer's reserved ids by role, and its size; `None` without a tokenizer."""
-        return None if self.tokenizer is None else self.tokenizer.vocabulary
-
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross to another process as a path, a hash and a precision; there it is mapped once.
 
@@ -125,19 +99,10 @@ class Model(ModelFacts):
             InputError: it was not loaded from a folder.
         """
         if self._path is None:
-            raise InputError(
-                "model: expected one loaded from a folder, which another process can open; this "
-                "one was made in memory",
-                subject="model",
-            )
+            expected = "one loaded from a folder, which another process can open"
+            raise InputError.of("model", expected, "one that was made in memory")
         place = str(self._path.resolve())
         return (reopened, (Model, place, self.name, self.fingerprint, self.precision))
-
-    def __repr__(self) -> str:
-        return (
-            f"<Model {self.name!r} {self.family} layers={self.layers} heads={self.heads} "
-            f"width={self.width} labels={list(self.labels)}>"
-        )
 
     def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
         """Tokenise one input; `truncate` cuts what is longer than the model reads and warns.
@@ -153,10 +118,8 @@ class Model(ModelFacts):
         >>> assay.load("demo").tokenize("fine").pieces
         ('[CLS]', 'fine', '[SEP]')
         """
-        grid = self._facts.get("grid")
-        if grid is not None:
-            size = {name: int(grid[name]) for name in ("channels", "height", "width", "side")}
-            return pictures.cut(text, **size)
+        if self.picture_shape is not None:
+            return pictures.cut(text, self.picture_shape, int(self._facts["grid"]["side"]))
         return tokenize(text, self.tokenizer, limit=self.max_positions, truncate=truncate)
 
     def predict(
@@ -192,17 +155,15 @@ class Model(ModelFacts):
         (2, 2)
         """
         items = self.placed(self.tokenize_all(texts, truncate=truncate), positions)
-        record: dict[str, Any] = {}
+        record: dict[str, Any] = {"keep": [keep] if isinstance(keep, str) else list(keep)}
         if interventions is not None:
             record["interventions"] = per_item(interventions, len(items))
-        if keep:
-            record["keep"] = [keep] if isinstance(keep, str) else list(keep)
         answer = self.call("predict", items, record, progress=progress)
-        logits, probabilities = answer["logits"], answer["probabilities"]
+        logits = answer["logits"]
         best = logits.argmax(axis=1).tolist() if logits.size else [0] * len(logits)
         return Prediction(
             logits=logits,
-            probabilities=probabilities,
+            probabilities=answer["probabilities"],
             labels=tuple(self.label(index) for index in best),
             kept=MappingProxyType(answer.get("kept", {})),
         )
@@ -217,9 +178,7 @@ class Model(ModelFacts):
         >>> bool((abs(patterns[0].sum(axis=-1) - 1) < 1e-5).all())
         True
         """
-        items = [self.tokenize(text, truncate=truncate)]
-        answer = self.call("attention", items)
-        return cast("list[NDArray[np.float32]]", answer["layers"])
+        return self._layers("attention", text, truncate)
 
     @overload
     def gradient(  # type: ignore[overload-overlap] # text is a sequence too
@@ -287,97 +246,22 @@ class Model(ModelFacts):
 
     def hidden_states(self, text: TextLike, *, truncate: bool = False) -> list[NDArray[np.float32]]:
         """Return the hidden states of one input: layers + 1 arrays [tokens, width]."""
-        items = [self.tokenize(text, truncate=truncate)]
-        answer = self.call("hidden_states", items)
+        return self._layers("hidden_states", text, truncate)
+
+    def _layers(self, of: str, text: TextLike, truncate: bool) -> list[NDArray[np.float32]]:
+        answer = self.call(of, [self.tokenize(text, truncate=truncate)])
         return cast("list[NDArray[np.float32]]", answer["layers"])
 
     def embed(
         self, texts: TextsLike, *, truncate: bool = False, progress: Progress = None
     ) -> NDArray[np.float32]:
         """Return one vector per input, float32 [batch, width]."""
-        items = self.tokenize_all(texts, truncate=truncate)
-        answer = self.call("embed", items, progress=progress)
+        answer = self.call("embed", self.tokenize_all(texts, truncate=truncate), progress=progress)
         return cast("NDArray[np.float32]", answer["embeddings"])
 
     def parameters(self) -> Mapping[str, NDArray[np.float32]]:
         """Return the weights by their checkpoint names: read-only views, nothing is copied."""
         return MappingProxyType(self.call("parameters")["parameters"])
-
-    def target_index(self, target: Target) -> int | list[int] | None:
-        """Return a target as the index, or pair of indices, that the engine takes.
-
-        A head over labels takes their names; a language model's takes tokens, such as `"his"` or
-        `("his", "her")`. A byte-level tokenizer tells `" his"` from `"his"`.
-
-        Raises:
-            OptionError: no label of that name, or a text that is several tokens.
-        """
-        if target is None:
-            return None
-        if isinstance(target, tuple | list):
-            pair = [self.target_index(one) for one in target]
-            if len(pair) != 2 or not all(isinstance(one, int) for one in pair):
-                raise OptionError(
-                    f"target: expected one class or a pair of them, found {target!r}",
-                    subject="target",
-                )
-            return cast("list[int]", pair)
-        if isinstance(target, str) and not self.labels and self._facts.get("score_count"):
-            if self.tokenizer is None:
-                raise OptionError(
-                    f"target: expected a token's id, since the model came without a tokenizer, "
-                    f"found {target!r}",
-                    subject="target",
-                )
-            return self.tokenizer.number(target)
-        if isinstance(target, str):
-            lowered = [label.lower() for label in self.labels]
-            if target in self.labels:
-                return self.labels.index(target)
-            if lowered.count(target.lower()) == 1:
-                return lowered.index(target.lower())
-            known = ", ".join(self.labels) or "none"
-            raise OptionError(
-                f"target: expected one of {known}, found {target!r}",
-                subject="target",
-                expected=known,
-                found=target,
-            )
-        if isinstance(target, bool) or not isinstance(target, int | np.integer):
-            raise OptionError(
-                f"target: expected an index, a label or a pair, found {type(target).__name__}",
-                subject="target",
-            )
-        return int(target)
-
-    def label(self, index: int) -> str:
-        """Return the name of a score: its label, or a language model's token."""
-        if index < len(self.labels):
-            return self.labels[index]
-        return self.tokenizer.piece(index) if self.tokenizer is not None else str(index)
-
-    def placed(self, items: Sequence[Tokens], positions: Positions) -> list[Tokens]:
-        """Choose the positions that a head over positions reads: one for all inputs, or one each.
-
-        Raises:
-            OptionError: there is no such position, or the head does not read a chosen one.
-            InputError: there is one position per input, but not for every input.
-        """
-        if positions is None:
-            return list(items)
-        if not self._facts.get("reads_position"):
-            raise OptionError(
-                "positions: expected a model whose head scores every position, found "
-                f"the {self.family} model, whose head reads one row of its own",
-                subject="positions",
-            )
-        each = [positions] * len(items) if isinstance(positions, int | np.integer) else positions
-        if len(each) != len(items):
-            raise InputError(
-                f"positions: expected one for each of {len(items)} inputs, found {len(each)}",
-                subject="positions",
-            )
-        return [tokens.at(position) for tokens, position in zip(items, each, strict=True)]
 
     def tokenize_all(self, texts: TextsLike, *, truncate: bool = False) -> list[Tokens]:
         """Tokenise one input or a list of them; one input is a list of one.
@@ -391,7 +275,7 @@ class Model(ModelFacts):
             several = not isinstance(texts, Patches) and pictures.is_batch(texts)
         batch = cast("Sequence[TextLike]", texts) if several else [cast(TextLike, texts)]
         if not len(batch):
-            raise InputError("texts: expected one or more, found none", subject="texts")
+            raise InputError.of("texts", "one or more", "none")
         return [self.tokenize(text, truncate=truncate) for text in batch]
 
     def call(
@@ -408,8 +292,5 @@ class Model(ModelFacts):
         return door.call(operation, record, model=self._handle, progress=progress)
 
     def _input(self, items: Sequence[Tokens]) -> dict[str, Any]:
-        if self.grid is not None:
-            return {
-                "pixels": np.stack([item.pixels for item in items if isinstance(item, Patches)])
-            }
-        return ragged(items)
+        pixels = [item.pixels for item in items if isinstance(item, Patches)]
+        return {"pixels": np.stack(pixels)} if self.grid is not None else ragged(items)

@@ -47,10 +47,5 @@ def reopened(
     record = {"path": path, "mapped": True, "precision": precision}
     model = opened(make, record, Path(path), name)
     if model.fingerprint != fingerprint:
-        raise CheckpointError(
-            f"{path}: expected the model with the hash {fingerprint}, found {model.fingerprint}",
-            subject=path,
-            expected=fingerprint,
-            found=model.fingerprint,
-        )
+        raise CheckpointError.of(path, f"the model with the hash {fingerprint}", model.fingerprint)
     return model

@@ -33,10 +33,10 @@ def from_torch(module: Any, tokenizer: Any = None, *, precision: str = "float32"
     """
     config: Any = getattr(module, "config", None)
     if not hasattr(module, "named_parameters") or not hasattr(config, "to_dict"):
-        raise InputTypeError(
-            f"module: expected a transformers model with a config, found {type(module).__name__}; "
-            "for other networks use assay.black_box",
-            subject="module",
+        raise InputTypeError.of(
+            "module",
+            "a transformers model with a config",
+            f"{type(module).__name__}; for other networks use assay.black_box",
         )
     if getattr(module, "peft_config", None):
         raise _unsupported("a plain module", "one wrapped by adapters", "merge_and_unload()")
@@ -65,12 +65,7 @@ def _borrowed(name: str, parameter: Any) -> NDArray[np.float32]:
 
 
 def _unsupported(expected: str, found: str, remedy: str) -> UnsupportedModelError:
-    return UnsupportedModelError(
-        f"module: expected {expected}, found {found}; call {remedy} first",
-        subject="module",
-        expected=expected,
-        found=found,
-    )
+    return UnsupportedModelError.of("module", expected, f"{found}; call {remedy} first")
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +14,7 @@ from assay.engine.arrays import frozen
 from assay.engine.door import plain
 from assay.engine.errors import InputError, OptionError
 from assay.inputs.tokens import Tokens, grouped
-from assay.results import storage
-from assay.results.conformity import conforming
+from assay.results import records, storage
 from assay.results.shown import Shown, show
 
 if TYPE_CHECKING:
@@ -63,8 +61,8 @@ class Explanation(Shown):
     scores: NDArray[np.float32]
     positions: NDArray[np.int32]
     target: int | tuple[int, int] | None
-    options: Mapping[str, Any]
-    seed: int
+    options: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
     convergence_delta: float | None = None
     standard_errors: NDArray[np.float32] | None = None
     sink_mass: float | None = None
@@ -92,7 +90,7 @@ class Explanation(Shown):
         ('a', 'gripping', 'film')
         """
         if reduce not in ("sum", "max"):
-            raise OptionError(f"reduce: expected sum or max, found {reduce!r}", subject="reduce")
+            raise OptionError.of("reduce", "sum or max", f"{reduce!r}")
         texts, numbers = self.tokens.word_texts(), self.tokens.words[self.positions]
         scores = self.scores.astype(np.float64)
         members = grouped(numbers)
@@ -116,7 +114,7 @@ class Explanation(Shown):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a JSON file that `Explanation.load` reads back exactly."""
-        storage.write(path, "explanation", self.to_dict())
+        storage.save(path, "explanation", self.to_dict())
 
     def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
         """Draw the text with each token on the colour of its score, and save it if asked to.
@@ -139,38 +137,21 @@ class Explanation(Shown):
         Raises:
             InputError: the file holds something else.
         """
-        return storage.read(path, "explanation", _loaded)
+        return storage.load(path, "explanation", _loaded)
 
 
 def explanation_of(record: Mapping[str, Any], tokens: Tokens) -> Explanation:
-    """Return the explanation of an engine's or a file's record."""
-    target = record.get("target")
-    errors = record.get("standard_errors")
-    return Explanation(
-        method=record["method"],
-        tokens=tokens,
-        scores=storage.numbers(record["scores"], "f4", "scores"),
-        positions=storage.numbers(record["positions"], "i4", "positions"),
-        target=(target[0], target[1]) if isinstance(target, list | tuple) else target,
-        options=MappingProxyType(dict(record.get("options") or {})),
-        seed=int(record.get("seed") or 0),
-        convergence_delta=record.get("convergence_delta"),
-        standard_errors=None
-        if errors is None
-        else storage.numbers(errors, "f4", "standard_errors"),
-        sink_mass=record.get("sink_mass"),
-        sums_to=record.get("sums_to"),
-        proof=tuple(MappingProxyType(dict(one)) for one in record.get("proof") or ()),
-        cost=MappingProxyType(dict(record.get("cost") or {})),
-        details=MappingProxyType(
-            {k: storage.numbers(v, "f4", k) for k, v in (record.get("details") or {}).items()}
-        ),
-    )
+    """Return the explanation of an engine's or a file's record.
+
+    Raises:
+        InputError: it holds something else.
+    """
+    return records.read(Explanation, record, tokens=tokens)
 
 
 def _loaded(record: Mapping[str, Any]) -> Explanation:
     """Return the explanation of a file's record, of which nothing is known."""
-    explanation = conforming(explanation_of(record, storage.tokens_from(record["tokens"])))
+    explanation = explanation_of(record, storage.tokens_of(record["tokens"]))
     require_fitting(explanation)
     str(explanation), explanation._repr_html_(), explanation.words()
     return explanation
@@ -189,4 +170,4 @@ def require_fitting(explanation: Explanation) -> None:
         or any(not 0 <= place < len(explanation.tokens) for place in positions.tolist())
         or (errors is not None and len(errors) != count)
     ):
-        raise InputError("scores: expected one for each of the explained positions")
+        raise InputError.of("scores", "one for each of the explained positions", "others")

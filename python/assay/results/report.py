@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from assay.engine.door import plain
 from assay.engine.errors import InputError, NumericError
 from assay.inputs.tokens import Tokens
-from assay.results import storage
-from assay.results.conformity import conforming
+from assay.results import records, storage
 from assay.results.explanation import Explanation, explanation_of, require_fitting
 from assay.results.shown import Shown
 
@@ -24,11 +23,11 @@ from assay.results.shown import Shown
 class Null:
     """What chance gives: summary of the null distribution, and its draws where they were kept."""
 
-    name: str
-    draws: int | None
-    mean: float | None
-    sd: float | None
-    values: NDArray[np.float64] | None
+    name: str = ""
+    draws: int | None = None
+    mean: float | None = None
+    sd: float | None = None
+    values: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -55,21 +54,21 @@ class Check:
 
     name: str
     outcome: str
-    role: str
-    condition: str | None
-    claim: str
-    limits: str
-    hypothesis: str
-    source: str
-    sentence: str
-    statistic: float | None
-    effect: float | None
-    p_value: float | None
-    p_min: float | None
-    null: Null | None
-    seed: int | None
-    cost: Mapping[str, int]
-    details: Mapping[str, Any]
+    role: str = ""
+    condition: str | None = None
+    claim: str = ""
+    limits: str = ""
+    hypothesis: str = ""
+    source: str = ""
+    sentence: str = ""
+    statistic: float | None = None
+    effect: float | None = None
+    p_value: float | None = None
+    p_min: float | None = None
+    null: Null | None = None
+    seed: int | None = None
+    cost: Mapping[str, int] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Check {self.name} {self.outcome} statistic={self.statistic} p={self.p_value}>"
@@ -85,9 +84,9 @@ class Condition:
 
     name: str
     outcome: str
-    efficiency: float | None
-    reasons: tuple[str, ...]
-    checks: tuple[str, ...]
+    efficiency: float | None = None
+    reasons: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +122,7 @@ class RepairedMap:
     tokens: tuple[str, ...]
     idle: tuple[int, ...]
     missing: tuple[int, ...]
-    efficiency: float | None
+    efficiency: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +139,7 @@ class Oracle:
     verdict: str | None
     efficiencies: Mapping[str, float | None]
     highlighted: tuple[int, ...]
-    passes_removal: bool | None
+    passes_removal: bool | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -177,39 +176,39 @@ class Report(Shown):
     verdict: str
     reason: str
     ladder: int
-    strength: float | None
-    exclusive: bool | None
-    rivals: tuple[Rival, ...]
-    repaired: RepairedMap | None
-    oracle: Oracle | None
-    calibrated: bool
-    evidence_ratio: tuple[float, float, float] | None
-    kind: str
-    edition: int
-    granularity: str
-    units: tuple[tuple[int, ...], ...]
-    weakest_link: str | None
-    sentences: tuple[str, ...]
-    agreeing_kinds: int | None
+    strength: float | None = None
+    exclusive: bool | None = None
+    rivals: tuple[Rival, ...] = ()
+    repaired: RepairedMap | None = None
+    oracle: Oracle | None = None
+    calibrated: bool = False
+    evidence_ratio: tuple[float, float, float] | None = None
+    kind: str = ""
+    edition: int = 1
+    granularity: str = "token"
+    units: tuple[tuple[int, ...], ...] = ()
+    weakest_link: str | None = None
+    sentences: tuple[str, ...] = ()
+    agreeing_kinds: int | None = None
     tokens: Tokens
     target: int | tuple[int, int]
     target_label: str
     labels: tuple[str, ...]
-    probabilities: tuple[float, ...]
-    logits: tuple[float, ...]
+    probabilities: tuple[float, ...] = ()
+    logits: tuple[float, ...] = ()
     explanation: Explanation
     baseline: Explanation | None
-    highlighted: tuple[int, ...]
+    highlighted: tuple[int, ...] = ()
     conditions: Mapping[str, Condition]
     checks: Mapping[str, Check]
-    thresholds: Mapping[str, float]
-    provisional: bool
-    with_special: Mapping[str, str] | None
-    seed: int
-    instruction_set: str
-    precision: str
-    version: str
-    model: str
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    provisional: bool = False
+    with_special: Mapping[str, str] | None = None
+    seed: int = 0
+    instruction_set: str = ""
+    precision: str = "float32"
+    version: str = ""
+    model: str = ""
     _record: Mapping[str, Any]
 
     def __repr__(self) -> str:
@@ -229,7 +228,7 @@ class Report(Shown):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a JSON file that `Report.load` reads back exactly."""
-        storage.write(path, "report", self._record)
+        storage.save(path, "report", self._record)
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Report:
@@ -238,104 +237,43 @@ class Report(Shown):
         Raises:
             InputError: the file holds something else.
         """
-        return storage.read(path, "report", _loaded)
+        return storage.load(path, "report", _loaded)
 
 
 def report_of(record: Mapping[str, Any]) -> Report:
-    """Return the report of an engine's or a file's record."""
-    tokens = storage.tokens_from(record["tokens"])
-    labels = tuple(record["labels"])
-    target = record["target"]
-    baseline = record.get("baseline")
-    return Report(
-        verdict=record["verdict"],
-        reason=record["reason"],
-        ladder=int(record["ladder"]),
-        strength=record.get("strength"),
-        exclusive=record.get("exclusive"),
-        rivals=tuple(_rival(one, tokens) for one in record.get("rivals") or ()),
-        repaired=_repaired(record.get("repaired"), tokens),
-        oracle=_oracle(record.get("oracle")),
-        calibrated=bool(record.get("calibrated")),
-        evidence_ratio=_ratio(record.get("evidence_ratio")),
-        kind=str(record.get("kind", "")),
-        edition=int(record.get("edition", 1)),
-        granularity=str(record.get("granularity", "token")),
-        units=tuple(_positions(unit) for unit in record.get("units") or ()),
-        weakest_link=record.get("weakest_link"),
-        sentences=tuple(record.get("sentences") or ()),
-        agreeing_kinds=record.get("agreeing_kinds"),
+    """Return the report of an engine's or a file's record.
+
+    Raises:
+        InputError: it holds something else.
+        NumericError: the model's output is not finite, which the engine writes as nothing.
+    """
+    tokens, labels = storage.tokens_of(record["tokens"]), record["labels"]
+    baseline, repaired = record.get("baseline"), record.get("repaired")
+    for name in ("probabilities", "logits"):
+        if None in record.get(name, ()):
+            raise NumericError.of(name, "finite numbers", "one that is not")
+    plain_fields = dict(record)
+    if not record.get("target_label"):
+        plain_fields["target_label"] = target_name(record["target"], lambda index: labels[index])
+    if repaired is not None:
+        plain_fields["repaired"] = repaired | {
+            "tokens": [tokens.pieces[one] for one in repaired["positions"]]
+        }
+    plain_fields["rivals"] = [_rival(one, tokens) for one in record.get("rivals") or ()]
+    return records.read(
+        Report,
+        plain_fields,
         tokens=tokens,
-        target=(target[0], target[1]) if isinstance(target, list | tuple) else int(target),
-        target_label=record.get("target_label") or target_name(target, lambda index: labels[index]),
-        labels=labels,
-        probabilities=_finite(record.get("probabilities", ()), "probabilities"),
-        logits=_finite(record.get("logits", ()), "logits"),
         explanation=explanation_of(record["explanation"], tokens),
         baseline=None if baseline is None else explanation_of(baseline, tokens),
-        highlighted=tuple(int(i) for i in record.get("highlighted", ())),
-        conditions=MappingProxyType(
-            {name: _condition(name, one) for name, one in record["conditions"].items()}
-        ),
-        checks=MappingProxyType(
-            {name: _check(name, one) for name, one in record["checks"].items()}
-        ),
-        thresholds=MappingProxyType(dict(record.get("thresholds") or {})),
-        provisional=bool(record.get("provisional")),
-        with_special=record.get("with_special"),
-        seed=int(record.get("seed") or 0),
-        instruction_set=str(record.get("instruction_set", "")),
-        precision=str(record.get("precision", "float32")),
-        version=str(record.get("version", "")),
-        model=str(record.get("model", "")),
         _record=MappingProxyType(dict(record)),
     )
 
 
-def _positions(values: Any) -> tuple[int, ...]:
-    return tuple(int(one) for one in values or ())
-
-
-def _rival(record: Mapping[str, Any], tokens: Tokens) -> Rival:
-    positions = _positions(record["positions"])
-    return Rival(
-        position=positions[0],
-        positions=positions,
-        token=" ".join(tokens.pieces[one] for one in positions),
-        restored=float(record["restored"]),
-        distance=float(record["distance"]),
-    )
-
-
-def _repaired(record: Mapping[str, Any] | None, tokens: Tokens) -> RepairedMap | None:
-    if record is None:
-        return None
-    positions = _positions(record["positions"])
-    return RepairedMap(
-        positions=positions,
-        tokens=tuple(tokens.pieces[one] for one in positions),
-        idle=_positions(record["idle"]),
-        missing=_positions(record["missing"]),
-        efficiency=record.get("efficiency"),
-    )
-
-
-def _oracle(record: Mapping[str, Any] | None) -> Oracle | None:
-    if record is None:
-        return None
-    return Oracle(
-        verdict=record.get("verdict"),
-        efficiencies=MappingProxyType(dict(record["efficiencies"])),
-        highlighted=_positions(record["highlighted"]),
-        passes_removal=record.get("passes_removal"),
-    )
-
-
-def _ratio(record: Sequence[float] | None) -> tuple[float, float, float] | None:
-    if record is None:
-        return None
-    low, value, high = record
-    return float(low), float(value), float(high)
+def _rival(record: Mapping[str, Any], tokens: Tokens) -> Mapping[str, Any]:
+    places = record["positions"]
+    spelled = " ".join(tokens.pieces[one] for one in places)
+    return {"position": places[0], "token": spelled, **record}
 
 
 def _loaded(record: Mapping[str, Any]) -> Report:
@@ -343,67 +281,14 @@ def _loaded(record: Mapping[str, Any]) -> Report:
 
     What a check measured is free in form, so the report proves itself by being shown.
     """
-    report = conforming(report_of(record))
+    report = report_of(record)
     for one in (report.explanation, report.baseline):
         if one is not None:
             require_fitting(one)
     if any(not 0 <= place < len(report.tokens) for place in report.highlighted):
-        raise InputError("highlighted: expected positions of the tokens")
+        raise InputError.of("highlighted", "positions of the tokens", "others")
     report.to_text(), report.to_html()
     return report
-
-
-def _finite(values: Any, name: str) -> tuple[float, ...]:
-    """Return numbers; the engine writes one that is not finite as nothing."""
-    if any(value is None for value in values):
-        raise NumericError(
-            f"{name}: expected finite numbers, found one that is not",
-            subject=name,
-            expected="finite numbers",
-        )
-    return tuple(float(value) for value in values)
-
-
-def _condition(name: str, record: Mapping[str, Any]) -> Condition:
-    return Condition(
-        name=name,
-        outcome=record["outcome"],
-        efficiency=record.get("efficiency"),
-        reasons=tuple(record.get("reasons") or ()),
-        checks=tuple(record.get("checks") or ()),
-    )
-
-
-def _check(name: str, record: Mapping[str, Any]) -> Check:
-    null = record.get("null")
-    values = None if null is None else null.get("values")
-    return Check(
-        name=name,
-        outcome=record["outcome"],
-        role=record.get("role", ""),
-        condition=record.get("condition"),
-        claim=record.get("claim", ""),
-        limits=record.get("limits", ""),
-        hypothesis=record.get("hypothesis", ""),
-        source=record.get("source", ""),
-        sentence=record.get("sentence", ""),
-        statistic=record.get("statistic"),
-        effect=record.get("effect"),
-        p_value=record.get("p_value"),
-        p_min=record.get("p_min"),
-        null=None
-        if null is None
-        else Null(
-            name=null.get("name", ""),
-            draws=null.get("draws"),
-            mean=null.get("mean"),
-            sd=null.get("sd"),
-            values=None if values is None else storage.numbers(values, "f8", "null"),
-        ),
-        seed=record.get("seed"),
-        cost=MappingProxyType(dict(record.get("cost") or {})),
-        details=MappingProxyType(dict(record.get("details") or {})),
-    )
 
 
 def target_name(target: Any, name: Callable[[int], str]) -> str:

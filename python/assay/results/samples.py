@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -41,7 +41,7 @@ class Statistic:
     `p_method` is `exact`, `normal`, `student` or `permutation`, or `None` without a p-value.
     """
 
-    value: float | None
+    value: float | None = None
     p_value: float | None = None
     p_method: str | None = None
     undefined: str | None = None
@@ -63,7 +63,7 @@ class Agreement(Mapping[str, Statistic]):
     k: int | None
     seed: int
     statistics: Mapping[str, Statistic]
-    noise_floor: Mapping[str, Any]
+    noise_floor: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Statistic:
         return self.statistics[name]

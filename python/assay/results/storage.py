@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assay._version import __version__
 from assay.engine import disk
-from assay.engine.arrays import frozen
 from assay.engine.door import plain
 from assay.engine.errors import AssayError, InputError
 from assay.inputs.pictures import Patches
 from assay.inputs.pictures import from_record as picture_from
 from assay.inputs.pictures import record as picture_record
 from assay.inputs.tokens import Tokens
+from assay.results.records import numbers
 
-Result = TypeVar("Result")
+Saved = TypeVar("Saved")
 _ARRAYS = {"ids": "i4", "special": "?", "words": "i4", "offsets": "i4", "types": "i4"}
 #: What reading a record raises where it holds something else than it was written with.
 _BROKEN = (
@@ -30,16 +29,16 @@ _BROKEN = (
 )  # fmt: skip
 
 
-def write(path: str | os.PathLike[str], kind: str, record: Mapping[str, Any]) -> None:
+def save(path: str | os.PathLike[str], kind: str, record: Mapping[str, Any]) -> None:
     """Write a result; numbers are written so that they read back to the same bits."""
     header = {"format": f"assay.{kind}/1", "written_by": __version__}
     text = dumps(header | plain(record), ensure_ascii=False, indent=1, allow_nan=False)
     disk.write(path, text + "\n")
 
 
-def read(
-    path: str | os.PathLike[str], kind: str, make: Callable[[Mapping[str, Any]], Result]
-) -> Result:
+def load(
+    path: str | os.PathLike[str], kind: str, make: Callable[[Mapping[str, Any]], Saved]
+) -> Saved:
     """Read a result of one kind and make of its record what it is.
 
     Raises:
@@ -49,20 +48,20 @@ def read(
     try:
         record = disk.json_of(Path(path).read_bytes())
     except ValueError as error:
-        raise InputError(f"{path}: expected a saved {kind}, found {error}") from error
+        raise InputError.of(path, f"a saved {kind}", error) from error
     found = record.get("format") if isinstance(record, dict) else type(record).__name__
     if found != f"assay.{kind}/1":
-        raise InputError(f"{path}: expected the format assay.{kind}/1, found {str(found)[:80]}")
+        raise InputError.of(path, f"the format assay.{kind}/1", str(found)[:80])
     try:
         with np.errstate(over="raise", invalid="raise"):
             return make(record)
     except AssayError as error:
         raise InputError(f"{path}: {error}", subject=str(path)) from error
     except _BROKEN as error:
-        raise InputError(
-            f"{path}: expected a saved {kind}, found a file that was changed since "
-            f"({type(error).__name__}: {str(error)[:200]})",
-            subject=str(path),
+        raise InputError.of(
+            path,
+            f"a saved {kind}",
+            f"a file that was changed since ({type(error).__name__}: {str(error)[:200]})",
         ) from error
 
 
@@ -80,7 +79,7 @@ def tokens_record(tokens: Tokens) -> dict[str, Any]:
     }
 
 
-def tokens_from(record: Mapping[str, Any]) -> Tokens:
+def tokens_of(record: Mapping[str, Any]) -> Tokens:
     """Return the tokens of such a record.
 
     Raises:
@@ -88,7 +87,7 @@ def tokens_from(record: Mapping[str, Any]) -> Tokens:
     """
     if "pixels" in record:
         return picture_from(record)
-    arrays = {name: numbers(record[name], dtype, name) for name, dtype in _ARRAYS.items()}
+    arrays = {name: numbers(record[name], np.dtype(dtype), name) for name, dtype in _ARRAYS.items()}
     arrays["offsets"] = arrays["offsets"].reshape(-1, 2)
     tokens = Tokens(
         **arrays,
@@ -105,25 +104,5 @@ def tokens_from(record: Mapping[str, Any]) -> Tokens:
         or (tokens.ids < 0).any()
         or (tokens.position is not None and not 0 <= tokens.position < count)
     ):
-        raise InputError("tokens: expected one value for each token in every list")
+        raise InputError.of("tokens", "one value for each token in every list", "others")
     return tokens
-
-
-def numbers(value: object, dtype: str, name: str) -> NDArray[Any]:
-    """Return the engine's array as it is, or a file's list as a read-only array.
-
-    Raises:
-        InputError: it holds something else, or what the type has no room for.
-    """
-    if isinstance(value, np.ndarray):
-        return value
-    wanted = np.dtype(dtype)
-    array = np.array(value, wanted if isinstance(value, list) and not value else None)
-    kinds = {"b": "b", "i": "iu", "f": "iuf"}[wanted.kind]
-    if array.dtype.kind not in kinds:
-        raise InputError(f"{name}: expected numbers, found {array.dtype}")
-    with np.errstate(over="ignore"):
-        result = array.astype(wanted)
-    if not np.isfinite(result).all() or (wanted.kind == "i" and (result != array).any()):
-        raise InputError(f"{name}: expected numbers that {wanted} holds")
-    return frozen(result)

@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from assay.show import svg
+from assay.show import report_figures
 from assay.show.blocks import (
     MARKS,
     Banner,
@@ -87,13 +87,13 @@ def _block(block: Block) -> str:
         case Cards(cards):
             return f'<div class="cards">{"".join(_card(card) for card in cards)}</div>\n'
         case Histogram():
-            return svg.histogram(block)
+            return report_figures.histogram(block)
         case Curve():
-            return svg.curve(block)
+            return report_figures.curve(block)
         case Dots():
-            return svg.dots(block)
+            return report_figures.dots(block)
         case Bars():
-            return svg.bars(block)
+            return report_figures.bars(block)
         case Details():
             return _details(block)
 
@@ -129,43 +129,43 @@ def _banner(block: Banner) -> str:
     )
 
 
+def _note(text: str) -> str:
+    return f'<p class="muted">{escape(text)}</p>' if text else ""
+
+
+def _coloured(block: TokenStrip | PatchMap, inside: str) -> str:
+    return (
+        f'<section class="strip {block.scale}"><h3>{escape(block.label)}</h3>{inside}'
+        f"{_note(block.note)}</section>\n"
+    )
+
+
 def _strip(block: TokenStrip) -> str:
     words = "".join(_token(token) for token in block.tokens)
-    note = f'<p class="muted">{escape(block.note)}</p>' if block.note else ""
-    return (
-        f'<section class="strip {block.scale}"><h3>{escape(block.label)}</h3>'
-        f'<p class="tokens" dir="auto">{words}</p>{note}</section>\n'
-    )
+    return _coloured(block, f'<p class="tokens" dir="auto">{words}</p>')
 
 
 def _patch_map(block: PatchMap) -> str:
     height, width = block.size
     picture = b64encode(block.png).decode()
     cells = "".join(
-        _patch(
-            token, place % block.columns * block.side, place // block.columns * block.side, block
-        )
-        for place, token in enumerate(block.patches)
+        _patch(patch, divmod(place, block.columns), block.side)
+        for place, patch in enumerate(block.patches)
     )
-    note = f'<p class="muted">{escape(block.note)}</p>' if block.note else ""
-    return (
-        f'<section class="strip {block.scale}"><h3>{escape(block.label)}</h3>'
+    return _coloured(
+        block,
         f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(block.label, quote=True)}"><image width="{width}" '
-        f'height="{height}" href="data:image/png;base64,{picture}"/>{cells}</svg>{note}</section>\n'
+        f'height="{height}" href="data:image/png;base64,{picture}"/>{cells}</svg>',
     )
 
 
-def _patch(token: Token, x: int, y: int, block: PatchMap) -> str:
-    kinds = ["p"]
-    if (token.share or 0) < 0:
-        kinds.append("negative")
-    if token.highlighted:
-        kinds.append("highlighted")
-    title = f"{token.text}: {token.score}" if token.score else token.text
+def _patch(patch: Token, at: tuple[int, int], side: int) -> str:
+    y, x = at[0] * side, at[1] * side
+    title = f"{patch.text}: {patch.score}" if patch.score else patch.text
     return (
-        f'<rect class="{" ".join(kinds)}" x="{x}" y="{y}" width="{block.side}" '
-        f'height="{block.side}" style="--s:{abs(token.share or 0):.3f}">'
+        f'<rect class="{_kinds("p", patch)}" x="{x}" y="{y}" width="{side}" '
+        f'height="{side}" style="--s:{abs(patch.share or 0):.3f}">'
         f"<title>{escape(title)}</title></rect>"
     )
 
@@ -174,15 +174,16 @@ def _token(token: Token) -> str:
     space = " " if token.spaced else ""
     if token.share is None:
         return f'{space}<span class="t special">{escape(token.text)}</span>'
-    kinds = ["t"]
-    if token.share < 0:
-        kinds.append("negative")
-    if token.highlighted:
-        kinds.append("highlighted")
     return (
-        f'{space}<span class="{" ".join(kinds)}" style="--s:{abs(token.share):.3f}" '
+        f'{space}<span class="{_kinds("t", token)}" style="--s:{abs(token.share):.3f}" '
         f'title="{escape(token.score, quote=True)}">{escape(token.text)}</span>'
     )
+
+
+def _kinds(kind: str, token: Token) -> str:
+    """Return the classes that a page draws a token or patch by."""
+    negative = " negative" if (token.share or 0) < 0 else ""
+    return kind + negative + (" highlighted" if token.highlighted else "")
 
 
 def _token_bars(block: TokenBars) -> str:
@@ -206,11 +207,10 @@ def _token_bars(block: TokenBars) -> str:
             rows.append(f"<tr>{cell}{side(first, 'second')}</tr>")
     left, right = (f'<th scope="col">{escape(label)}</th>' for label in block.labels)
     head = f"{left}<th></th>{right}" if paired else f"<th></th>{left}"
-    note = f'<p class="muted">{escape(block.note)}</p>' if block.note else ""
     kind = "bars" if paired else "bars single"
     return (
         f'<div class="panel"><table class="{kind}"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>{note}</div>\n"
+        f"<tbody>{''.join(rows)}</tbody></table>{_note(block.note)}</div>\n"
     )
 
 

@@ -66,6 +66,9 @@ class _Writer:
             printable(text), self.width, initial_indent=first, subsequent_indent=rest
         )
 
+    def soft(self, text: str, indent: str = "  ") -> list[str]:
+        return [self.paint(line, "soft") for line in self.wrap(text, indent)]
+
     def block(self, block: Block) -> Iterator[str]:
         match block:
             case Heading(text, level):
@@ -74,8 +77,7 @@ class _Writer:
                 if level == 1:
                     yield ""
             case Paragraph(text, muted):
-                for line in self.wrap(text, "  "):
-                    yield self.paint(line, "soft") if muted else line
+                yield from self.soft(text) if muted else self.wrap(text, "  ")
             case Banner():
                 yield from self.banner(block)
             case TokenStrip():
@@ -104,16 +106,14 @@ class _Writer:
             for reason in card.reasons:
                 yield from self.wrap(reason, " " * 19)
             for name, value in card.figures:
-                yield from (
-                    self.paint(line, "soft") for line in self.wrap(f"{name}: {value}", " " * 19)
-                )
+                yield from self.soft(f"{name}: {value}", " " * 19)
             for picture in card.pictures:
                 yield from self.block(picture)
 
     def dots(self, block: Dots) -> Iterator[str]:
         yield ""
         yield from dot_strips(block, self.width)
-        yield from (self.paint(line, "soft") for line in self.wrap(block.caption, "  "))
+        yield from self.soft(block.caption)
         yield ""
 
     def details(self, block: Details) -> Iterator[str]:
@@ -147,7 +147,7 @@ class _Writer:
             yield f"{self.paint(title, block.tone, 'bold')}   {self.paint(aside, 'soft')}"
         else:
             yield self.paint(title, block.tone, "bold")
-            yield from (self.paint(line, "soft") for line in self.wrap(aside, "  "))
+            yield from self.soft(aside)
         yield ""
         yield from self.wrap(block.lead, "  ")
         for point in block.points:
@@ -166,7 +166,7 @@ class _Writer:
             line += space + self.tint(token, text, block.scale)
             used += need
         yield line
-        yield from (self.paint(said, "soft") for said in self.wrap(block.note, "  "))
+        yield from self.soft(block.note)
         yield ""
 
     def patch_map(self, block: PatchMap) -> Iterator[str]:
@@ -178,7 +178,7 @@ class _Writer:
                 self.tint(patch, "  ", block.scale) if self.color else _shade(patch)
                 for patch in row
             )
-        yield from (self.paint(said, "soft") for said in self.wrap(block.note, "  "))
+        yield from self.soft(block.note)
         yield ""
 
     def tint(self, token: Token, text: str, scale: str) -> str:

@@ -20,8 +20,8 @@ from typing import Any
 
 from assay.audit.result import Audit
 from assay.results.report import report_of
-from assay.show import as_html, audit_drawing, audit_standing, audit_summary
-from assay.show.blocks import MARKS, Curve, Heading, Paragraph
+from assay.show import as_html, audit_figures, audit_standing, audit_summary
+from assay.show.blocks import MARKS, TONES, Curve, Heading, Paragraph
 from assay.show.report import report_document
 
 #: Reports compressed together: more make the page smaller and opening one slower.
@@ -73,21 +73,21 @@ def _sections(audit: Audit) -> Iterator[str]:
     groups = {"verdict": found["verdicts"]} | {
         name.replace("_", " "): one for name, one in found["conditions"].items()
     }
-    yield audit_drawing.stacked(groups, "Share of examples with each outcome")
+    yield audit_figures.stacked(groups, "Share of examples with each outcome")
     reasons = [(name.replace("_", " "), one) for name, one in found["reasons"].items()]
-    yield audit_drawing.intervals(reasons, "Reasons, as shares of examples with 95 % intervals")
+    yield audit_figures.intervals(reasons, "Reasons, as shares of examples with 95 % intervals")
     yield _folded("The numbers", *blocks.outcomes(answer))
     yield _EXAMPLES
     yield as_html.body(Heading("Distributions"))
     yield '<div class="grid-of-figures">'
     for name, one in answer["statistics"].items():
         if one["n"]:
-            yield audit_drawing.histogram(one, name.replace("_", " "))
+            yield audit_figures.distribution(one, name.replace("_", " "))
     yield "</div>"
     yield _folded("The numbers", *blocks.statistics(answer))
     yield as_html.body(*blocks.data_set_test(answer))
     yield as_html.body(Heading("Without the highlighted tokens"))
-    yield audit_drawing.intervals(
+    yield audit_figures.intervals(
         _removal(answer["removal"]), "Deleting K, and as many random tokens"
     )
     yield '<div class="grid-of-figures">'
@@ -97,13 +97,13 @@ def _sections(audit: Audit) -> Iterator[str]:
     agreement = answer["agreement"]
     yield as_html.body(Heading("Method by method"))
     yield '<div class="grid-of-figures">'
-    yield audit_drawing.heat(agreement["methods"], agreement["kendall"]["mean"],
+    yield audit_figures.heat(agreement["methods"], agreement["kendall"]["mean"],
                        "Kendall's tau of magnitudes, mean over the examples")  # fmt: skip
-    yield audit_drawing.heat(agreement["methods"], agreement["lift"]["mean"],
+    yield audit_figures.heat(agreement["methods"], agreement["lift"]["mean"],
                        "Lift of the row's map in the column's, mean: 0 is chance")  # fmt: skip
     yield "</div>"
     yield as_html.body(Heading("Confidence and accuracy"))
-    yield audit_drawing.stacked(
+    yield audit_figures.stacked(
         {f"confidence {one['from']:.2f} to {one['to']:.2f}": one["verdicts"]
          for one in answer["by_confidence"]}
         | {f"prediction {name}": one["verdicts"]
@@ -150,7 +150,7 @@ def _extremes(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _badge(verdict: str) -> str:
-    tone = audit_drawing.TONES[verdict]
+    tone = TONES[verdict]
     return f'<span class="badge {tone}" title="{escape(verdict)}">{MARKS[tone]}</span>'
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assay.engine.errors import InputError, OptionError
+from assay.engine.errors import InputError, one_of
+from assay.show.blocks import words
 from assay.show.figures import shown_figure
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ FIRST, SECOND = "#3f51d6", "#6b6862"
 WIDTH = 6.3
 
 
-def draw(answer: Mapping[str, Any], kind: str) -> Figure:
+def draw_answer(answer: Mapping[str, Any], kind: str) -> Figure:
     """Draw one kind of figure; it belongs to no window and shows itself in a notebook.
 
     Raises:
@@ -35,9 +36,7 @@ def draw(answer: Mapping[str, Any], kind: str) -> Figure:
         InputError: the answer has nothing of that kind.
         MissingExtraError: matplotlib is not installed.
     """
-    if kind not in KINDS:
-        known = ", ".join(KINDS)
-        raise OptionError(f"kind: expected one of {known}, found {kind!r}", subject="kind")
+    one_of("kind", kind, KINDS)
     figure: Figure = shown_figure(figsize=(WIDTH, 3.2), layout="constrained")
     KINDS[kind](answer, figure)
     return figure
@@ -61,14 +60,14 @@ def _standings(answer: Mapping[str, Any], figure: Figure) -> None:
         error = [[own["share"] - own["low"]], [own["high"] - own["share"]]]
         colour = COLOURS.get(one["answer"], COLOURS["inconclusive"])
         axes.errorbar(own["share"], -place, xerr=error, fmt="o", color=colour, capsize=3)
-    axes.set_yticks([-place for place in range(len(found))], [_title(one["map"]) for one in found])
+    axes.set_yticks([-place for place in range(len(found))], [words(one["map"]) for one in found])
     axes.set_xlim(0, 1)
     axes.set_xlabel("share of testable texts; from random placement to the leave-one-out map")
 
 
 def _outcomes(answer: Mapping[str, Any], figure: Figure) -> None:
     found = answer["outcomes"]
-    groups = {"verdict": found["verdicts"]} | {_title(n): s for n, s in found["conditions"].items()}
+    groups = {"verdict": found["verdicts"]} | {words(n): s for n, s in found["conditions"].items()}
     _stacked(groups, figure)
 
 
@@ -117,7 +116,7 @@ def _statistics(answer: Mapping[str, Any], figure: Figure) -> None:
         axes = figure.add_subplot(rows, columns, place)
         axes.stairs(one["histogram"]["counts"], one["histogram"]["edges"], fill=True, color=FIRST)
         axes.axvline(one["median"], color="black", linewidth=1.2)
-        axes.set_title(_title(name), fontsize=9)
+        axes.set_title(words(name), fontsize=9)
         axes.tick_params(labelsize=7)
         axes.set_yticks([])
 
@@ -133,7 +132,7 @@ def _curves(answer: Mapping[str, Any], figure: Figure) -> None:
         axes.fill_between(x, one["random_low"], one["random_high"], color=SECOND, alpha=0.2, lw=0)
         axes.plot(x, one["random_mean"], color=SECOND, linestyle="--", label="random order")
         axes.plot(x, one["observed"], color=FIRST, linewidth=2, label="the map's order")
-        axes.set_title(_title(name), fontsize=10)
+        axes.set_title(words(name), fontsize=10)
         doing = "removed" if name == "comprehensiveness" else "kept"
         axes.set_xlabel(f"share of tokens {doing}")
         if first is None:
@@ -143,7 +142,7 @@ def _curves(answer: Mapping[str, Any], figure: Figure) -> None:
 
 
 def _agreement(answer: Mapping[str, Any], figure: Figure) -> None:
-    names = [_title(name) for name in answer["agreement"]["methods"]]
+    names = [words(name) for name in answer["agreement"]["methods"]]
     figure.set_size_inches(WIDTH * 1.3, 4.6)
     titles = {"kendall": "Kendall's tau", "lift": "lift of row in column"}
     for place, (kind, title) in enumerate(titles.items(), start=1):
@@ -184,10 +183,6 @@ def _removal(answer: Mapping[str, Any], figure: Figure) -> None:
     axes.set_xlim(0, 1)
     axes.set_xlabel("share of examples")
     axes.grid(axis="x", alpha=0.3)
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ")
 
 
 KINDS: dict[str, Callable[[Mapping[str, Any], Figure], None]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assay.show import as_html, audit_drawing
+from assay.show import as_html, audit_figures
 from assay.show.blocks import Block, Heading, Paragraph, Table
 
 
@@ -15,7 +15,7 @@ def section(answer: Mapping[str, Any]) -> Iterator[str]:
         return
     title, *numbers = blocks(answer)
     yield as_html.body(title)
-    yield audit_drawing.standings(
+    yield audit_figures.standings(
         answer["standings"],
         "Each map's share of testable texts in which it is trusted, with its 95 % interval. The "
         "band leads from the same weights placed at random to the leave-one-out map (the bar at "

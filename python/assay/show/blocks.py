@@ -10,6 +10,13 @@ Tone: TypeAlias = Literal["good", "bad", "unsure", "neutral"]
 #: Which of the two colour scales: the tested explanation's or the baseline's.
 Scale: TypeAlias = Literal["first", "second"]
 
+#: What a verdict or an outcome is shown as.
+TONES: dict[str, Tone] = {
+    "trustworthy": "good", "supported": "good", "supports": "good",
+    "inconclusive": "unsure",
+    "not trustworthy": "bad", "contradicted": "bad", "contradicts": "bad",
+    "not applicable": "neutral",
+}  # fmt: skip
 MARKS: dict[Tone, str] = {"good": "✓", "bad": "✗", "unsure": "?", "neutral": "·"}
 
 

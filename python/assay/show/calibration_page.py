@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 from assay.results.calibration import (
     Calibration,
     CalibrationRow,
     LeftOut,
+    NullRow,
     ThresholdAxis,
     ThresholdHeldOut,
     ThresholdScore,
@@ -16,14 +19,13 @@ from assay.results.calibration import (
 )
 from assay.results.samples import Proportion
 
-_GRADED = "graded"
 _TO = "\N{EN DASH}"
 
 
 def calibration_page(result: Calibration) -> str:
-    """The page."""
+    """Return the page; its prose stands in `calibration.md`."""
     own = [row for row in result.rows if row.map == "own"]
-    counted = [row for row in own if row.truth != _GRADED]
+    counted = [row for row in own if row.truth != "graded"]
     sections = [
         _opening(result),
         _totals(result),
@@ -33,37 +35,30 @@ def calibration_page(result: Calibration) -> str:
         _wrong_maps(result),
         _checks(result, own),
         _left_out(result.left_out),
-        _thresholds(result.thresholds),
-        _nulls(result),
+        "" if result.thresholds is None else _thresholds(result.thresholds),
+        "" if result.nulls is None or not result.nulls.rows else _nulls(result.nulls.rows),
     ]
-    return "\n".join(line for section in sections for line in section) + "\n"
+    return "".join(sections)
 
 
-def _opening(result: Calibration) -> list[str]:
+@cache
+def _prose() -> dict[str, str]:
+    text = Path(__file__).with_name("calibration.md").read_text("utf-8")
+    return dict(section.split("\n", 1) for section in text.split("%% ")[1:])
+
+
+def _opening(result: Calibration) -> str:
     purpose = "" if result.purpose == "evaluation" else f" --purpose {result.purpose}"
     file = "--report" if result.thresholds else "--markdown"
     command = f"assay calibrate --draws {result.draws} --seed {result.seed}{purpose} {file} FILE"
-    values = result.settings
-    return [
-        "# How often the verdict is right",
-        "",
-        "Models in which the truth is known by construction, and what the verdict says of them. "
-        "This",
-        f"page is written by `{command}`.",
-        "",
-        "Every row counts one verdict a model; a draw is a model with one text. Intervals are "
-        "Wilson's",
-        f"at 95 %. Thresholds: alpha {values['alpha']}, epsilon {values['epsilon']}, supported "
-        f"{values['supported']}, contradicted {values['contradicted']}, flat {values['flat']}.",
-        "",
-    ]
+    return _prose()["opening"].format(command=command, **result.settings)
 
 
-def _totals(result: Calibration) -> list[str]:
+def _totals(result: Calibration) -> str:
     recognised = f"at least {_percentage(result.targets['recognised'])}"
     trusted = f"at most {_percentage(result.targets['trusted'])}"
     rows = [
-        [part.name, name, f"{_of(value)}", _share(value), _interval(value), target]
+        [part.name, name, _of(value), _share(value), _interval(value), target]
         for part in result.generators
         for name, value, target in (
             ("true explanations recognised", part.recognised, recognised),
@@ -73,17 +68,11 @@ def _totals(result: Calibration) -> list[str]:
         )
         if value.of
     ]
-    return [
-        "Models come from two generators that share nothing but the loader. *Written* models have",
-        "weights set by hand. *Taught* models are small transformers trained on a task, with "
-        "demands",
-        "on where their attention lies; there are a third as many of each family.",
-        "",
-        *_table(["generator", "", "models", "share", "interval", "target"], rows),
-    ]
+    head = ["generator", "", "models", "share", "interval", "target"]
+    return _prose()["totals"].format(table=_table(head, rows))
 
 
-def _families(result: Calibration, rows: Sequence[CalibrationRow]) -> list[str]:
+def _families(result: Calibration, rows: Sequence[CalibrationRow]) -> str:
     verdicts = ["trustworthy", "inconclusive", "not trustworthy"]
     head = ["family", "explanation", "truth", *verdicts, "agrees", "interval", "reason right"]
     cells = [
@@ -93,48 +82,40 @@ def _families(result: Calibration, rows: Sequence[CalibrationRow]) -> list[str]:
         + ["missed: " + ", ".join(row.missed) if row.missed else "met"]
         for row in rows
     ]
-    summaries = [f"- *{one.name}*: {one.summary}." for one in result.families]
-    return ["## Each family", "", *_table([*head, "target"], cells), *summaries, ""]
+    summaries = "".join(f"- *{one.name}*: {one.summary}.\n" for one in result.families)
+    return f"## Each family\n\n{_table([*head, 'target'], cells)}\n{summaries}\n"
 
 
-def _missed(rows: Sequence[CalibrationRow]) -> list[str]:
-    missed = [row for row in rows if row.missed]
-    if not missed:
-        return ["Every family meets its targets.", ""]
-    lines = [
+def _missed(rows: Sequence[CalibrationRow]) -> str:
+    lines = "".join(
         f"- *{row.family}*, `{row.method}`: {_listed(row.verdicts)}; because "
-        f"{_listed(row.reasons)}."
-        for row in missed
-    ]
-    return ["Targets missed, and what the verdict said instead:", "", *lines, ""]
+        f"{_listed(row.reasons)}.\n"
+        for row in rows
+        if row.missed
+    )
+    if not lines:
+        return "Every family meets its targets.\n\n"
+    return f"Targets missed, and what the verdict said instead:\n\n{lines}\n"
 
 
-def _curves(result: Calibration) -> list[str]:
+def _curves(result: Calibration) -> str:
     if not result.curves:
-        return []
+        return ""
     rows = [
-        [
-            point.family,
-            f"`{point.method}`",
-            f"{_percentage(point.low)}{_TO}{_percentage(point.high)}",
-            _of(point.trusted),
-            _interval(point.trusted),
-        ]
+        [point.family, f"`{point.method}`",
+         f"{_percentage(point.low)}{_TO}{_percentage(point.high)}",
+         _of(point.trusted), _interval(point.trusted)]
         for point in result.curves
-    ]
-    return [
-        "## Graded families: how many are called trustworthy",
-        "",
-        *_table(["family", "explanation", "grade", "trusted", "interval"], rows),
-        *(f"- *{one.name}*: {one.grade}." for one in result.families if one.grade),
-        "",
-    ]
+    ]  # fmt: skip
+    table = _table(["family", "explanation", "grade", "trusted", "interval"], rows)
+    grades = "".join(f"- *{one.name}*: {one.grade}.\n" for one in result.families if one.grade)
+    return f"## Graded families: how many are called trustworthy\n\n{table}\n{grades}\n"
 
 
-def _wrong_maps(result: Calibration) -> list[str]:
+def _wrong_maps(result: Calibration) -> str:
     wrong = [row for row in result.rows if row.map != "own"]
     if not wrong:
-        return []
+        return ""
     kinds = list(dict.fromkeys(row.map for row in wrong))
 
     def cell(family: str, kind: str) -> str:
@@ -144,21 +125,11 @@ def _wrong_maps(result: Calibration) -> list[str]:
         return f"{trusted}{f' ({lucky})' if trusted else ''} of {sum(r.trusted.of for r in found)}"
 
     names = dict.fromkeys(row.family for row in wrong)
-    return [
-        "## Wrong maps on truthful models: how many are trusted",
-        "",
-        "Every map is drawn once. In brackets those among the trusted that name a word of the "
-        "evidence",
-        "first, by luck or because the model they come from does: such a map is not altogether "
-        "wrong.",
-        "",
-        *_table(
-            ["family", *kinds], [[name, *(cell(name, one) for one in kinds)] for name in names]
-        ),
-    ]
+    rows = [[name, *(cell(name, one) for one in kinds)] for name in names]
+    return _prose()["wrong maps"].format(table=_table(["family", *kinds], rows))
 
 
-def _checks(result: Calibration, rows: Sequence[CalibrationRow]) -> list[str]:
+def _checks(result: Calibration, rows: Sequence[CalibrationRow]) -> str:
     names = result.deciding
     cells = [
         [row.family, f"`{row.method}`"]
@@ -166,45 +137,23 @@ def _checks(result: Calibration, rows: Sequence[CalibrationRow]) -> list[str]:
         for row in rows
     ]
     head = ["family", "explanation", *(f"`{name}`" for name in names)]
-    return ["## How often each deciding check supports", "", *_table(head, cells)]
+    return f"## How often each deciding check supports\n\n{_table(head, cells)}\n"
 
 
-def _left_out(families: Sequence[LeftOut]) -> list[str]:
+def _left_out(families: Sequence[LeftOut]) -> str:
     rows = [[one.family, f"{one.models} of {one.of}", _listed(one.conditions)] for one in families]
-    return [
-        "## Left out as unfair",
-        "",
-        "A model is fair when the planted label has 70 % to 98 %; when it is within 3 % of even "
-        "odds",
-        "without the evidence, whichever neutral token stands in its place, and with all attention "
-        "on",
-        "any one other token; and when a taught model's attention is within 10 % of what was "
-        "demanded.",
-        "",
-        *(
-            _table(["family", "models", "conditions failed"], rows)
-            if rows
-            else ["Every model was fair.", ""]
-        ),
-    ]
+    table = _table(["family", "models", "conditions failed"], rows)
+    return _prose()["left out"].format(table=table if rows else "Every model was fair.\n")
 
 
-def _thresholds(study: ThresholdStudy | None) -> list[str]:
-    if study is None:
-        return []
+def _thresholds(study: ThresholdStudy) -> str:
     chosen = study.chosen
-    kept = chosen.keeps_written
-    values = _values(chosen.thresholds, study.axes)
-    scores = ["true recognised", "untrue or wrong trusted", "untrue, right verdict"]
     axes = [
-        [
-            axis.name,
-            f"{chosen.thresholds[axis.name]}",
-            f"{axis.low}{_TO}{axis.high}{_unbounded(axis)}",
-            ", ".join(str(value) for value in axis.tried),
-        ]
+        [axis.name, f"{chosen.thresholds[axis.name]}",
+         f"{axis.low}{_TO}{axis.high}{_unbounded(axis)}",
+         ", ".join(str(value) for value in axis.tried)]
         for axis in study.axes
-    ]
+    ]  # fmt: skip
     held_out = [_held_out(one, one.name, study.axes) for one in study.families]
     held_out += [_held_out(one, f"every {one.name} model", study.axes) for one in study.generators]
     changes = [
@@ -212,45 +161,25 @@ def _thresholds(study: ThresholdStudy | None) -> list[str]:
         + [_of(value) for value in _counts(one.score)]
         for one in study.changes
     ]
-    return [
-        "## Thresholds, and models they were not chosen on",
-        "",
-        "Chosen on a third as many further models of every family, none of which is counted above,",
-        f"among {study.combinations} combinations. Trusting what is untrue counts "
-        f"{study.trust_weight:g} times a miss. The fewest errors are",
-        f"{_errors(study.least_error)} a model, ± {_errors(study.deviation)}; {chosen.plateau} "
-        "combinations are within one standard error of that: the",
-        "*plateau*, which these models cannot tell apart. "
-        + (
-            f"The written values lie on it ({_errors(study.error)}),"
-            if kept
-            else "The written values do not lie on it; the"
-        ),
-        ("and are kept." if kept else "nearest combination that does is taken.")
-        + f" Chosen: {values}.",
-        "",
-        *_table(["threshold", "chosen", "plateau, the others as chosen", "tried"], axes),
-        "*Unbounded* means that the plateau ends where the trying does: these models do not hold "
-        "the",
-        "threshold from that side, because what it would let through fails for other reasons too.",
-        "",
-        "Below, the choice is made again without a family, or without a generator, and judged on",
-        "the evaluation models of what was left out. In brackets the worst that any combination of",
-        "the plateau comes to there: what the preference for the written values cannot hide.",
-        "",
-        *_table(["left out", "chosen without it", "plateau", *scores], held_out),
-        "## One threshold changed at a time",
-        "",
-        "All families, evaluation models; the chosen value in bold.",
-        "",
-        *_table(["threshold", "value", *scores], changes),
-    ]
+    scores = ["true recognised", "untrue or wrong trusted", "untrue, right verdict"]
+    written = f"The written values lie on it ({_errors(study.error)}),"
+    kept = chosen.keeps_written
+    return _prose()["thresholds"].format(
+        combinations=study.combinations,
+        trust_weight=study.trust_weight,
+        least_error=_errors(study.least_error),
+        deviation=_errors(study.deviation),
+        plateau=chosen.plateau,
+        written=written if kept else "The written values do not lie on it; the",
+        taken="and are kept." if kept else "nearest combination that does is taken.",
+        values=_values(chosen.thresholds, study.axes),
+        axes=_table(["threshold", "chosen", "plateau, the others as chosen", "tried"], axes),
+        held_out=_table(["left out", "chosen without it", "plateau", *scores], held_out),
+        changes=_table(["threshold", "value", *scores], changes),
+    )
 
 
-def _nulls(result: Calibration) -> list[str]:
-    if result.nulls is None or not result.nulls.rows:
-        return []
-    rows = result.nulls.rows
+def _nulls(rows: Sequence[NullRow]) -> str:
     names = list(rows[0].supports)
     cells = [
         [row.map, _of(row.trusted)]
@@ -261,17 +190,8 @@ def _nulls(result: Calibration) -> list[str]:
         ]
         for row in rows
     ]
-    return [
-        "## Wrong maps on models that have learned nothing",
-        "",
-        f"{rows[0].trusted.of} maps of each kind, each on a model of random weights of its own. "
-        "How often each",
-        "deciding check supports; at most 6.9 % is asked. In brackets what chance alone allows "
-        "where",
-        "short texts cannot attain the level.",
-        "",
-        *_table(["map", "called trustworthy", *(f"`{name}`" for name in names)], cells),
-    ]
+    table = _table(["map", "called trustworthy", *(f"`{name}`" for name in names)], cells)
+    return _prose()["nulls"].format(draws=rows[0].trusted.of, table=table)
 
 
 def _held_out(one: ThresholdHeldOut, name: str, axes: Sequence[ThresholdAxis]) -> list[str]:
@@ -301,9 +221,9 @@ def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items() if count)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    lines = ["| " + " | ".join(cells) + " |" for cells in [head, *rows]]
-    return [lines[0], "|" + "---|" * len(head), *lines[1:], ""]
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(cells) + " |\n" for cells in [head, *rows]]
+    return "".join([lines[0], "|" + "---|" * len(head) + "\n", *lines[1:]])
 
 
 def _of(value: Proportion) -> str:

@@ -57,10 +57,10 @@ def markdown_of(calibration: Calibration) -> str:
 def plot_of(result: Any, kind: str = "") -> Any:
     """Return a matplotlib figure: an explanation's heat map, or one kind of an audit's answer."""
     if isinstance(result, Audit):
-        return audit_plots.draw(result.answer, kind)
-    return heat_map.draw(result)
+        return audit_plots.draw_answer(result.answer, kind)
+    return heat_map.draw_heat_map(result)
 
 
 def save_plot(explanation: Explanation, path: Any) -> None:
     """Write an explanation's heat map in the format that the name's ending says."""
-    heat_map.save(explanation, path, page_of)
+    heat_map.save_heat_map(explanation, path, page_of)

@@ -76,7 +76,7 @@ def strip(
     return TokenStrip(label, shown(explanation, highlighted), scale, note)
 
 
-def bars(
+def token_bars(
     first: Explanation, second: Explanation, labels: tuple[str, str], highlighted: Collection[int]
 ) -> TokenBars:
     """Return two explanations of one input back to back, at most its `ROWS` largest tokens."""

@@ -31,7 +31,7 @@ POINTS = 10.0
 PICTURE = 4.0
 
 
-def save(
+def save_heat_map(
     explanation: Explanation,
     path: str | os.PathLike[str],
     page: Callable[[Explanation], str],
@@ -46,18 +46,17 @@ def save(
     if target.suffix.lower() == ".html":
         disk.write(target, page(explanation))
         return
-    figure = draw(explanation)
+    figure = draw_heat_map(explanation)
     known = sorted(figure.canvas.get_supported_filetypes())
     if target.suffix.lower().lstrip(".") not in known:
-        raise OptionError(
-            f"plot: expected a name ending in .html or .{', .'.join(known)}, found {target.name!r}",
-            subject="plot",
+        raise OptionError.of(
+            "plot", f"a name ending in .html or .{', .'.join(known)}", f"{target.name!r}"
         )
     with disk.staged() as files:
         figure.savefig(files.place(target), dpi=200, format=target.suffix[1:].lower())
 
 
-def draw(explanation: Explanation) -> Figure:
+def draw_heat_map(explanation: Explanation) -> Figure:
     """Draw the text in lines, each token on its colour, over a scale of the scores.
 
     Of a picture the patches are coloured, the stronger the larger the score. A token without a

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from assay.results.explanation import Explanation
 from assay.results.report import Report
 from assay.show.blocks import (
+    TONES,
     Banner,
     Block,
     Cards,
@@ -18,16 +18,14 @@ from assay.show.blocks import (
     Heading,
     Paragraph,
     Table,
-    Tone,
     number,
     words,
 )
-from assay.show.explanation import bars, strip
-from assay.show.report_conditions import card
+from assay.show.explanation import strip, token_bars
+from assay.show.report_conditions import card, other_map
 from assay.show.report_evidence import cell, evidence
 from assay.show.report_words import exclusivity, is_exclusivity, oracle, repair, units
 
-VERDICTS: dict[str, Tone] = {"trustworthy": "good", "not trustworthy": "bad"}
 #: The rule whose reports this version makes; others came from other tests.
 EDITION = 2
 
@@ -57,7 +55,7 @@ def _summary(report: Report) -> Iterator[Block]:
             f"{report.version}), which rests on other tests: ask again for a verdict of today."
         )
     yield Banner(
-        VERDICTS.get(report.verdict, "unsure"),
+        TONES.get(report.verdict, "unsure"),
         report.headline.capitalize(),
         lead,
         tuple(one for one in points if one not in said_below and not is_exclusivity(one)),
@@ -104,8 +102,7 @@ def _repair(report: Report) -> Iterator[Block]:
     best = report.repaired
     if best is not None and set(best.positions) != set(report.highlighted):
         scores = np.isin(report.explanation.positions, best.positions).astype(np.float32)
-        map_of_best = replace(report.explanation, scores=scores)
-        yield strip(map_of_best, "best set found", "second", best.positions)
+        yield other_map(report, scores, "best set found", best.positions)
     measured_against = oracle(report)
     if measured_against:
         facts = (*facts, ("the oracle", measured_against))
@@ -116,7 +113,7 @@ def _token_by_token(report: Report) -> Iterator[Block]:
     if report.baseline is not None:
         yield Heading("Token by token")
         labels = (words(report.explanation.method), words(report.baseline.method))
-        yield bars(report.explanation, report.baseline, labels, report.highlighted)
+        yield token_bars(report.explanation, report.baseline, labels, report.highlighted)
 
 
 def _provenance(report: Report) -> Iterator[tuple[str, str]]:

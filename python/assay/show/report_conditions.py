@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from assay.results.report import Condition, Report
 from assay.show.blocks import (
+    TONES,
     Bars,
     Block,
     Card,
@@ -18,7 +19,6 @@ from assay.show.blocks import (
     Dots,
     PatchMap,
     TokenStrip,
-    Tone,
     number,
     probability,
     words,
@@ -26,13 +26,6 @@ from assay.show.blocks import (
 from assay.show.explanation import strip
 from assay.show.report_words import NAMED, rival
 
-OUTCOMES: dict[str, Tone] = {
-    "supported": "good",
-    "supports": "good",
-    "contradicted": "bad",
-    "contradicts": "bad",
-    "inconclusive": "unsure",
-}
 QUESTIONS = {
     "consistency": "Do independent methods point at the same tokens?",
     "causal_relevance": "Does the prediction change when those tokens are taken away?",
@@ -45,7 +38,7 @@ AMONG = "beside random sets of as many tokens and the best set found"
 
 def card(condition: Condition, report: Report) -> Card:
     """Return a condition with its figures and its picture."""
-    figures, pictures = _PARTS.get(condition.name, (_no_figures, _no_pictures))
+    figures, pictures = _PARTS.get(condition.name, (lambda _: (), lambda _: ()))
     said: list[tuple[str, str]] = []
     if condition.efficiency is not None:
         said.append(("efficiency", number(condition.efficiency, 2)))
@@ -53,7 +46,7 @@ def card(condition: Condition, report: Report) -> Card:
         words(condition.name).capitalize(),
         QUESTIONS.get(condition.name, ""),
         condition.outcome,
-        OUTCOMES.get(condition.outcome, "neutral"),
+        TONES.get(condition.outcome, "neutral"),
         condition.reasons,
         (*said, *figures(report)),
         tuple(pictures(report)),
@@ -79,6 +72,19 @@ def on_tokens(values: ArrayLike, report: Report) -> NDArray[np.float32] | None:
         return None
     of_position = {one: place for place, unit in enumerate(report.units) for one in unit}
     return numbers[[of_position[int(position)] for position in positions]]
+
+
+def tested_map(report: Report) -> TokenStrip | PatchMap:
+    """Return the tested map, for the maps below it to be held against."""
+    label = f"{words(report.explanation.method)} (tested)"
+    return strip(report.explanation, label, "first", report.highlighted)
+
+
+def other_map(
+    report: Report, scores: NDArray[np.float32], label: str, marked: Collection[int] = ()
+) -> TokenStrip | PatchMap:
+    """Return the same input coloured by other scores."""
+    return strip(replace(report.explanation, scores=scores), label, "second", marked)
 
 
 def removal_dots(report: Report, *, counted: bool) -> Dots | None:
@@ -154,11 +160,10 @@ def _consistency(report: Report) -> Iterator[Block]:
     ]
     if not counted:
         return
-    tested = f"{words(report.explanation.method)} (tested)"
-    yield strip(report.explanation, tested, "first", report.highlighted)
+    yield tested_map(report)
     for name, scores in counted:
         if scores is not None:
-            yield strip(replace(report.explanation, scores=scores), name, "second")
+            yield other_map(report, scores, name)
 
 
 def _removal_figures(report: Report) -> Iterator[tuple[str, str]]:
@@ -229,18 +234,13 @@ def _attention(report: Report) -> Iterator[TokenStrip | PatchMap]:
             f"on {rival(report, one)} instead: {one.restored:.0%} of the answer restored, "
             f"at distance {number(one.distance, 2)}"
         )
-        yield strip(replace(report.explanation, scores=poured), label, "second", one.positions)
+        yield other_map(report, poured, label, one.positions)
 
 
-def _no_figures(_: Report) -> Sequence[tuple[str, str]]:
-    return ()
-
-
-def _no_pictures(_: Report) -> Sequence[Block]:
-    return ()
-
-
-_PARTS = {
+_PARTS: dict[
+    str,
+    tuple[Callable[[Report], Iterable[tuple[str, str]]], Callable[[Report], Iterable[Block]]],
+] = {
     "consistency": (_consistency_figures, _consistency),
     "causal_relevance": (_removal_figures, _removal),
     "counterfactual_robustness": (_redirect_figures, _redirect),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from assay.results.report import Check, Report
 from assay.show.blocks import (
+    TONES,
     Bars,
     Block,
     Curve,
@@ -20,8 +20,7 @@ from assay.show.blocks import (
     number,
     words,
 )
-from assay.show.explanation import strip
-from assay.show.report_conditions import OUTCOMES, on_tokens, removal_dots
+from assay.show.report_conditions import on_tokens, other_map, removal_dots, tested_map
 from assay.show.report_words import spelled
 
 #: The weakest pours decide who is a rival, so these are the ones that are drawn.
@@ -46,7 +45,7 @@ def evidence(report: Report) -> Iterator[Details]:
         yield Details(
             words(check.name),
             check.outcome,
-            OUTCOMES.get(check.outcome, "neutral"),
+            TONES.get(check.outcome, "neutral"),
             check.sentence or check.claim,
             tuple(_check(check, report)),
         )
@@ -164,10 +163,9 @@ def _other_maps(details: dict[str, Any], report: Report) -> Iterator[Block]:
     shown = {name: on_tokens(one, report) for name, one in found.items() if one is not None}
     maps = {name: one for name, one in shown.items() if one is not None}
     if maps:
-        label = f"{words(report.explanation.method)} (tested)"
-        yield strip(report.explanation, label, "first", report.highlighted)
+        yield tested_map(report)
     for name, scores in maps.items():
-        yield strip(replace(report.explanation, scores=scores), OTHER_MAPS[name], "second")
+        yield other_map(report, scores, OTHER_MAPS[name])
 
 
 def _pours(pours: Any, report: Report) -> Iterator[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from assay.engine import disk, door
-from assay.engine.errors import CheckpointError, InputError
+from assay.engine.errors import CheckpointError, InputError, one_of
 from assay.engine.progress import Progress
 from assay.inputs import vocabulary
 from assay.inputs.text import TextLike, tokenize
 from assay.inputs.tokenizer import Tokenizer
-from assay.inputs.tokens import Tokens
 from assay.models import folder
 from assay.models.model import Model
 from assay.training import classifier_parts, fitting
-from assay.training.fitting import Evaluation, Labelled
+from assay.training.fitting import Evaluation
 
 
 class AttentionClassifier(Model):
@@ -83,7 +83,7 @@ class AttentionClassifier(Model):
             kernel_sizes=kernel_sizes,
             initializer_range=initializer_range,
         )
-        classifier_parts.require("split", split, ("words", "spaces"))
+        one_of("split", split, ("words", "spaces"))
         self._embeddings = embeddings
         self._names = None if labels is None else tuple(labels)
         self._words: dict[str, Any] = {
@@ -184,60 +184,35 @@ class AttentionClassifier(Model):
             CheckpointError: `state` was saved by another training.
             NumericError: the loss is no longer a number.
         """
-        if not len(texts) or len(texts) != len(labels):
-            raise InputError(
-                f"texts: expected one label a text, found {len(texts)} texts and {len(labels)} "
-                "labels",
-                subject="texts",
-            )
+        fitting.require_labels(texts, labels)
         tokenizer = self._given or Tokenizer(
             vocabulary.build((text for text in texts if isinstance(text, str)), **self._words)
         )
+        read = partial(tokenize, tokenizer=tokenizer)
         names = fitting.label_names(labels, self._names)
-        held = (texts, labels) if validation is None else validation
-        places = fitting.indices(labels, names)
-        held_places = fitting.indices(held[1], names)
-        items = _tokens(texts, tokenizer)
         fixed = fixed_attention or (None, None)
-        train = Labelled(
-            items=items,
-            targets=fitting.one_hot(places, len(names)),
-            weights=fitting.class_weights(places, len(names), class_weight),
-            attention=fixed[0],
-            uniform=uniform_attention,
-            withheld=impermissible,
-        )
-        check = Labelled(
-            items=_tokens(held[0], tokenizer),
-            targets=fitting.one_hot(held_places, len(names)),
-            attention=fixed[1],
-            uniform=uniform_attention,
-        )
+        train = fitting.labelled(
+            read, texts, labels, names, class_weight,
+            attention=fixed[0], uniform=uniform_attention, withheld=impermissible,
+        )  # fmt: skip
+        held = fitting.labelled(
+            read, *(validation or (texts, labels)), names,
+            attention=fixed[1], uniform=uniform_attention,
+        )  # fmt: skip
         config = self._config(tokenizer, names)
-        options = {
+        options = classifier_parts.TRAINING | {
             "passes": epochs,
             "texts_per_step": batch_size,
             "rate": learning_rate,
-            "warm_up": 0.0,
-            "holds_rate": True,
             "decay": weight_decay,
-            "couples_decay": True,
-            "amsgrad": True,
-            "undecayed": ["attention."],
-            "sums_losses": True,
             "selection": select or ("area" if len(names) == 2 else "accuracy"),
             "ignored_evaluations": 1 if validation is not None and epochs > 1 else 0,
             "patience": patience,
-            "clip": 0.0,
-            "dropout": 0.0,
-            "pattern_dropout": 0.0,
-            "averaging": 0.0,
-            "evaluations_per_pass": 1,
         }
         penalty = None if impermissible is None else {"strength": float(strength), "layers": [0]}
         fitted = fitting.fit(
             train,
-            check,
+            held,
             tokenizer,
             options=options,
             seed=seed,
@@ -246,7 +221,7 @@ class AttentionClassifier(Model):
             config=config,
             penalty=penalty,
             embeddings=classifier_parts.word_table(self._embeddings, tokenizer, self._shape, seed),
-            objective=classifier_parts.objective(items, imitate, strength),
+            objective=classifier_parts.objective(train.items, imitate, strength),
         )
         self._open(config, fitted.parameters, tokenizer)
         self.history = fitted.history
@@ -276,9 +251,8 @@ class AttentionClassifier(Model):
         place = folder.find(path)
         shape = folder.read_object(place / "config.json")
         if shape.get("model_type") != "attention_classifier":
-            raise CheckpointError(
-                f"{place}: expected an attention classifier, found {shape.get('model_type')!r}",
-                subject=str(place),
+            raise CheckpointError.of(
+                place, "an attention classifier", f"{shape.get('model_type')!r}"
             )
         tokenizer = folder.tokenizer(place)
         handle = door.open_model(
@@ -310,7 +284,3 @@ class AttentionClassifier(Model):
         )
         self._shape = config
         Model.__init__(self, handle, None, self.name, tokenizer=tokenizer)
-
-
-def _tokens(texts: Sequence[TextLike], tokenizer: Tokenizer) -> list[Tokens]:
-    return [tokenize(text, tokenizer) for text in texts]

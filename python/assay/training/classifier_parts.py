@@ -8,28 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from assay.engine.errors import OptionError
+from assay.engine.errors import one_of
 from assay.inputs.tokenizer import Tokenizer
 from assay.inputs.tokens import Tokens
 from assay.training import fitting
 
 ENCODERS = ("bilstm", "cnn", "average")
 ATTENTIONS = ("additive", "dot")
-
-
-def require(name: str, value: str, known: Sequence[str]) -> None:
-    """Refuse a value that is not known.
-
-    Raises:
-        OptionError: it is not.
-    """
-    if value not in known:
-        raise OptionError(
-            f"{name}: expected one of {', '.join(known)}, found {value!r}",
-            subject=name,
-            expected=", ".join(known),
-            found=str(value),
-        )
+#: How Jain & Wallace 2019 train, for the engine: Adam with amsgrad and coupled decay.
+TRAINING = {
+    "warm_up": 0.0, "holds_rate": True, "couples_decay": True, "amsgrad": True, "clip": 0.0,
+    "undecayed": ["attention."], "sums_losses": True, "dropout": 0.0, "pattern_dropout": 0.0,
+    "averaging": 0.0, "evaluations_per_pass": 1,
+}  # fmt: skip
 
 
 def shape(
@@ -46,8 +37,8 @@ def shape(
     Raises:
         OptionError: no such encoder or attention.
     """
-    require("encoder", encoder, ENCODERS)
-    require("attention", attention, ATTENTIONS)
+    one_of("encoder", encoder, ENCODERS)
+    one_of("attention", attention, ATTENTIONS)
     return {
         "model_type": "attention_classifier",
         "encoder": encoder,

@@ -7,17 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from assay.engine import disk, door
-from assay.engine.errors import InputError, OptionError, UnsupportedModelError
+from assay.engine.errors import InputError, UnsupportedModelError, one_of
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike
 from assay.models.folder import read_object
 from assay.models.model import Model
 from assay.training import fitting
-from assay.training.fitting import Evaluation, Labelled
+from assay.training.fitting import Evaluation
 
 #: What may be trained, and the highest rate of Adam that suits it.
 PARAMETERS = {"all": 5e-5, "bias": 1e-3, "head": 1e-3}
@@ -94,18 +91,14 @@ def fine_tune(
     >>> len(model.history)
     1
     """
-    if not len(texts) or len(texts) != len(labels):
-        raise InputError(
-            f"texts: expected one label a text, found {len(texts)} texts and {len(labels)} labels",
-            subject="texts",
-        )
+    fitting.require_labels(texts, labels)
     folder = _folder(model)
     place = None if output is None else _place(Path(output), folder)
     config = read_object(folder / "config.json")
     chosen = _chosen(model, parameters)
     fitted = fitting.fit(
-        _labelled(model, texts, labels, class_weight),
-        _labelled(model, *(validation or (texts, labels)), None),
+        fitting.labelled(model.tokenize, texts, labels, model.labels, class_weight),
+        fitting.labelled(model.tokenize, *(validation or (texts, labels)), model.labels),
         model.tokenizer,
         model=model,
         options={
@@ -147,42 +140,19 @@ def trained_names(model: Model, parameters: str) -> tuple[str, ...]:
 
 
 def _chosen(model: Model, parameters: str) -> tuple[str, ...]:
-    if parameters not in PARAMETERS:
-        known = ", ".join(PARAMETERS)
-        raise OptionError(
-            f"parameters: expected one of {known}, found {parameters!r}",
-            subject="parameters",
-            expected=known,
-            found=str(parameters),
-        )
+    one_of("parameters", parameters, PARAMETERS)
     if not model.labels:
-        raise UnsupportedModelError(
-            f"model: expected one with a classification head, found the {model.family} encoder",
-            subject="model",
+        raise UnsupportedModelError.of(
+            "model", "one with a classification head", f"the {model.family} encoder"
         )
     return trained_names(model, parameters)
-
-
-def _labelled(
-    model: Model,
-    texts: Sequence[TextLike],
-    labels: Sequence[Any],
-    weight: str | Mapping[int, float] | None,
-) -> Labelled:
-    places: NDArray[np.intp] = fitting.indices(labels, model.labels)
-    return Labelled(
-        items=[model.tokenize(text) for text in texts],
-        targets=fitting.one_hot(places, len(model.labels)),
-        weights=fitting.class_weights(places, len(model.labels), weight),
-    )
 
 
 def _folder(model: Model) -> Path:
     """Return the folder that the model was loaded from."""
     if model.path is None:
-        raise UnsupportedModelError(
-            f"model: expected one loaded from a folder, found {model.name!r}, made in memory",
-            subject="model",
+        raise UnsupportedModelError.of(
+            "model", "one loaded from a folder", f"{model.name!r}, made in memory"
         )
     return model.path
 
@@ -191,10 +161,7 @@ def _place(output: Path, source: Path) -> Path:
     """Make the folder that receives a model, which is another one than it came from."""
     output.mkdir(parents=True, exist_ok=True)
     if output.samefile(source):
-        raise InputError(
-            f"output: expected another folder than the model's own, found {output}",
-            subject="output",
-        )
+        raise InputError.of("output", "another folder than the model's own", output)
     return output
 
 

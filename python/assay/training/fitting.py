@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from assay.engine import door
 from assay.engine.errors import InputError, OptionError
 from assay.engine.progress import Progress
 from assay.inputs.ragged import ragged
+from assay.inputs.text import TextLike
 from assay.inputs.tokenizer import Tokenizer
 from assay.inputs.tokens import Tokens
 from assay.models.model import Model
+from assay.results import records
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +57,11 @@ class Fitted:
         history: every evaluation, in order.
     """
 
-    parameters: Mapping[str, NDArray[np.float32]]
+    parameters: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     parameter_count: int
     quality: Mapping[str, Any]
     done: float
-    history: tuple[Evaluation, ...] = field(default=())
+    history: tuple[Evaluation, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -105,7 +107,7 @@ def flat(items: Sequence[Tokens], rows: Sequence[ArrayLike]) -> NDArray[np.float
     arrays = [np.asarray(row, np.float32).reshape(-1) for row in rows]
     found = [len(array) for array in arrays]
     if found != [len(item) for item in items]:
-        raise InputError("attention: expected one weight for every token of every text")
+        raise InputError.of("attention", "one weight for every token of every text", "others")
     return np.concatenate(arrays)
 
 
@@ -136,29 +138,45 @@ def fit(
         "resume": place is not None and Path(place).is_file(),
         **arguments,
     }
-    answer = (
-        door.call("fit", record, progress=progress)
-        if model is None
-        else model.call("fit", record=record, progress=progress)
+    asked = door.call if model is None else model.call
+    answer = asked("fit", record=record, progress=progress)
+    history = [one["quality"] | one | {"loss": one["quality"]["loss"], "training_loss": one["loss"]}
+               for one in answer["history"]]  # fmt: skip
+    return records.read(Fitted, answer | {"history": history})
+
+
+def labelled(
+    tokenize: Callable[[TextLike], Tokens],
+    texts: Sequence[TextLike],
+    labels: Sequence[Any],
+    names: Sequence[str],
+    weight: str | Mapping[int, float] | None = None,
+    **rest: Any,
+) -> Labelled:
+    """Return texts with one certain label each, which weighs as `class_weights` says.
+
+    Raises:
+        InputError: a label is not among the names.
+        OptionError: `weight` is neither `balanced`, a mapping nor `None`.
+    """
+    places = indices(labels, names)
+    return Labelled(
+        items=[tokenize(text) for text in texts],
+        targets=np.eye(len(names), dtype=np.float32)[places],
+        weights=class_weights(places, len(names), weight),
+        **rest,
     )
-    return Fitted(
-        parameters=answer.get("parameters", {}),
-        parameter_count=answer["parameter_count"],
-        quality=answer["quality"],
-        done=answer["done"],
-        history=tuple(
-            Evaluation(
-                done=one["done"],
-                steps=one["steps"],
-                accuracy=one["quality"]["accuracy"],
-                area=one["quality"]["area"],
-                loss=one["quality"]["loss"],
-                training_loss=one["loss"],
-                best=one["best"],
-            )
-            for one in answer["history"]
-        ),
-    )
+
+
+def require_labels(texts: Sequence[Any], labels: Sequence[Any]) -> None:
+    """Check that there are texts, each with a label.
+
+    Raises:
+        InputError: there are none, or not as many of both.
+    """
+    if not len(texts) or len(texts) != len(labels):
+        found = f"{len(texts)} texts and {len(labels)} labels"
+        raise InputError.of("texts", "one label a text", found)
 
 
 def label_names(labels: Sequence[Any], given: Sequence[str] | None = None) -> tuple[str, ...]:
@@ -178,10 +196,7 @@ def label_names(labels: Sequence[Any], given: Sequence[str] | None = None) -> tu
     numeric = all(isinstance(value, int) for value in values)
     names = tuple(str(value) for value in sorted(values, key=lambda v: v if numeric else str(v)))
     if len(names) < 2:
-        raise InputError(
-            f"labels: expected two or more different ones, found {', '.join(names) or 'none'}",
-            subject="labels",
-        )
+        raise InputError.of("labels", "two or more different ones", ", ".join(names) or "none")
     return names
 
 
@@ -200,19 +215,9 @@ def indices(labels: Sequence[Any], names: Sequence[str]) -> NDArray[np.intp]:
         if place is None and numbered and isinstance(value, int) and 0 <= value < len(names):
             place = value
         if place is None:
-            raise InputError(
-                f"labels: expected {', '.join(names)}, found {value!r}",
-                subject="labels",
-                expected=", ".join(names),
-                found=str(value),
-            )
+            raise InputError.of("labels", ", ".join(names), f"{value!r}")
         result.append(place)
     return np.array(result, np.intp)
-
-
-def one_hot(places: NDArray[np.intp], count: int) -> NDArray[np.float32]:
-    """Return certain probabilities, float32 [texts, labels]."""
-    return np.eye(count, dtype=np.float32)[places]
 
 
 def class_weights(
@@ -232,10 +237,7 @@ def class_weights(
         return np.asarray((counts[0] / counts)[places], np.float64)
     if isinstance(weight, Mapping):
         return np.array([float(weight.get(int(place), 1.0)) for place in places], np.float64)
-    raise OptionError(
-        f"class_weight: expected 'balanced', a mapping or None, found {weight!r}",
-        subject="class_weight",
-    )
+    raise OptionError.of("class_weight", "'balanced', a mapping or None", f"{weight!r}")
 
 
 def _plain(label: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from assay.inputs.text import TextLike, tokenize
 from assay.inputs.tokenizer import tokenizer_of
 from assay.training import fitting
 from assay.training.fine_tuning import TunedModel
-from assay.training.fitting import Labelled
 
 
 def train(
@@ -71,29 +70,22 @@ def train(
     """
     words = tokenizer_of(tokenizer)
     if words is None:
-        raise InputError("tokenizer: expected one, found none", subject="tokenizer")
-    if not len(texts) or len(texts) != len(labels):
-        raise InputError(
-            f"texts: expected one label a text, found {len(texts)} texts and {len(labels)} labels",
-            subject="texts",
-        )
+        raise InputError.of("tokenizer", "one", "none")
+    fitting.require_labels(texts, labels)
     named = config.get("id2label") or {}
     names = [str(named[place]) for place in sorted(named, key=int)]
     penalty = None
     if impermissible is not None:
         penalty = {"strength": float(strength), "layers": list(layers)}
 
-    def labelled(texts: Sequence[TextLike], labels: Sequence[Any]) -> Labelled:
-        targets = fitting.one_hot(fitting.indices(labels, names), len(names))
-        return Labelled(items=[tokenize(text, words) for text in texts], targets=targets)
-
+    read = partial(tokenize, tokenizer=words)
     place = Path(output)
     place.mkdir(parents=True, exist_ok=True)
     whole = {**config, "vocab_size": words.size}
     with disk.staged() as files:
         fitted = fitting.fit(
-            replace(labelled(texts, labels), withheld=impermissible),
-            labelled(*(validation or (texts, labels))),
+            fitting.labelled(read, texts, labels, names, withheld=impermissible),
+            fitting.labelled(read, *(validation or (texts, labels)), names),
             words,
             options=options or {},
             seed=seed,

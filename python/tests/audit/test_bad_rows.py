@@ -1,13 +1,12 @@
 """An audit of rows that nobody can use always returns, with one error for each of them."""
 
-from importlib import import_module
-
 import hostile
 import numpy as np
 import pytest
 from small import FAST
 
 import assay
+from assay.results import storage
 
 FIXTURES = [
     "bert-gelu-20x5", "gpt2-20x4", "modernbert-masked-20x2", "attention-bilstm-dot",
@@ -78,7 +77,7 @@ def test_a_fault_of_ours_is_not_taken_for_a_rows(models, monkeypatch):
     def broken(*_, **__):
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr(import_module("assay.audit.examination"), "_found", broken)
+    monkeypatch.setattr(storage, "tokens_record", broken)
     with pytest.raises(ZeroDivisionError):
         audit(models["transformer"], [GOOD])
 

@@ -22,14 +22,14 @@ def check_rows(rows):
 
 
 def test_lists_and_generators_are_read(model):
-    check_rows(inputs.read(TEXTS, model, columns=Columns(), labels=LABELS))
-    check_rows(inputs.read(iter(TEXTS), model, columns=Columns(), labels=iter([1, 0, None])))
+    check_rows(inputs.read_rows(TEXTS, model, columns=Columns(), labels=LABELS))
+    check_rows(inputs.read_rows(iter(TEXTS), model, columns=Columns(), labels=iter([1, 0, None])))
 
 
 def test_records_and_columns_are_read(model):
     records = [{"text": t, "label": y} for t, y in zip(TEXTS, LABELS, strict=True)]
-    check_rows(inputs.read(records, model, columns=LABELLED))
-    check_rows(inputs.read({"text": TEXTS, "label": LABELS}, model, columns=LABELLED))
+    check_rows(inputs.read_rows(records, model, columns=LABELLED))
+    check_rows(inputs.read_rows({"text": TEXTS, "label": LABELS}, model, columns=LABELLED))
 
 
 @pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl", "parquet"])
@@ -43,19 +43,21 @@ def test_a_file_of_any_kind_gives_the_same_rows(kind, model, tmp_path):
         frame.to_json(path, orient="records", lines=True)
     else:
         frame.to_csv(path, index=False, sep="\t" if kind == "tsv" else ",")
-    rows = inputs.read(path, model, columns=LABELLED)
+    rows = inputs.read_rows(path, model, columns=LABELLED)
     check_rows(rows)
     assert fingerprint(rows) == fingerprint(
-        inputs.read(TEXTS, model, columns=Columns(), labels=LABELS)
+        inputs.read_rows(TEXTS, model, columns=Columns(), labels=LABELS)
     )
 
 
 def test_tables_are_read(model):
     pandas, arrow = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
     frame = pandas.DataFrame({"text": TEXTS, "label": [1.0, 0.0, float("nan")]})
-    check_rows(inputs.read(frame, model, columns=LABELLED))
-    check_rows(inputs.read(frame["text"], model, columns=Columns(), labels=frame["label"]))
-    check_rows(inputs.read(arrow.table({"text": TEXTS, "label": LABELS}), model, columns=LABELLED))
+    check_rows(inputs.read_rows(frame, model, columns=LABELLED))
+    check_rows(inputs.read_rows(frame["text"], model, columns=Columns(), labels=frame["label"]))
+    check_rows(
+        inputs.read_rows(arrow.table({"text": TEXTS, "label": LABELS}), model, columns=LABELLED)
+    )
 
 
 def test_a_data_set_of_the_datasets_library_is_read_by_its_shape(model):
@@ -65,13 +67,15 @@ def test_a_data_set_of_the_datasets_library_is_read_by_its_shape(model):
         def __iter__(self):
             return ({"text": t, "label": y} for t, y in zip(TEXTS, LABELS, strict=True))
 
-    check_rows(inputs.read(Split(), model, columns=LABELLED))
+    check_rows(inputs.read_rows(Split(), model, columns=LABELLED))
 
 
 def test_pairs_are_read_from_tuples_and_from_two_columns(model):
-    [row] = inputs.read([("a film", "good")], model, columns=Columns())
+    [row] = inputs.read_rows([("a film", "good")], model, columns=Columns())
     assert row.input == ("a film", "good")
-    [row] = inputs.read([{"text": "a film", "other": "good"}], model, columns=Columns(pair="other"))
+    [row] = inputs.read_rows(
+        [{"text": "a film", "other": "good"}], model, columns=Columns(pair="other")
+    )
     assert row.input == ("a film", "good")
 
 
@@ -95,14 +99,16 @@ BAD = [
 
 @pytest.mark.parametrize(("value", "reason"), BAD, ids=[repr(value)[:20] for value, _ in BAD])
 def test_a_bad_row_stays_in_its_place_with_a_reason(value, reason, model):
-    rows = inputs.read(["fine", value, "good"], model, columns=Columns())
+    rows = inputs.read_rows(["fine", value, "good"], model, columns=Columns())
     assert [row.number for row in rows] == [0, 1, 2]
     assert (rows[1].error or None) == reason
     assert (rows[0].error, rows[2].error) == (None, None)
 
 
 def test_labels_that_mean_nothing_are_errors_of_their_rows(model):
-    rows = inputs.read(["a"] * 5, model, columns=Columns(), labels=["Positive", 7, "1", "so", ""])
+    rows = inputs.read_rows(
+        ["a"] * 5, model, columns=Columns(), labels=["Positive", 7, "1", "so", ""]
+    )
     assert [row.label for row in rows] == [1, None, 1, None, None]
     assert "expected one of negative, positive or its index, found 7" in rows[1].error
     assert "found 'so'" in rows[3].error
@@ -114,7 +120,7 @@ def test_broken_lines_of_a_csv_are_rows_of_their_own(model, tmp_path):
         b'text,label\ngood,1\n"never closed,0\nfine,1,more\nfew\n\nb\xe9d,1\n'
         b'"two\nlines",0\nend,1\n'
     )
-    rows = inputs.read(path, model, columns=LABELLED)
+    rows = inputs.read_rows(path, model, columns=LABELLED)
     assert [row.text for row in rows if row.error is None] == ["good", "two\nlines", "end"]
     assert [row.number for row in rows] == list(range(8))
     errors = [row.error for row in rows if row.error]
@@ -131,7 +137,7 @@ def test_broken_lines_of_a_jsonl_are_rows_of_their_own(model, tmp_path):
     path = tmp_path / "data.jsonl"
     lines = [json.dumps({"text": "good"}), "{", "", "[1]", '"fine"', json.dumps({"words": "x"})]
     path.write_text("\n".join(lines) + "\n")
-    rows = inputs.read(path, model, columns=Columns())
+    rows = inputs.read_rows(path, model, columns=Columns())
     assert [row.text for row in rows if row.error is None] == ["good", "fine"]
     errors = [row.error for row in rows if row.error]
     assert errors[0].startswith("line 2: not JSON")
@@ -141,20 +147,20 @@ def test_broken_lines_of_a_jsonl_are_rows_of_their_own(model, tmp_path):
 
 def test_what_is_no_data_set_is_refused_with_the_reason(model, tmp_path):
     with pytest.raises(InputError, match="found none"):
-        inputs.read([], model, columns=Columns())
+        inputs.read_rows([], model, columns=Columns())
     with pytest.raises(InputTypeError, match="found int"):
-        inputs.read(5, model, columns=Columns())
+        inputs.read_rows(5, model, columns=Columns())
     for name in ("none.csv", "none.jsonl", "none.parquet"):
         with pytest.raises(DataNotFoundError, match="expected a file, found none") as missing:
-            inputs.read(tmp_path / name, model, columns=Columns())
+            inputs.read_rows(tmp_path / name, model, columns=Columns())
         assert isinstance(missing.value, FileNotFoundError)
     with pytest.raises(InputError, match="expected a file ending in"):
-        inputs.read("a lonely sentence", model, columns=Columns())
+        inputs.read_rows("a lonely sentence", model, columns=Columns())
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InputError, match="expected a column 'text', found a, b"):
-        inputs.read(tmp_path / "x.csv", model, columns=Columns())
+        inputs.read_rows(tmp_path / "x.csv", model, columns=Columns())
     (tmp_path / "x.parquet").write_text("no")
     with pytest.raises(InputError, match="expected Parquet"):
-        inputs.read(tmp_path / "x.parquet", model, columns=Columns())
+        inputs.read_rows(tmp_path / "x.parquet", model, columns=Columns())
     with pytest.raises(InputError, match="labels: expected 2, one a row, found 1"):
-        inputs.read(["a", "b"], model, columns=Columns(), labels=[1])
+        inputs.read_rows(["a", "b"], model, columns=Columns(), labels=[1])

@@ -46,7 +46,7 @@ def test_an_eraser_annotation_finds_its_document_and_words(model, tmp_path):
     far = good | {"evidences": [[evidence | {"end_token": 80}]]}
     path = tmp_path / "test.jsonl"
     path.write_text("\n".join(json.dumps(one) for one in (good, lost, far)))
-    rows = inputs.read(path, model, columns=Columns())
+    rows = inputs.read_rows(path, model, columns=Columns())
     assert rows[0].label == 0
     [(start, end)] = rows[0].rationale
     assert rows[0].text[start:end] == "the end was bad"

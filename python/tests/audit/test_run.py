@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from small import FAST, sentences
 
 import assay
 from assay.audit.run_folder import RunFolder
+from assay.engine import door
 
 pytest.importorskip("pyarrow")
 BAD = [None, "", "  ", 5, b"x", ["x"], "\ud800", {"words": "x"}, ("a", None), "film " * 40]
@@ -125,11 +125,10 @@ def started(model_folder, run):
     )  # fmt: skip
 
 
-def stop(process, rows, how, delay=0.0):
+def stop(process, rows, how):
     """Send a signal once so many rows are done; return what the process wrote to its end."""
     for seen, _ in enumerate(process.stdout, start=1):
         if seen >= rows:
-            time.sleep(delay)
             process.send_signal(how)
             break
     return process.communicate()[1]
@@ -150,7 +149,7 @@ def test_a_run_that_is_killed_five_times_loses_only_what_was_under_way(
     for _ in range(5):
         before = len(parts(run)) if run.exists() else 0
         process = started(model_folder, run)
-        stop(process, draw.randint(1, 3), signal.SIGKILL, draw.uniform(0, 0.05))
+        stop(process, draw.randint(1, 3), signal.SIGKILL)
         assert process.returncode == -signal.SIGKILL
         found = {n: h for n, h in parts(run).items() if not n.endswith(".tmp")}
         assert found.items() <= parts(whole).items()
@@ -272,7 +271,7 @@ def test_a_wrong_configuration_stops_at_once_with_its_name(options, message, mod
 def test_a_model_made_in_memory_cannot_cross_to_another_process(model):
     import pickle
 
-    made = assay.Model(model._handle)
+    made = assay.Model(door.open_model({"path": str(model.path)}))
     with pytest.raises(assay.InputError, match="made in memory"):
         pickle.dumps(made)
     back = pickle.loads(pickle.dumps(model))

@@ -88,7 +88,6 @@ def _ask(folder, draw):
 def _input(model):
     if model.grid is None:
         return np.arange(1, 8) % max(model.vocabulary_size or 8, 1)
-    shape = tuple(int(model._facts["grid"][name]) for name in ("channels", "height", "width"))
-    if np.prod([float(side) for side in shape]) > PIXELS:
+    if np.prod([float(side) for side in model.picture_shape]) > PIXELS:
         return None
-    return np.zeros(shape, np.float32)
+    return np.zeros(model.picture_shape, np.float32)

@@ -10,7 +10,7 @@ from conftest import wordpiece
 from golden import FIXTURES
 
 import assay
-from assay.models.black_box import FIRST_WORD
+from assay.models.words import FIRST_WORD
 
 TEXT = "a good film, not dull"
 

@@ -58,4 +58,4 @@ def test_the_card_states_the_accuracy_with_its_interval():
 
 def test_the_card_states_the_fingerprint_of_the_model_that_is_there(demo):
     card = (FOLDER / "README.md").read_text(encoding="utf-8")
-    assert f"fingerprint `{demo._facts['hash']}`" in card
+    assert f"fingerprint `{demo.call('describe')['hash']}`" in card

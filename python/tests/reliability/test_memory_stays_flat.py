@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from native_model import agreement, open_from, parameters, tensors
 
+import assay
 from assay import _native
 from assay.engine.errors import AssayError
 
@@ -83,3 +84,9 @@ def test_calls_stopped_by_poll_leave_nothing_behind():
             agreement(*scores, poll=poll)
 
     assert growth(work, 20_000) < ALLOWANCE
+
+
+def test_predictions_through_python_leave_nothing_behind():
+    demo = assay.load("demo")
+    ids = demo.tokenize("fine").ids
+    assert growth(lambda: demo.predict(ids), 3_000) < 4 * ALLOWANCE

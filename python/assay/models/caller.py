@@ -1,0 +1,114 @@
+"""The functions that a black box is made of, asked by the engine in terms of token ids."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.engine import door
+from assay.engine.arrays import to_numpy
+from assay.engine.errors import ShapeError
+from assay.models.words import WordIds
+
+_RAISED = "raised by the function given as "
+
+
+@contextmanager
+def _asking(name: str) -> Iterator[None]:
+    """Note on an exception of the caller's function whose it is; it goes on as it is."""
+    try:
+        yield
+    except Exception as error:
+        if not is_of_the_caller(error):
+            error.add_note(f"{_RAISED}{name}")
+        raise
+
+
+def is_of_the_caller(error: BaseException) -> bool:
+    """Tell an exception of a function that was given to `black_box` from one of ours."""
+    return any(str(note).startswith(_RAISED) for note in getattr(error, "__notes__", ()))
+
+
+class Caller:
+    """The maker's functions, asked by the engine in terms of token ids."""
+
+    def __init__(
+        self,
+        predict: Callable[[list[Any]], Any],
+        attention: Callable[[Any], Any] | None,
+        gradient: Callable[[Any, Any], Any] | None,
+        words: WordIds,
+        batch_size: int,
+    ) -> None:
+        self.predict, self.attention, self.gradient = predict, attention, gradient
+        self.words, self.batch_size = words, batch_size
+
+    def answer(self, question: str, arrays: list[Any]) -> tuple[str, list[NDArray[Any]]]:
+        """Answer one question of the engine, as the C header writes it."""
+        record = door.decode(json.loads(question), arrays)
+        ids = np.split(record["ids"], record["offsets"][1:-1])
+        if record["ask"] == "predict":
+            return door.encode({"probabilities": self.probabilities(ids)})
+        if record["ask"] == "attention":
+            return door.encode({"attention": self.maps(ids[0])})
+        target = record["target"]
+        target = tuple(target) if isinstance(target, list) else target
+        return door.encode({"gradient": self.slope(ids[0], target)})
+
+    def probabilities(self, ids: Sequence[NDArray[np.int32]]) -> NDArray[np.float64]:
+        """Ask for probabilities, at most `batch_size` inputs at once: float64 [inputs, labels]."""
+        parts: list[NDArray[np.float64]] = []
+        for start in range(0, len(ids), self.batch_size):
+            given = [self.words.given(one) for one in ids[start : start + self.batch_size]]
+            with _asking("predict"):
+                said = self.predict(given)
+            array = to_numpy(said, "predict")
+            array = array[:, None] if array.ndim == 1 else array
+            if array.ndim != 2 or len(array) != len(given) or not array.shape[1]:
+                raise ShapeError.of(
+                    "predict", f"probabilities [{len(given)}, labels]", f"shape {array.shape}"
+                )
+            parts.append(np.asarray(array, np.float64))
+        if len({part.shape[1] for part in parts}) > 1:
+            raise ShapeError.of("predict", "equally many labels for every batch", "others")
+        return np.concatenate(parts)
+
+    def maps(self, ids: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Ask for attention maps: float32 [layers, heads, tokens, tokens]."""
+        assert self.attention is not None
+        with _asking("attention"):
+            said = self.attention(self.words.given(ids))
+        if isinstance(said, list | tuple):
+            layers = [to_numpy(layer, "attention") for layer in said]
+            if len({layer.shape for layer in layers}) > 1:
+                raise ShapeError.of("attention", "layers of one shape", "several")
+            said = np.stack(layers) if layers else np.zeros(0)
+        array = to_numpy(said, "attention")
+        if array.ndim == 5 and array.shape[1] == 1:  # a batch of one, as transformers returns it
+            array = array[:, 0]
+        expected = (len(ids), len(ids))
+        if array.ndim != 4 or array.shape[2:] != expected or not array.size:
+            raise ShapeError.of(
+                "attention",
+                f"[layers, heads, {len(ids)}, {len(ids)}] for {len(ids)} tokens",
+                f"shape {array.shape}",
+            )
+        return np.ascontiguousarray(array, np.float32)
+
+    def slope(self, ids: NDArray[np.int32], target: object) -> NDArray[np.float32]:
+        """Ask for the gradient of a target: float32 [tokens, width]."""
+        assert self.gradient is not None
+        with _asking("gradient"):
+            said = self.gradient(self.words.given(ids), target)
+        array = to_numpy(said, "gradient")
+        array = array[:, None] if array.ndim == 1 else array
+        if array.ndim != 2 or len(array) != len(ids) or not array.size:
+            raise ShapeError.of(
+                "gradient", f"[{len(ids)}, width] or [{len(ids)}]", f"shape {array.shape}"
+            )
+        return np.ascontiguousarray(array, np.float32)
