@@ -63,7 +63,8 @@ package struct GradientAgreement: Check {
     let strongest = scales.map { $0.strongest(top.count) }
     let null = try PlacementNull(
       weights: weights, draws: try examination.options(of: self).integer("permutations"),
-      alpha: examination.thresholds.alpha, source: examination.random("gradient_agreement"),
+      alpha: examination.settings.measuresAll ? nil : examination.thresholds.alpha,
+      source: examination.random("gradient_agreement"),
       execution: examination.question.execution,
       statistic: { placed in median(scales.map { $0.efficiency(of: placed) }) },
       isBest: { order in

@@ -2,7 +2,7 @@ import Tensors
 
 /// The null "the same weights, placed at random": a statistic of permuted weights.
 ///
-/// Enumerated when there are no more orders than draws, else sampled, ten times as often where the
+/// Enumerated when there are no more orders than draws, else sampled, twenty times as often where the
 /// first draws leave p within four standard errors of the level; values within the fixed tie of the
 /// observed one count as ties.
 package struct PlacementNull: Sendable {
@@ -25,12 +25,13 @@ package struct PlacementNull: Sendable {
   }
 
   /// - Parameters:
-  ///   - alpha: the level that p will be held against, unless the smallest p attainable is larger.
+  ///   - alpha: the level that p will be held against, unless the smallest p attainable is larger; nil
+  ///     for levels that nobody knows yet, any of which may be near.
   ///   - statistic: of weights, one a place.
   ///   - execution: whom to ask whether to go on.
   ///   - isBest: whether an order (which weight stands at each place) is as good as can be.
   package init(
-    weights: [Double], draws: Int, alpha: Double, source: RandomSource,
+    weights: [Double], draws: Int, alpha: Double?, source: RandomSource,
     execution: Execution = Execution(), statistic: ([Double]) -> Double, isBest: ([Int]) -> Bool
   ) throws(AssayError) {
     observed = statistic(weights)
@@ -61,9 +62,12 @@ package struct PlacementNull: Sendable {
     }
     if !isEnumerated {
       try draw(to: draws)
-      let level = max(alpha, share(best))
-      let isOpen = abs(share(reached) - level) < 4 * (level * (1 - level) / Double(read)).squareRoot()
-      if isOpen { try draw(to: Self.more * draws) }
+      let isOpen = alpha.map { alpha in
+        let level = max(alpha, share(best))
+        let error = (level * (1 - level) / Double(read)).squareRoot()
+        return abs(share(reached) - level) < 4 * error
+      }
+      if isOpen ?? true { try draw(to: Self.more * draws) }
     }
     self.values = values
     pValue = share(reached)
@@ -71,7 +75,7 @@ package struct PlacementNull: Sendable {
   }
 
   /// How many times the draws where the first ones leave it open.
-  private static let more = 10
+  private static let more = 20
 
   /// n! if that is at most `limit`.
   private static func orderCount(_ count: Int, atMost limit: Int) -> Int? {

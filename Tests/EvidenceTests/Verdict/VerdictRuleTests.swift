@@ -48,7 +48,8 @@ import Testing
         _ one: (together: Double, efficiency: Double, largest: Double, p: Double)
       ) -> RemovalFinding.Trial {
         RemovalFinding.Trial(
-          way: RemovalWay(how: how), effect: efficiency(one), drop: one.together, singles: [], drops: [])
+          way: RemovalWay(how: how), effect: efficiency(one), drop: one.together, singles: [],
+          drops: [])
       }
       var removal = RemovalFinding(
         trials: zip([.delete, .mask, .replace], removals).map(trial), asked: thresholds)
