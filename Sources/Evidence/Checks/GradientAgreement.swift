@@ -16,7 +16,7 @@ package struct GradientAgreement: Check {
     options: [
       OptionSpec(
         "permutations", .integer(199...100_000), default: .integer(Draws().placements),
-        "placements of the map's weights that agreement is compared with; ten times as many where "
+        "placements of the map's weights that agreement is compared with; twenty times as many where "
           + "these leave p near the level")
     ])
 
