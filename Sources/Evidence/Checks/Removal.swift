@@ -33,8 +33,11 @@ package struct Removal: Check {
       return .undecided("Nobody said how much of the score is much, so no change of it has a size.")
     }
     var tried: [RemovalFinding.Trial] = []
+    // A flat map is refused whatever a further operator says.
+    let isFlat = MapShape(examination, sinkMass: nil).isFlat(examination.thresholds)
     let operators = examination.operators
-    for how in operators {
+    let asked = isFlat && !examination.settings.measuresAll ? operators.prefix(2) : operators[...]
+    for how in asked {
       if RemovalFinding.isDecided(tried, examination.thresholds) { break }
       // All operators must support: once one that counts does not, the others' luck is asked no
       // further than the first sets.

@@ -200,8 +200,8 @@ import Testing
     #expect(first.value(0.05) == second.value(0.05) && first.p == second.p)
   }
 
-  /// Closed form: .95⁶⁴ = .038 ≤ .05, so 64 sets without one that does as much are enough at 5 %, and
-  /// at 1 %, where .99⁶⁴ = .53, they are not; nor is one set enough that is as good.
+  /// Closed form: .95⁹¹ = .009, so 91 sets, the first 64 and 27 more, without one that does as much are
+  /// enough at 5 %; at 1 %, where .99¹⁹⁹ = .14, none are; nor are they where one set is as good.
   @Test func readingStopsWhereNothingComesNear() throws {
     let stream = SetStream(count: 24, size: 3, draws: Draws(), seed: 0)
     func p(_ alpha: Double, rival: [Int]?) throws -> SequentialP {
@@ -218,7 +218,7 @@ import Testing
     }
     #expect(!stream.sets.contains([0, 1, 2]))
     let (clear, strict) = (try p(0.05, rival: nil), try p(0.01, rival: nil))
-    #expect(clear.read == 64 && clear.value == 1.0 / 65)
+    #expect(clear.read == 91 && clear.value == 1.0 / 92)
     #expect(strict.read == 199 && strict.value == 1.0 / 200)
     let reached = try p(0.05, rival: stream.sets[10])
     #expect(reached.read == 199 && reached.value == 2.0 / 200)
