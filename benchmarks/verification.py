@@ -90,7 +90,7 @@ class Composed:
         for check in ("comprehensiveness", "sufficiency"):
             found[check] = self.curves(ids, players, rankings, base, target, check)
         found["redirect"] = self.redirect(ids, top, players, base)
-        found["exchange"] = self.exchange(ids, top, sets[:MEANS], players, base, rng)
+        found["exchange"] = self.exchange(ids, top, sets[:MEANS], players, base)
         found["permutation"] = self.permuted(ids, base, rng)
         return found
 
@@ -192,9 +192,8 @@ class Composed:
         sets: Sequence[Array],
         players: Array,
         base: Array,
-        rng: np.random.Generator,
     ) -> Array:
-        """Mean TVD when a set's attention changes places with that of two others.
+        """TVD when a set's attention changes places with that of others, under the mean pattern.
 
         Of the top set, of random ones and of every single token.
         """
@@ -202,14 +201,16 @@ class Composed:
         moves = []
         every = [top, *sets, *(np.array([one]) for one in players)]
         for one in every:
-            others = np.setdiff1d(players, one)
-            for _ in range(2):
-                order = np.arange(count)
-                partners = rng.choice(others, len(one), replace=False)
-                order[one], order[partners] = partners, one
-                moves.append(np.eye(count, dtype=np.float32)[order])
-        found = self.edited(ids, np.stack(moves), base).reshape(len(every), 2)
-        return np.asarray(found.mean(1))
+            others = np.setdiff1d(players, np.union1d(one, top))
+            if len(others) < len(one):
+                others = np.setdiff1d(players, one)
+            part = 1 / max(len(one), len(others))
+            move = np.eye(count, dtype=np.float32)
+            move[one, one], move[others, others] = 1 - len(others) * part, 1 - len(one) * part
+            move[np.ix_(one, others)] = part
+            move[np.ix_(others, one)] = part
+            moves.append(move)
+        return self.edited(ids, np.stack(moves), base)
 
     def permuted(self, ids: Array, base: Array, rng: np.random.Generator) -> Array:
         """TVD under 20 permutations of the keys, and under the uniform pattern."""

@@ -1,6 +1,6 @@
 """Say what the verdict makes of real sentences and of wrong maps on the demo model, as a page.
 
-    python tools/measure_evidence.py --data DIR [--sentences 200] [--draws 500] --output FILE
+    python tools/measure_evidence.py --data DIR [--sentences 300] [--draws 500] --output FILE
 
 DIR holds the Stanford Sentiment Treebank's test.txt, as for tools/train_demo.py. The page holds
 counts alone, no texts. With the same data and seed it comes out the same.
@@ -29,7 +29,19 @@ METHODS = (
     "alti",
     "integrated_gradients",
     "leave_one_out",
+    "shapley_sampling",
 )
+#: Shares of 200 sentences on which version 0.1, whose rule was another, trusted a map.
+FIRST_EDITION = {
+    "attention": 0.0,
+    "attention_rollout": 0.0,
+    "attention_flow": 0.0,
+    "integrated_gradients": 0.02,
+    "leave_one_out": 0.02,
+    "random": 0.0,
+}
+#: How many of its strongest tokens a leave-one-out map loses.
+DAMAGES = (0, 1, 2, 4)
 DECIDING = ["polarity", "tracing_agreement"]  # the primary checks always run
 CONDITIONS = ("consistency", "causal_relevance", "counterfactual_robustness")
 OUTCOMES = ("supported", "inconclusive", "contradicted")
@@ -40,7 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--sentences", type=int, default=200)
+    parser.add_argument("--sentences", type=int, default=300)
     parser.add_argument("--draws", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
@@ -49,9 +61,12 @@ def main() -> None:
     reports = {
         name: list(verified(model, texts, name, chosen.seed)) for name in (*METHODS, "random")
     }
+    damaged = {0: reports["leave_one_out"]} | {
+        moved: list(damage(model, texts, moved, chosen.seed)) for moved in DAMAGES[1:]
+    }
     nulls = structured_nulls(model, texts, draws=chosen.draws, seed=chosen.seed)
     lines = [*introduction(len(texts)), *table(reports), *lessons(reports)]
-    lines += null_table(nulls, chosen.draws)
+    lines += [*damage_table(damaged), *null_table(nulls, chosen.draws)]
     chosen.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -77,6 +92,20 @@ def verified(model: assay.Model, texts: list[str], name: str, seed: int) -> Iter
         yield assay.verify(model, text, explanation=explanation, checks=DECIDING, seed=seed)
 
 
+def damage(model: assay.Model, texts: list[str], moved: int, seed: int) -> Iterator[assay.Report]:
+    """Yield one report a text on its leave-one-out map, the top tokens' mass on random others."""
+    for index, text in enumerate(texts):
+        scores = assay.explain(model, text, method="leave_one_out", seed=seed).scores
+        weights = np.maximum(scores.astype(np.float64), 0)
+        order = np.argsort(-weights, kind="stable")
+        top, others = order[:moved], order[moved:]
+        if len(others) >= moved:
+            chosen = np.random.default_rng([seed, index, moved]).choice(others, moved, False)
+            weights[chosen] += weights[top]
+            weights[top] = 0
+            yield assay.verify(model, text, explanation=weights, checks=DECIDING, seed=seed)
+
+
 def introduction(count: int) -> list[str]:
     """Say what the page holds."""
     return [
@@ -99,15 +128,16 @@ def table(reports: dict[str, list[assay.Report]]) -> list[str]:
         "A condition is written supported / inconclusive / contradicted. *Not exclusive* counts",
         "the trusted maps beside which attention on another token would have done as well.",
         "",
-        "| explanation | trustworthy | inconclusive | not trustworthy | "
+        "| explanation | trustworthy | first edition | inconclusive | not trustworthy | "
         + " | ".join(name.replace("_", " ") for name in CONDITIONS)
         + " | not exclusive | median strength | reasons |",
-        "|---|---|---|---|" + "---|" * (len(CONDITIONS) + 3),
+        "|---|---|---|---|---|" + "---|" * (len(CONDITIONS) + 3),
     ]
     for name, found in reports.items():
         verdicts = Counter(report.verdict for report in found)
-        words = ("trustworthy", "inconclusive", "not trustworthy")
-        cells = [str(verdicts[word]) for word in words]
+        first = FIRST_EDITION.get(name)
+        cells = [str(verdicts["trustworthy"]), "—" if first is None else f"{first:.0%}"]
+        cells += [str(verdicts[word]) for word in ("inconclusive", "not trustworthy")]
         for condition in CONDITIONS:
             outcomes = Counter(report.conditions[condition].outcome for report in found)
             cells.append(" / ".join(str(outcomes[word]) for word in OUTCOMES))
@@ -115,14 +145,43 @@ def table(reports: dict[str, list[assay.Report]]) -> list[str]:
         cells.append(str(sum(report.exclusive is False for report in trusted)))
         strengths = [report.strength for report in found if report.strength is not None]
         cells.append(f"{np.median(strengths):.2f}" if strengths else "—")
-        reasons = Counter(report.reason for report in found).most_common()
-        cells.append(", ".join(f"{reason} {count}" for reason, count in reasons))
+        cells.append(reasons(found))
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     lines += [
         "",
         "`integrated_gradients` is made of what consistency is held against, and `leave_one_out`",
-        "is the oracle of causal relevance: a map can be held against what it reaches here.",
+        "is the oracle of causal relevance: a map can be held against what it reaches here. *First",
+        "edition* is the share that version 0.1 trusted, of 200 sentences.",
     ]
+    return [*lines, ""]
+
+
+def reasons(found: list[assay.Report]) -> str:
+    """Count the reasons, the most frequent first."""
+    counts = Counter(report.reason for report in found).most_common()
+    return ", ".join(f"{reason} {count}" for reason, count in counts)
+
+
+def damage_table(found: dict[int, list[assay.Report]]) -> list[str]:
+    """Tabulate what becomes of the oracle's map when its strongest tokens lose their mass."""
+    lines = [
+        "## Damaged maps",
+        "",
+        "Leave-one-out maps of which the strongest tokens' mass has been moved to as many others",
+        "drawn at random; texts that have no others left out.",
+        "",
+        "| tokens moved | maps | trustworthy | inconclusive | not trustworthy | median strength "
+        "| reasons |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for moved, reports in found.items():
+        verdicts = Counter(report.verdict for report in reports)
+        words = ("trustworthy", "inconclusive", "not trustworthy")
+        cells = [str(moved), str(len(reports))]
+        cells += [f"{verdicts[word]} ({verdicts[word] / len(reports):.0%})" for word in words]
+        strengths = [report.strength for report in reports if report.strength is not None]
+        cells += [f"{np.median(strengths):.2f}" if strengths else "—", reasons(reports)]
+        lines.append("| " + " | ".join(cells) + " |")
     return [*lines, ""]
 
 

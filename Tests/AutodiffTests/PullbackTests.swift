@@ -33,6 +33,9 @@ import Testing
     PatternEdit(sequence: 2, head: 0, queries: [1, 3], action: .reorder([4, 0, 1, 3, 2])),
     PatternEdit(
       sequence: 2, head: 0, queries: nil, action: .exchange([(first: [0, 1], second: [3])])),
+    PatternEdit(
+      sequence: 2, head: 1, queries: [1, 2],
+      action: .meanExchange(first: [[0], [1]], second: [[2, 3], [4]])),
     PatternEdit(sequence: 2, head: 0, queries: [4], action: .pour(keys: [0], to: [2, 4])),
     PatternEdit(sequence: 2, head: 1, queries: nil, action: .scale(keys: [0, 4], factor: 0.25)),
     PatternEdit(

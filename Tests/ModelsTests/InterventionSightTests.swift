@@ -36,7 +36,8 @@ import Testing
     let whole = [(first: [0, 1], second: [count - 1])]
     return actions + (0..<count).map { (.move(to: $0), true) } + [
       (.pour(to: [0, count - 1]), true), (.pour(to: [half]), true), (.exchange(pairs), true),
-      (.exchange(whole), true),
+      (.exchange(whole), true), (.meanExchange(first: [[0], [1]], second: [[half, 2]]), true),
+      (.meanExchange(first: [[1]], second: (2..<count).map { [$0] }), true),
     ]
   }
 
@@ -52,6 +53,7 @@ import Testing
     case .move: "move"
     case .pour: "pour"
     case .exchange: "exchange"
+    case .meanExchange: "meanExchange"
     case .patch: "patch"
     }
   }
@@ -68,7 +70,7 @@ import Testing
     #expect(
       Set(actions.map { name($0.action) }) == [
         "replace", "uniform", "permute", "reorder", "scale", "knockOut", "move",
-        "pour", "exchange",
+        "pour", "exchange", "meanExchange",
       ])
     for (action, keepsMass) in actions {
       // A knock-out of every key would leave nothing to see.
@@ -110,6 +112,36 @@ import Testing
         interventions: [one, other].map { [Intervention($0, keys: keys)] })
       #expect(outputs.logits(0) == outputs.logits(1), "\(one)")
     }
+  }
+
+  /// Oracle: the first layer's patterns under every single exchange, averaged in the test: k sets of one
+  /// side change places with k of the other, in every choice and pairing.
+  @Test(arguments: [(first: [0], second: [2, 3, 4]), (first: [0, 1], second: [2, 3, 4, 5])])
+  func aMeanExchangeIsTheMeanOfExchanges(first: [Int], second: [Int]) throws {
+    let fixture = try Fixture("bert-gelu-20x5")
+    let (model, input) = (try fixture.model(), try fixture.input(fixture.lengths[1]))
+    func pattern(_ action: Intervention.Action) throws -> [Double] {
+      let kept = try model.predict(
+        [input], interventions: [[Intervention(action, layers: [0])]], keep: [.pattern(0)]
+      ).kept
+      return try #require(kept[.pattern(0)]?.first).scalars.map(Double.init)
+    }
+    func choices(_ size: Int) -> [[Int]] {
+      size == 0
+        ? [[]]
+        : choices(size - 1).flatMap { chosen in
+          second.filter { !chosen.contains($0) }.map { chosen + [$0] }
+        }
+    }
+    let all = try choices(first.count).map { partners in
+      try pattern(.exchange(zip(first, partners).map { (first: [$0], second: [$1]) }))
+    }
+    let mean = all[0].indices.map { place in
+      all.reduce(0) { $0 + $1[place] } / Double(all.count)
+    }
+    let found = try pattern(
+      .meanExchange(first: first.map { [$0] }, second: second.map { [$0] }))
+    expectClose(found.map { Float($0) }, mean.map { Float($0) }, absolute: 1e-6)
   }
 
   @Test(arguments: masked)

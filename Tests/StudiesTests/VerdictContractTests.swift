@@ -118,6 +118,25 @@ import Values
     }
   }
 
+  /// Oracle: the leave-one-out map of the deciding operators leaves out nothing that matters as much,
+  /// on any family.
+  @Test(arguments: fixtures.map(\.name))
+  func theOracleIsComplete(_ name: String) throws {
+    guard let (model, input) = try subject(Fixture(name)), input.image == nil else { return }
+    let first = try report(model, input, .method("leave_one_out"))
+    let findings = Findings(first.checks.compactMap(\.result.finding))
+    guard let removal: RemovalFinding = findings.of(), !removal.deciding.isEmpty else { return }
+    let scores = input.explained.indices.map { place in
+      removal.deciding.reduce(0) { $0 + max(0, min($1.singles[place], $1.drops[place])) }
+    }
+    guard scores.contains(where: { $0 > 0 }) else { return }
+    let again = try report(model, input, .scores(scores))
+    let found: RemovalFinding? = Findings(again.checks.compactMap(\.result.finding)).of()
+    // Whether an operator breaks the text depends on K: another two may decide for another map.
+    guard let found, found.deciding.map(\.way) == removal.deciding.map(\.way) else { return }
+    #expect(found.missing == [], "\(name)")
+  }
+
   /// Metamorphic: words whose tokens are single are tokens, to the bit; a map given a word is the map
   /// given its tokens' sum.
   @Test func wordsOfOneTokenAreTokens() throws {

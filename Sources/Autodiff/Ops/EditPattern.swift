@@ -23,6 +23,9 @@ package struct PatternEdit: Sendable {
     case pour(keys: [Int], to: [Int])
     /// Each pair of sets changes places, a set's new weight spread evenly, in rows that see both.
     case exchange([(first: [Int], second: [Int])])
+    /// What exchanging the sets of `first` for as many of `second` comes to on average, of those that
+    /// the row sees.
+    case meanExchange(first: [[Int]], second: [[Int]])
   }
 
   package let sequence: Int
@@ -150,7 +153,25 @@ private struct PatternRow {
         for j in first { x[start + j] = masses.1 / Float(first.count) }
         for j in second { x[start + j] = masses.0 / Float(second.count) }
       }
+    case .meanExchange(let first, let second):
+      let (first, second) = (first.filter(sees), second.filter(sees))
+      let masses = (sum(first.flatMap(\.self), of: &x), sum(second.flatMap(\.self), of: &x))
+      let part = meanPart(first, second)
+      for (sets, others, mass) in [(first, second, masses.1), (second, first, masses.0)] {
+        for set in sets {
+          for j in set {
+            x[start + j] =
+              (1 - part * Float(others.count)) * x[start + j] + part * mass / Float(set.count)
+          }
+        }
+      }
     }
+  }
+
+  /// The part of a set's weight that goes to each set of the other side: with k and m sets, min(k, m)
+  /// of each side change places, a set with each of the others equally often.
+  private func meanPart(_ first: [[Int]], _ second: [[Int]]) -> Float {
+    first.isEmpty || second.isEmpty ? 0 : 1 / Float(max(first.count, second.count))
   }
 
   /// What the row can carry out of an order: the cycles whose keys it reaches all; a key of any other
@@ -220,6 +241,18 @@ private struct PatternRow {
         )
         for j in first { dy[start + j] = means.1 }
         for j in second { dy[start + j] = means.0 }
+      }
+    case .meanExchange(let first, let second):
+      // y_j = (1 − m·p) x_j + p Σ x_others / |set|, so what comes back is the others' means.
+      let (first, second) = (first.filter(sees), second.filter(sees))
+      let means = [first, second].map { sets in
+        sets.reduce(Float(0)) { $0 + sum($1, of: &dy) / Float($1.count) }
+      }
+      let part = meanPart(first, second)
+      for (sets, others, mean) in [(first, second, means[1]), (second, first, means[0])] {
+        for j in sets.joined() {
+          dy[start + j] = (1 - part * Float(others.count)) * dy[start + j] + part * mean
+        }
       }
     }
   }

@@ -10,18 +10,19 @@ package struct GradientAgreement: Check {
     claim: "the map highlights the tokens that the model's gradients highlight",
     null: "the map's weights placed at random over the tokens",
     limits: "gradients are local: they can miss what a larger change would show",
-    cost: "8 to 64 forward and backward passes for each of two baselines",
+    cost: "8 to 128 forward and backward passes for each of two baselines",
     source: "after Jain & Wallace 2019; Sundararajan et al. 2017",
     needs: [.inputGradient, .classifier],
     options: [
       OptionSpec(
         "permutations", .integer(199...100_000), default: .integer(Draws().placements),
-        "placements of the map's weights that agreement is compared with")
+        "placements of the map's weights that agreement is compared with; twenty times as many where "
+          + "these leave p near the level")
     ])
 
   /// Points of the quadrature to begin with; doubled until the completeness gap is small.
   static let fewestSteps = 8
-  private static let mostSteps = 64
+  private static let mostSteps = 128
 
   package func estimate(_ examination: Examination) throws(AssayError) -> Cost {
     // Doubled steps cost what all before them cost, and each try three more passes.
@@ -62,6 +63,7 @@ package struct GradientAgreement: Check {
     let strongest = scales.map { $0.strongest(top.count) }
     let null = try PlacementNull(
       weights: weights, draws: try examination.options(of: self).integer("permutations"),
+      alpha: examination.settings.measuresAll ? nil : examination.thresholds.alpha,
       source: examination.random("gradient_agreement"),
       execution: examination.question.execution,
       statistic: { placed in median(scales.map { $0.efficiency(of: placed) }) },

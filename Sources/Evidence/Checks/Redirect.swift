@@ -11,14 +11,14 @@ package struct Redirect: Check {
     null: "exchanging the attention of random sets of as many tokens",
     limits:
       "where hidden states of an edited layer are given, the edit speaks for those states only",
-    cost: "3n + 128 to 398 forward passes from the lowest edited layer",
+    cost: "2n + 64 to 199 forward passes from the lowest edited layer",
     source: "after Jain & Wallace 2019; Serrano & Smith 2019; Besag & Clifford 1991",
     needs: [.inside, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
     let (count, size) = (examination.count, examination.highlight.top.count)
     let sets = examination.stream(size).sets.count + 2
-    return Cost(forwards: count + 4 + 2 * (count + sets))
+    return Cost(forwards: count + 4 + count + sets)
   }
 
   package func run(
@@ -116,7 +116,7 @@ package struct RedirectFinding: Finding {
   }
 
   package let pours: [Pour]
-  /// K's attention changes places with that of other sets.
+  /// K's attention changes places with that of as many other units, under the mean pattern.
   package let swap: Double
   /// The exchange against that of random sets; nil where something else already fails.
   package let placement: Efficiency?

@@ -33,8 +33,11 @@ package struct Removal: Check {
       return .undecided("Nobody said how much of the score is much, so no change of it has a size.")
     }
     var tried: [RemovalFinding.Trial] = []
+    // A flat map is refused whatever a further operator says.
+    let isFlat = MapShape(examination, sinkMass: nil).isFlat(examination.thresholds)
     let operators = examination.operators
-    for how in operators {
+    let asked = isFlat && !examination.settings.measuresAll ? operators.prefix(2) : operators[...]
+    for how in asked {
       if RemovalFinding.isDecided(tried, examination.thresholds) { break }
       // All operators must support: once one that counts does not, the others' luck is asked no
       // further than the first sets.
@@ -65,6 +68,7 @@ package struct Removal: Check {
       }
     }
     finding.unit = examination.unit.name
+    finding.missing = examination.missing(finding.deciding)
     return .found(finding)
   }
 
@@ -85,11 +89,11 @@ package struct Removal: Check {
   private func trial(
     _ way: RemovalWay, _ set: [Int], _ examination: Examination, mayDecide: Bool
   ) throws(AssayError) -> RemovalFinding.Trial {
-    RemovalFinding.Trial(
-      way: way, effect: try examination.experiment(way).measure(set, mayDecide: mayDecide),
-      drop: try examination.effects(of: [set], by: way)[0].drop,
-      singles: try examination.effects(of: (0..<examination.count).map { [$0] }, by: way)
-        .map(\.distance))
+    let effect = try examination.experiment(way).measure(set, mayDecide: mayDecide)
+    let singles = try examination.effects(of: (0..<examination.count).map { [$0] }, by: way)
+    return RemovalFinding.Trial(
+      way: way, effect: effect, drop: try examination.effects(of: [set], by: way)[0].drop,
+      singles: singles.map(\.distance), drops: singles.map(\.drop))
   }
 }
 
@@ -103,6 +107,8 @@ package struct RemovalFinding: Finding {
     package let drop: Double
     /// What removing each unit alone does.
     package let singles: [Double]
+    /// How much of the target's support is gone without each unit.
+    package let drops: [Double]
 
     /// Whether the operator breaks the text rather than removing evidence: random sets do more than
     /// half of the most that any set does.
@@ -117,6 +123,8 @@ package struct RemovalFinding: Finding {
   package var held: [Trial] = []
   /// The largest effect of sets of twice the size; looked for where no set of the size does anything.
   var doubled = 0.0
+  /// Units that the map leaves out though each of them alone does half of what K does.
+  package var missing: [Int] = []
   /// The thresholds that the passes were spent for.
   package let asked: Thresholds
   /// In what effects are measured.
@@ -144,12 +152,18 @@ package struct RemovalFinding: Finding {
 
   /// Whether the operators disagree and a third did not settle it.
   package func isConflicting(_ thresholds: Thresholds) -> Bool {
-    outcome(thresholds) == .inconclusive
+    vote(thresholds) == .inconclusive
       && Self.areInConflict(qualified(thresholds).map { $0.effect.outcome(thresholds) })
   }
 
-  /// Two operators, or the only one there is, must say the same; a third breaks a tie.
+  /// What the operators say, unless a map that they support leaves out what matters as much.
   package func outcome(_ thresholds: Thresholds) -> Outcome {
+    let vote = vote(thresholds)
+    return vote == .supports && !missing.isEmpty ? .inconclusive : vote
+  }
+
+  /// Two operators, or the only one there is, must say the same; a third breaks a tie.
+  private func vote(_ thresholds: Thresholds) -> Outcome {
     let outcomes = qualified(thresholds).map { $0.effect.outcome(thresholds) }
     let first = outcomes.prefix(2)
     let decides = Self.areInConflict(Array(first)) ? outcomes.prefix(3) : first
@@ -186,7 +200,7 @@ package struct RemovalFinding: Finding {
     let counted = qualified(thresholds)
     let first = Array(counted.prefix(2))
     guard Self.areInConflict(first.map { $0.effect.outcome(thresholds) }) else { return first }
-    let outcome = self.outcome(thresholds)
+    let outcome = vote(thresholds)
     let agreeing = counted.prefix(3).filter { $0.effect.outcome(thresholds) == outcome }
     return agreeing.isEmpty ? first : agreeing
   }

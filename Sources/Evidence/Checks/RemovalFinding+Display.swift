@@ -30,7 +30,12 @@ extension RemovalFinding {
       if effects.allSatisfy({ $0 < thresholds.epsilon }) {
         return "No set of as many tokens changes the prediction when it is removed."
       }
-      return "Removing the highlighted tokens \(moved)\(attained ?? "").\(luck(thresholds))"
+      let left =
+        missing.isEmpty
+        ? luck(thresholds)
+        : " The map leaves out \(missing.count == 1 ? "a token" : "\(missing.count) tokens") whose "
+          + "removal alone does at least half as much."
+      return "Removing the highlighted tokens \(moved)\(attained ?? "").\(left)"
     }
   }
 
@@ -68,6 +73,7 @@ extension RemovalFinding {
             .record([("operator", .text(trial.way.how.rawValue))] + trial.measures(examination))
           })
       ),
+      ("missing", .list(examination.positions(missing).sorted().map { .integer($0) })),
       ("conflict", .bool(isConflicting(thresholds))),
       ("backed_up", .bool(isBackedUp(thresholds))),
       ("removed", .list(examination.positions(examination.highlight.top).map { .integer($0) })),

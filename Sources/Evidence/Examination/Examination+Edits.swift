@@ -8,7 +8,7 @@ enum AttentionEdit: Hashable, Sendable {
   case knockOut([Int])
   /// What some units hold goes to another one.
   case pour([Int], to: Int)
-  /// Two sets change places.
+  /// A set changes places with as many others, on average.
   case exchange(Exchange)
   /// The weights of the explained positions, in a random order.
   case shuffled(seed: UInt64)
@@ -53,8 +53,9 @@ extension Examination {
     case .pour(let set, let unit): edit(.pour(to: positions([unit])), keys: positions(set))
     case .exchange(let exchange):
       edit(
-        .exchange(
-          zip(exchange.first, exchange.second).map { (units.positions[$0], units.positions[$1]) }))
+        .meanExchange(
+          first: exchange.set.map { units.positions[$0] },
+          second: exchange.others.map { units.positions[$0] }))
     case .shuffled(let seed): edit(.permute(seed: seed), keys: question.positions)
     case .uniform: edit(.uniform)
     }

@@ -23,7 +23,8 @@ package struct RemovalEffect: Sendable {
 }
 
 extension Examination {
-  /// The removal operators that can be used here, in the order in which they are tried.
+  /// The removal operators that can be used here, in the order in which they are tried: the one that
+  /// draws, and takes several passes a set, comes last.
   package var operators: [RemovalOperator] {
     let model = question.model
     let wanted: [RemovalOperator]
@@ -31,7 +32,7 @@ extension Examination {
       wanted = chosen
     } else {
       let blank = RemovalOperator.usable([.mask, .meanEmbedding], model, question.input)
-      wanted = [.delete] + (blank.map { [$0] } ?? []) + [.replace, .attentionMask]
+      wanted = [.delete] + (blank.map { [$0] } ?? []) + [.attentionMask, .replace]
     }
     let usable = wanted.filter { $0.obstacle(model, question.input) == nil }
     // Within a budget there is no third to break a tie.

@@ -21,8 +21,8 @@ public struct Settings: Sendable {
   public var replacements = 4
   /// Token ids that the replace operator draws from; nil means every ordinary token.
   public var fillIns: [Int]?
-  /// The removal operators; nil means delete, mask (mean embedding without a mask token), replace,
-  /// attention mask, of which the first two that remove evidence rather than break the text decide.
+  /// The removal operators; nil means delete, mask (mean embedding without a mask token), attention
+  /// mask, replace, of which the first two that remove evidence rather than break the text decide.
   public var operators: [RemovalOperator]?
   /// How the best set is looked for.
   package var search = SetSearch.growth

@@ -81,7 +81,9 @@ struct SetExperiment {
       measuresAll
       || (mayDecide && measured.together >= thresholds.epsilon && value >= thresholds.supported)
     var current = p()
-    while mayStillSupport, known.count < stream.sets.count, current.exceedances < enough {
+    while mayStillSupport, known.count < stream.sets.count, current.exceedances < enough,
+      measuresAll || !current.isClear(at: thresholds.alpha)
+    {
       let next = Array(stream.sets[known.count...].prefix(Self.batch))
       known += zip(next, try effects(next)).map { form($0, $1) }
       current = p()

@@ -99,7 +99,9 @@ final class Testability {
     }
     return RepairedMap(
       positions: examination.positions(best).sorted(), idle: examination.positions(idle).sorted(),
-      missing: examination.positions(best.filter { !top.contains($0) }).sorted(),
+      missing: examination.positions(
+        Set(best.filter { !top.contains($0) }).union(removal.missing).sorted()
+      ).sorted(),
       efficiency: efficiencies.contains { $0 == nil } ? nil : efficiencies.compactMap { $0 }.min())
   }
 

@@ -54,6 +54,8 @@ extension Intervention {
     case .pour(let to):
       return edit(.pour(keys: keys.filter { !to.contains($0) }, to: to), queries)
     case .exchange(let pairs): return edit(.exchange(pairs), queries)
+    case .meanExchange(let first, let second):
+      return edit(.meanExchange(first: first, second: second), queries)
     case .permute(let seed):
       // A causal row can only exchange weights among the keys it sees, so each row has its order.
       let source = RandomSource(seed: seed, stream: "intervention.permute")

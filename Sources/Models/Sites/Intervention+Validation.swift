@@ -50,6 +50,10 @@ extension Intervention {
       let all = pairs.flatMap { $0.first + $0.second }
       let isEmpty = pairs.contains { $0.first.isEmpty || $0.second.isEmpty }
       try check(isEmpty ? [-1] : all, "exchange", below: length)
+    case .meanExchange(let first, let second):
+      let all = (first + second).flatMap(\.self)
+      let isEmpty = first.isEmpty || second.isEmpty || (first + second).contains(where: \.isEmpty)
+      try check(isEmpty ? [-1] : all, "mean exchange", below: length)
     case .scale(let factor):
       guard factor.isFinite else {
         throw AssayError(

@@ -30,6 +30,10 @@ public struct Intervention: Sendable {
     /// Each pair of sets of keys changes places: a set gets the other's weight, in equal parts. A row
     /// that cannot see both keeps its own.
     case exchange([(first: [Int], second: [Int])])
+    /// What exchanging the sets of keys of `first` for as many of `second` comes to on average over all
+    /// ways to choose and pair them: a set keeps its share of what it does not give. A row exchanges
+    /// those that it sees whole.
+    case meanExchange(first: [[Int]], second: [[Int]])
     /// The value at a site of token rows becomes this, `[edited token, width]`; at `pixels` the whole
     /// picture does.
     case patch(Tensor)

@@ -61,6 +61,9 @@ extension SHA256 {
         add(integers: first)
         add(integers: second)
       }
+    case .meanExchange(let first, let second):
+      add("mean exchange", [first.count, second.count])
+      for set in first + second { add(integers: set) }
     case .patch(let value): add("patch", value.shape, value.scalars)
     }
   }

@@ -200,6 +200,30 @@ import Testing
     #expect(first.value(0.05) == second.value(0.05) && first.p == second.p)
   }
 
+  /// Closed form: .95⁹¹ = .009, so 91 sets, the first 64 and 27 more, without one that does as much are
+  /// enough at 5 %; at 1 %, where .99¹⁹⁹ = .14, none are; nor are they where one set is as good.
+  @Test func readingStopsWhereNothingComesNear() throws {
+    let stream = SetStream(count: 24, size: 3, draws: Draws(), seed: 0)
+    func p(_ alpha: Double, rival: [Int]?) throws -> SequentialP {
+      let effects = { (sets: [[Int]]) throws(AssayError) -> [Double] in
+        sets.map { $0 == [0, 1, 2] || $0 == rival ? 0.9 : 0.01 * Double($0.count) }
+      }
+      var thresholds = Thresholds()
+      thresholds.alpha = alpha
+      let found = try SetExperiment(
+        effects: effects, searched: nil, most: 2, count: 24, stream: { _ in stream },
+        thresholds: thresholds, draws: Draws()
+      ).measure([0, 1, 2])
+      return try #require(found.p)
+    }
+    #expect(!stream.sets.contains([0, 1, 2]))
+    let (clear, strict) = (try p(0.05, rival: nil), try p(0.01, rival: nil))
+    #expect(clear.read == 91 && clear.value == 1.0 / 92)
+    #expect(strict.read == 199 && strict.value == 1.0 / 200)
+    let reached = try p(0.05, rival: stream.sets[10])
+    #expect(reached.read == 199 && reached.value == 2.0 / 200)
+  }
+
   /// Oracle: a random set supports no more often than max(α, bound) + 3 standard errors.
   @Test(arguments: [0.01, 0.05, 0.1]) func randomSetsSupportNoMoreThanTheLevel(alpha: Double) throws
   {

@@ -20,6 +20,7 @@ import Testing
     ]
     var held: [(together: Double, efficiency: Double, largest: Double, p: Double)] = []
     var doubled = 0.0
+    var missing: [Int] = []
     var knockOut = 0.4
     var pours = Array(repeating: 0.4, count: 9)
     var swap = 0.4
@@ -47,12 +48,14 @@ import Testing
         _ one: (together: Double, efficiency: Double, largest: Double, p: Double)
       ) -> RemovalFinding.Trial {
         RemovalFinding.Trial(
-          way: RemovalWay(how: how), effect: efficiency(one), drop: one.together, singles: [])
+          way: RemovalWay(how: how), effect: efficiency(one), drop: one.together, singles: [],
+          drops: [])
       }
       var removal = RemovalFinding(
         trials: zip([.delete, .mask, .replace], removals).map(trial), asked: thresholds)
       removal.held = held.map { trial(.mask, $0) }
       removal.doubled = doubled
+      removal.missing = missing
       let redirect = RedirectFinding(
         knockOut: knockOut,
         pours: pours.enumerated().map {
@@ -223,6 +226,15 @@ import Testing
     }
     try expect("inconclusive: partly_right") {
       $0.removals = [(0.3, 0.4, 0.5, 0.2), (0.3, 0.4, 0.5, 0.2)]
+    }
+  }
+
+  /// A map that names half of what decides is right in part, however well it does in everything else.
+  @Test func incomplete() throws {
+    try expect("inconclusive: partly_right") { $0.missing = [4] }
+    try expect("not trustworthy: no_effect", "what does nothing is not excused") {
+      $0.missing = [4]
+      $0.removals = [(0.01, 0, 0.5, 1), (0.01, 0, 0.5, 1)]
     }
   }
 

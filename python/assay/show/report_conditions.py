@@ -182,7 +182,7 @@ def _removal(report: Report) -> Iterator[Block]:
 EDITS = {
     "knock_out": "knocked out",
     "pour_median": "poured onto one token, median",
-    "swap_median": "exchanged, median",
+    "swap_median": "exchanged on average",
 }
 
 
