@@ -23,6 +23,7 @@ package struct ThresholdStudy: Sendable {
   package let choice: ThresholdChoice
   package let families: [HeldOut]
   package let generators: [HeldOut]
+  package let kinds: [HeldOut]
   package let changes: [Change]
 
   /// - Parameters:
@@ -50,6 +51,12 @@ package struct ThresholdStudy: Sendable {
       present.contains { $0.generator == generator }
         && present.contains { $0.generator != generator }
     }.map { generator in heldOut(generator.rawValue) { $0.generator == generator } }
+    let presentKinds = PlantedKind.all.filter { kind in
+      present.contains { $0.kind.name == kind.name }
+    }
+    kinds =
+      presentKinds.count < 2
+      ? [] : presentKinds.map { kind in heldOut(kind.name) { $0.kind == kind.name } }
     let models = JudgedModels(evaluation.trials.filter { $0.claim.truth != .graded })
     changes = ThresholdGrid.axes.enumerated().flatMap { axis, values in
       values.indices.map { place in

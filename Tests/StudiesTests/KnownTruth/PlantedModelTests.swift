@@ -11,7 +11,7 @@ import Testing
     arguments: KnownTruth.families.filter { $0.generator == .written }.map(\.info.name))
   func everyWrittenModelIsFair(family name: String) throws {
     let family = try KnownTruth.named(name)
-    for number in 0..<5 {
+    for number in 0..<family.models(5) {
       let planted = try PlantedModel(family, purpose: "test", number: number, seed: 1)
       let fairness = try Fairness(planted, Execution())
       #expect(fairness.isFair, "\(name) \(number): \(fairness)")

@@ -59,11 +59,13 @@ struct Classroom {
     let label = draw.integer(below: 2)
     let (ids, places) = text(lesson.cases[0].words, side: label, neutral: Self.ordinary, &draw)
     let input = input(ids)
+    let ordinary = Array(Self.ordinary)
+    let evidence = places.filter { lesson.evidence.contains($0.word) }.map(\.position).sorted()
     return PlantedModel(
-      model: model, input: input, ordinary: Array(Self.ordinary),
-      evidence: places.filter { lesson.evidence.contains($0.word) }.map(\.position).sorted(),
-      label: label, grade: lesson.grade,
-      misplaced: try misplaced(model, input, demands(places, count: ids.count), execution))
+      model: model, input: input, ordinary: ordinary, evidence: evidence, label: label,
+      rival: 1 - label, grade: lesson.grade,
+      misplaced: try misplaced(model, input, demands(places, count: ids.count), execution),
+      withoutEvidence: input.neutralised(evidence, ordinary: ordinary))
   }
 
   private func configuration(_ draw: inout RandomSource.Draw) throws(AssayError) -> Configuration {
