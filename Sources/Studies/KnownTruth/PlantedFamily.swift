@@ -104,11 +104,19 @@ package enum PlantedGenerator: String, Sendable, CaseIterable {
 package enum KnownTruth {
   /// Every family in the base kind, then the families of every further kind.
   package static let families: [any PlantedFamily] =
-    own + PlantedKind.further.flatMap { kind in ofEveryKind.map { OfKind($0, kind) } }
+    own
+    + PlantedKind.further.flatMap { kind in
+      (ofEveryKind + (kind.isTaught ? ofTaughtKinds : [])).map { OfKind($0, kind) }
+    }
 
   /// The written families that every kind has.
-  private static let ofEveryKind: [any WrittenFamily] = [
+  private static let ofEveryKind: [any FamilyOfKinds] = [
     Selector(), JointSelector(), AllCopies(), Decoy(), Redundant(), Flat(), Suppressor(),
+  ]
+
+  /// The taught families of the further kinds that are taught.
+  private static let ofTaughtKinds: [any FamilyOfKinds] = [
+    TaughtSelector(), TaughtDecoy(), TaughtFlat(),
   ]
 
   private static let own: [any PlantedFamily] = [

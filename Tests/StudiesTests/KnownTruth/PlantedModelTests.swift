@@ -1,3 +1,4 @@
+import Evidence
 import Models
 import Tensors
 import Testing
@@ -19,11 +20,14 @@ import Testing
   }
 
   /// Oracle: the same conditions, and the demanded attention; training may miss them now and then.
-  @Test func taughtModelsAreFairAndLookWhereTheyWereTaughtTo() throws {
+  @Test(arguments: [ModelKind.Architecture.encoder, .decoder])
+  func taughtModelsAreFairAndLookWhereTheyWereTaughtTo(
+    _ architecture: ModelKind.Architecture
+  ) throws {
     let family = TaughtSelector()
     var draw = RandomSource(seed: 1, stream: "lesson").draw(0)
     let lesson = family.lesson(&draw)
-    let planted = try Classroom(lesson).taught(&draw, Execution())
+    let planted = try Classroom(lesson, architecture).taught(&draw, Execution())
     let fairness = try Fairness(planted, Execution())
     #expect(fairness.isFair, "\(fairness)")
     #expect(planted.evidence.count == 1 && planted.misplaced <= Fairness.placement)

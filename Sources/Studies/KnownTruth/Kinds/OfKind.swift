@@ -1,12 +1,27 @@
 import Evidence
 import Tensors
 
-/// A written family in another kind of model: the same blueprints, other weights.
+/// A family whose truths can be planted in several kinds of model.
+protocol FamilyOfKinds: PlantedFamily {
+  func planted(
+    as kind: PlantedKind, _ draw: inout RandomSource.Draw, _ execution: Execution
+  ) throws(AssayError) -> PlantedModel
+}
+
+extension FamilyOfKinds {
+  package func planted(
+    _ draw: inout RandomSource.Draw, _ execution: Execution
+  ) throws(AssayError) -> PlantedModel {
+    try planted(as: kind, &draw, execution)
+  }
+}
+
+/// A family in another kind of model: the same blueprints or lessons, other weights.
 struct OfKind: PlantedFamily {
-  private let family: any WrittenFamily
+  private let family: any FamilyOfKinds
   let kind: PlantedKind
 
-  init(_ family: any WrittenFamily, _ kind: PlantedKind) {
+  init(_ family: any FamilyOfKinds, _ kind: PlantedKind) {
     self.family = family
     self.kind = kind
   }
@@ -24,11 +39,7 @@ struct OfKind: PlantedFamily {
   func planted(
     _ draw: inout RandomSource.Draw, _ execution: Execution
   ) throws(AssayError) -> PlantedModel {
-    // A kind may not read texts of every length; what is drawn has the family's distribution among
-    // those that it reads.
-    var blueprint = family.blueprint(&draw)
-    while !kind.form.fits(blueprint) { blueprint = family.blueprint(&draw) }
-    return try PlantedModel(blueprint, draw, kind: kind)
+    try family.planted(as: kind, &draw, execution)
   }
 }
 

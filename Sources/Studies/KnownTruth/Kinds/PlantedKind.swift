@@ -13,21 +13,26 @@ package struct PlantedKind: Sendable {
   let form: any PlantedForm
   /// Whether the position that is read is a word of the text, and explained like any other.
   let readsWord: Bool
+  /// Whether there are taught models beside the written ones.
+  let isTaught: Bool
 
   private init(
     _ name: String, _ summary: String, _ architecture: ModelKind.Architecture,
-    _ head: ModelKind.Head, _ form: any PlantedForm, readsWord: Bool = false
+    _ head: ModelKind.Head, _ form: any PlantedForm, readsWord: Bool = false,
+    isTaught: Bool = false
   ) {
     self.name = name
     self.summary = summary
     model = ModelKind(architecture, head, isPicture: form is PictureForm, length: 32)
     self.form = form
     self.readsWord = readsWord
+    self.isTaught = isTaught
   }
 
   /// The kind that every family has.
   package static let base = PlantedKind(
-    "encoder.classes", "BERT that tells two classes apart", .encoder, .classes, EncoderForm())
+    "encoder.classes", "BERT that tells two classes apart", .encoder, .classes, EncoderForm(),
+    isTaught: true)
 
   /// The registry: one line a further kind.
   package static let further = [
@@ -49,7 +54,7 @@ package struct PlantedKind: Sendable {
       readsWord: true),
     PlantedKind(
       "decoder.end_mark", "GPT-2 read at a mark behind the text", .decoder, .classes,
-      DecoderForm(endsInMark: true)),
+      DecoderForm(endsInMark: true), isTaught: true),
     PlantedKind(
       "decoder.multi_label", "GPT-2 with labels that are true by themselves", .decoder,
       .multiLabel, DecoderForm(), readsWord: true),

@@ -70,17 +70,20 @@ package struct Blueprint: Sendable {
 }
 
 /// A family whose models are written: a blueprint turned into weights.
-protocol WrittenFamily: PlantedFamily {
+protocol WrittenFamily: FamilyOfKinds {
   func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint
 }
 
 extension WrittenFamily {
   package var generator: PlantedGenerator { .written }
 
-  package func planted(
-    _ draw: inout RandomSource.Draw, _ execution: Execution
+  func planted(
+    as kind: PlantedKind, _ draw: inout RandomSource.Draw, _ execution: Execution
   ) throws(AssayError) -> PlantedModel {
-    let blueprint = blueprint(&draw)
+    // A kind may not read texts of every length; what is drawn has the family's distribution among
+    // those that it reads.
+    var blueprint = blueprint(&draw)
+    while !kind.form.fits(blueprint) { blueprint = self.blueprint(&draw) }
     return try PlantedModel(blueprint, draw, kind: kind)
   }
 }

@@ -2,8 +2,8 @@ import Tensors
 
 /// Any one of two or three words suffices, and attention names them all alike.
 ///
-/// What the heads bring is cut off at half of what all copies bring: relu(x) − relu(x − x₀/2). One copy
-/// less changes next to nothing.
+/// Of what the heads bring, x, only what lies between 0.2 and 0.6 of what all copies bring counts:
+/// relu(x − 0.2 x₀) − relu(x − 0.6 x₀). One copy less changes nothing, and noise is no evidence.
 struct AllCopies: WrittenFamily {
   let info = PlantedInfo(
     name: "all_copies", summary: "attention names every copy of the evidence, of which one suffices",
@@ -31,10 +31,10 @@ struct AllCopies: WrittenFamily {
           looks: [(key, score)], carries: [(value, brought, gain / Double(heads))], spread: 0.05)
       }
     ]
-    let enough = blueprint.normed(share * gain) / 2
+    let all = blueprint.normed(share * gain)
     blueprint.units = [
-      Blueprint.Unit(reads: [(brought, 1)], bias: 0, writes: [(outcome, 1)]),
-      Blueprint.Unit(reads: [(brought, 1)], bias: -enough, writes: [(outcome, -1)]),
+      Blueprint.Unit(reads: [(brought, 1)], bias: -0.2 * all, writes: [(outcome, 2)]),
+      Blueprint.Unit(reads: [(brought, 1)], bias: -0.6 * all, writes: [(outcome, -2)]),
     ]
     return blueprint
   }
