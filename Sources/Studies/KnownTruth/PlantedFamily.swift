@@ -7,6 +7,8 @@ package struct PlantedInfo: Sendable {
   package let name: String
   /// How the models decide, in one sentence.
   package let summary: String
+  /// The name of the family that it is in another kind of model; its own name otherwise.
+  package let root: String
   /// What is true of the explanations of these models.
   package let claims: [PlantedClaim]
   /// What a graded family's grade measures; nil in other families.
@@ -17,10 +19,11 @@ package struct PlantedInfo: Sendable {
   package let namesSet: Bool
 
   init(
-    name: String, summary: String, claims: [PlantedClaim], grade: String? = nil,
-    isJoint: Bool = false, namesSet: Bool = false
+    name: String, root: String? = nil, summary: String, claims: [PlantedClaim],
+    grade: String? = nil, isJoint: Bool = false, namesSet: Bool = false
   ) {
     self.name = name
+    self.root = root ?? name
     self.summary = summary
     self.claims = claims
     self.grade = grade
@@ -144,6 +147,9 @@ package enum KnownTruth {
     Deceptive(),
     TaughtGraded(),
   ]
+
+  /// The roots of the families, by name.
+  static let roots = Dictionary(uniqueKeysWithValues: families.map { ($0.info.name, $0.info.root) })
 
   /// - Throws: `option` listing the registered names.
   package static func named(_ name: String) throws(AssayError) -> any PlantedFamily {

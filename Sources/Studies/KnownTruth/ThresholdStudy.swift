@@ -44,8 +44,10 @@ package struct ThresholdStudy: Sendable {
         $0.family == family.info.name && $0.claim.truth != .graded
       }
     }
-    families = present.map { family in
-      heldOut(family.info.name) { $0.family == family.info.name }
+    // A family that is left out is left out in every kind of model.
+    let roots = present.map(\.info.root)
+    families = KnownTruth.families.map(\.info.name).filter(roots.contains).map { root in
+      heldOut(root) { KnownTruth.roots[$0.family] == root }
     }
     generators = PlantedGenerator.allCases.filter { generator in
       present.contains { $0.generator == generator }

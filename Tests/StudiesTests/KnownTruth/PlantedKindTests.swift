@@ -15,7 +15,7 @@ import Testing
     var blueprint: Blueprint
     repeat {
       blueprint = selector(layers: 1, share: share...share, &draw)
-    } while !kind.form.fits(blueprint)
+    } while !kind.form.fits(blueprint, kind.model.head)
     for head in blueprint.layers[0].indices { blueprint.layers[0][head].spread = 0 }
     return (try PlantedModel(blueprint, draw, kind: kind), blueprint)
   }

@@ -11,9 +11,9 @@ import Testing
   ) -> PlantedTrial {
     PlantedTrial(
       family: family, generator: .written, kind: PlantedKind.base.name,
-      claim: PlantedClaim(method: "attention", truth: truth),
-      map: map, number: number, grade: nil, namesEvidence: namesEvidence, namesSpares: nil, verdict: .inconclusive,
-      reason: .none, outcomes: [:],
+      claim: PlantedClaim(method: "attention", truth: truth), map: map, number: number, grade: nil,
+      namesEvidence: namesEvidence, namesSpares: nil, verdict: .inconclusive, reason: .none,
+      outcomes: [:],
       considered: ThresholdGrid.all.map { isTrusted($0) ? .trustworthy : .inconclusive })
   }
 

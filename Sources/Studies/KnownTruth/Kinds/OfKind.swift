@@ -29,7 +29,8 @@ struct OfKind: PlantedFamily {
   var info: PlantedInfo {
     let info = family.info
     return PlantedInfo(
-      name: "\(info.name).\(kind.name)", summary: "\(info.summary) (\(kind.summary))",
+      name: "\(info.name).\(kind.name)", root: info.name,
+      summary: "\(info.summary) (\(kind.summary))",
       claims: info.claims.map { $0.held(in: kind) }, isJoint: info.isJoint,
       namesSet: info.namesSet)
   }

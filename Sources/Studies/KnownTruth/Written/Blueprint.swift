@@ -83,7 +83,7 @@ extension WrittenFamily {
     // A kind may not read texts of every length; what is drawn has the family's distribution among
     // those that it reads.
     var blueprint = blueprint(&draw)
-    while !kind.form.fits(blueprint) { blueprint = self.blueprint(&draw) }
+    while !kind.form.fits(blueprint, kind.model.head) { blueprint = self.blueprint(&draw) }
     return try PlantedModel(blueprint, draw, kind: kind)
   }
 }

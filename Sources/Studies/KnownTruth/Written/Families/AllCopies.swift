@@ -6,11 +6,13 @@ import Tensors
 /// relu(x − 0.2 x₀) − relu(x − 0.6 x₀). One copy less changes nothing, and noise is no evidence.
 struct AllCopies: WrittenFamily {
   let info = PlantedInfo(
-    name: "all_copies", summary: "attention names every copy of the evidence, of which one suffices",
+    name: "all_copies",
+    summary: "attention names every copy of the evidence, of which one suffices",
     claims: [
       PlantedClaim(method: "attention", truth: .trustworthy),
       PlantedClaim(method: "attention_rollout", truth: .trustworthy),
-    ], namesSet: true)
+    ],
+    namesSet: true)
 
   func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint {
     let (key, value, brought, outcome) = (0, 1, 2, 3)

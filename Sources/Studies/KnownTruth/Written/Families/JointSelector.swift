@@ -10,7 +10,8 @@ struct JointSelector: WrittenFamily {
     claims: [
       PlantedClaim(method: "attention", truth: .trustworthy),
       PlantedClaim(method: "attention_rollout", truth: .trustworthy),
-    ], isJoint: true)
+    ],
+    isJoint: true)
 
   func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint {
     let markers = draw.integer(in: 2...3)

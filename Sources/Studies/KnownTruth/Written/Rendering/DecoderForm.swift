@@ -14,7 +14,7 @@ struct DecoderForm: PlantedForm {
 
   private static let longest = 64
 
-  func fits(_ blueprint: Blueprint) -> Bool { true }
+  func fits(_ blueprint: Blueprint, _ head: ModelKind.Head) -> Bool { true }
 
   func vocabulary(_ blueprint: Blueprint) -> (size: Int, ordinary: Range<Int>) {
     (PlantedVocabulary.size(blueprint), PlantedVocabulary.ordinary)

@@ -10,7 +10,13 @@ struct EncoderForm: PlantedForm {
 
   private static let longest = 64
 
-  func fits(_ blueprint: Blueprint) -> Bool { true }
+  /// A mark in the place of a word leaves the map a word less: as many have to be left as every family
+  /// has, and three for each that a map is to name.
+  func fits(_ blueprint: Blueprint, _ head: ModelKind.Head) -> Bool {
+    let marks = (isPair ? 1 : 0) + (head == .languageModel ? 1 : 0)
+    let words = blueprint.text.count
+    return marks == 0 || words - marks >= max(6, 3 * blueprint.evidence.count)
+  }
 
   func vocabulary(_ blueprint: Blueprint) -> (size: Int, ordinary: Range<Int>) {
     (PlantedVocabulary.size(blueprint), PlantedVocabulary.ordinary)

@@ -22,7 +22,7 @@ struct PictureForm: PlantedForm {
     Int(Double(patches(blueprint)).squareRoot().rounded())
   }
 
-  func fits(_ blueprint: Blueprint) -> Bool {
+  func fits(_ blueprint: Blueprint, _ head: ModelKind.Head) -> Bool {
     let side = Self.patchesASide(blueprint)
     return side * side == Self.patches(blueprint)
   }
@@ -92,7 +92,8 @@ struct PictureForm: PlantedForm {
     let ballast = parts.ballastDirection.map { scale * PlantedParts.ballast * $0 }
     let words = parts.words(ordinary: Self.ordinary.upperBound).map { $0.map { scale * $0 } }
     let blank = parts.word().map { scale * $0 }
-    tensors.add("vit.embeddings.cls_token", [parts.word().map { scale * $0 }], shape: [1, 1, width])
+    let first = parts.word().map { scale * $0 }
+    tensors.add("vit.embeddings.cls_token", [first], shape: [1, 1, width])
     let positions = parts.positions(Self.patches(blueprint) + 1).map { position in
       zip(position, ballast).map { scale * $0 + $1 }
     }

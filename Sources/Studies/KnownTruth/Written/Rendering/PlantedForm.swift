@@ -5,8 +5,8 @@ import Values
 
 /// An architecture with a form of input: how a blueprint becomes a checkpoint and something to read.
 protocol PlantedForm: Sendable {
-  /// Whether a text of the blueprint's length can be read.
-  func fits(_ blueprint: Blueprint) -> Bool
+  /// Whether a text of the blueprint's length can be read, and says enough by what is explained of it.
+  func fits(_ blueprint: Blueprint, _ head: ModelKind.Head) -> Bool
   /// How many ids a vocabulary of the blueprint has, and which of them mean nothing.
   func vocabulary(_ blueprint: Blueprint) -> (size: Int, ordinary: Range<Int>)
   /// A text of the blueprint's description.
