@@ -29,8 +29,11 @@ def calibration_page(result: Calibration) -> str:
     sections = [
         _opening(result),
         _totals(result),
+        _kinds(result),
         _families(result, counted),
         _missed(counted),
+        _halves(result),
+        _spares(counted),
         _curves(result),
         _wrong_maps(result),
         _checks(result, own),
@@ -68,22 +71,110 @@ def _totals(result: Calibration) -> str:
         )
         if value.of
     ]
-    head = ["generator", "", "models", "share", "interval", "target"]
-    return _prose()["totals"].format(table=_table(head, rows))
+    return [
+        "Models come from two generators that share nothing but the loader. *Written* models have",
+        "weights set by hand. *Taught* models are small transformers trained on a task, with "
+        "demands",
+        "on where their attention lies. Of each taught family, and of each family in a further "
+        "kind of model, there are a third as many.",
+        "",
+        *_table(["generator", "", "models", "share", "interval", "target"], rows),
+    ]
 
 
 def _families(result: Calibration, rows: Sequence[CalibrationRow]) -> str:
     verdicts = ["trustworthy", "inconclusive", "not trustworthy"]
     head = ["family", "explanation", "truth", *verdicts, "agrees", "interval", "reason right"]
-    cells = [
-        [row.family, f"`{row.method}`", row.truth]
-        + [str(row.verdicts[name]) for name in verdicts]
-        + [_share(row.agreeing), _interval(row.agreeing), _share(row.right_reasons)]
-        + ["missed: " + ", ".join(row.missed) if row.missed else "met"]
-        for row in rows
+    lines = ["## Each family", ""]
+    for kind in result.kinds:
+        cells = [
+            [row.family, f"`{row.method}`", row.truth]
+            + [str(row.verdicts[name]) for name in verdicts]
+            + [_share(row.agreeing), _interval(row.agreeing), _share(row.right_reasons)]
+            + ["missed: " + ", ".join(row.missed) if row.missed else "met"]
+            for row in rows
+            if row.kind == kind.name
+        ]
+        lines += [f"### {kind.name}: {kind.summary}", "", *_table([*head, "target"], cells)]
+    summaries = {one.name.split(".")[0]: one.summary.split(" (")[0] for one in result.families}
+    return [*lines, *(f"- *{name}*: {summary}." for name, summary in summaries.items()), ""]
+
+
+def _kinds(result: Calibration) -> list[str]:
+    rows = [
+        [kind.name, kind.model]
+        + [
+            f"{_of(value)}, {_interval(value)}" if value.of else "—"
+            for value in (
+                kind.totals.recognised,
+                kind.totals.trusted_untrue,
+                kind.totals.trusted_misplaced_maps,
+                kind.totals.trusted_halves,
+            )
+        ]
+        + ["met" if kind.meets_targets else "missed", "yes" if kind.is_calibrated else "no"]
+        for kind in result.kinds
     ]
-    summaries = "".join(f"- *{one.name}*: {one.summary}.\n" for one in result.families)
-    return f"## Each family\n\n{_table([*head, 'target'], cells)}\n{summaries}\n"
+    head = ["kind", "in reports", "recognised", "untrue trusted", "wrong maps trusted"]
+    return [
+        "## Each kind of model",
+        "",
+        "The same truths in other architectures, under other heads, over other inputs. Effects are "
+        "measured",
+        "in the unit of the head, and a planted effect is as large in every unit. Wrong maps are "
+        "those that",
+        "highlight none of the evidence. Reports call a kind *measured* where its models met every "
+        "target.",
+        "",
+        *_table([*head, "halves trusted", "targets", "measured"], rows),
+    ]
+
+
+def _halves(result: Calibration) -> list[str]:
+    rows = [
+        [
+            row.family,
+            f"`{row.method}`",
+            _of(row.trusted),
+            _share(row.trusted),
+            _interval(row.trusted),
+            "missed" if row.missed else "met",
+        ]
+        for row in result.rows
+        if row.map == "half"
+    ]
+    if not rows:
+        return []
+    most = _percentage(result.targets["trusted_halves"])
+    return [
+        "## Half of what decides jointly",
+        "",
+        "The method's own map with a part of the jointly deciding words put last. Removing one of "
+        "them does",
+        "as much as removing all, so that only chance speaks against such a map: the share of sets "
+        "of its",
+        f"size that hold one of the words, which falls with the text's length. At most {most} may "
+        "be trusted.",
+        "",
+        *_table(["family", "explanation", "trusted", "share", "interval", "target"], rows),
+    ]
+
+
+def _spares(rows: Sequence[CalibrationRow]) -> list[str]:
+    cells = [
+        [row.family, f"`{row.method}`", _of(row.naming_spares), _interval(row.naming_spares)]
+        for row in rows
+        if row.naming_spares is not None
+    ]
+    if not cells:
+        return []
+    return [
+        "## Spare copies that are named as rivals",
+        "",
+        "Reports that name every copy of the evidence that attention could have named as well.",
+        "",
+        *_table(["family", "explanation", "named", "interval"], cells),
+    ]
 
 
 def _missed(rows: Sequence[CalibrationRow]) -> str:
@@ -112,8 +203,8 @@ def _curves(result: Calibration) -> str:
     return f"## Graded families: how many are called trustworthy\n\n{table}\n{grades}\n"
 
 
-def _wrong_maps(result: Calibration) -> str:
-    wrong = [row for row in result.rows if row.map != "own"]
+def _wrong_maps(result: Calibration) -> list[str]:
+    wrong = [row for row in result.rows if row.map not in ("own", "half")]
     if not wrong:
         return ""
     kinds = list(dict.fromkeys(row.map for row in wrong))
@@ -155,43 +246,80 @@ def _thresholds(study: ThresholdStudy) -> str:
         for axis in study.axes
     ]  # fmt: skip
     held_out = [_held_out(one, one.name, study.axes) for one in study.families]
-    held_out += [_held_out(one, f"every {one.name} model", study.axes) for one in study.generators]
+    held_out += [
+        _held_out(one, f"every {one.name} model", study.axes)
+        for one in (*study.generators, *study.kinds)
+    ]
     changes = [
         [one.name, f"**{one.value}**" if one.is_chosen else f"{one.value}"]
         + [_of(value) for value in _counts(one.score)]
         for one in study.changes
     ]
-    scores = ["true recognised", "untrue or wrong trusted", "untrue, right verdict"]
-    written = f"The written values lie on it ({_errors(study.error)}),"
-    kept = chosen.keeps_written
-    return _prose()["thresholds"].format(
-        combinations=study.combinations,
-        trust_weight=study.trust_weight,
-        least_error=_errors(study.least_error),
-        deviation=_errors(study.deviation),
-        plateau=chosen.plateau,
-        written=written if kept else "The written values do not lie on it; the",
-        taken="and are kept." if kept else "nearest combination that does is taken.",
-        values=_values(chosen.thresholds, study.axes),
-        axes=_table(["threshold", "chosen", "plateau, the others as chosen", "tried"], axes),
-        held_out=_table(["left out", "chosen without it", "plateau", *scores], held_out),
-        changes=_table(["threshold", "value", *scores], changes),
-    )
-
-
-def _nulls(rows: Sequence[NullRow]) -> str:
-    names = list(rows[0].supports)
-    cells = [
-        [row.map, _of(row.trusted)]
-        + [
-            _share(row.supports[name])
-            + (f" ({_percentage(row.attainable[name])})" if name in row.attainable else "")
-            for name in names
-        ]
-        for row in rows
+    return [
+        "## Thresholds, and models they were not chosen on",
+        "",
+        "Chosen on a third as many further models of every family, none of which is counted above,",
+        f"among {study.combinations} combinations. Trusting what is untrue counts "
+        f"{study.trust_weight:g} times a miss. The fewest errors are",
+        f"{_errors(study.least_error)} a model, ± {_errors(study.deviation)}; {chosen.plateau} "
+        "combinations are within one standard error of that: the",
+        "*plateau*, which these models cannot tell apart. "
+        + (
+            f"The written values lie on it ({_errors(study.error)}),"
+            if kept
+            else "The written values do not lie on it; the"
+        ),
+        ("and are kept." if kept else "nearest combination that does is taken.")
+        + f" Chosen: {values}.",
+        "",
+        *_table(["threshold", "chosen", "plateau, the others as chosen", "tried"], axes),
+        "*Unbounded* means that the plateau ends where the trying does: these models do not hold "
+        "the",
+        "threshold from that side, because what it would let through fails for other reasons too.",
+        "",
+        "Below, the choice is made again without a family, in whatever kind of model, without a",
+        "generator, or without a kind, and judged on",
+        "the evaluation models of what was left out. In brackets the worst that any combination of",
+        "the plateau comes to there: what the preference for the written values cannot hide.",
+        "",
+        *_table(["left out", "chosen without it", "plateau", *scores], held_out),
+        "## One threshold changed at a time",
+        "",
+        "All families, evaluation models; the chosen value in bold.",
+        "",
+        *_table(["threshold", "value", *scores], changes),
     ]
-    table = _table(["map", "called trustworthy", *(f"`{name}`" for name in names)], cells)
-    return _prose()["nulls"].format(draws=rows[0].trusted.of, table=table)
+
+
+def _nulls(result: Calibration) -> list[str]:
+    lines: list[str] = []
+    for one in result.nulls:
+        rows = one.nulls.rows
+        names = list(rows[0].supports)
+        cells = [
+            [row.map, _of(row.trusted)]
+            + [
+                _share(row.supports[name])
+                + (f" ({_percentage(row.attainable[name])})" if name in row.attainable else "")
+                for name in names
+            ]
+            for row in rows
+        ]
+        head = ["map", "called trustworthy", *(f"`{name}`" for name in names)]
+        lines += [f"### {one.architecture}, `{one.method}`", "", *_table(head, cells)]
+    if not lines:
+        return []
+    return [
+        "## Wrong maps on models that have learned nothing",
+        "",
+        f"{result.nulls[0].nulls.rows[0].trusted.of} maps of each kind in each architecture, each "
+        "on a model of random weights of its own. How often each",
+        "deciding check supports; at most 6.9 % is asked. In brackets what chance alone allows "
+        "where",
+        "short texts cannot attain the level.",
+        "",
+        *lines,
+    ]
 
 
 def _held_out(one: ThresholdHeldOut, name: str, axes: Sequence[ThresholdAxis]) -> list[str]:
