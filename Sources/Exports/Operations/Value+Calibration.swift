@@ -26,7 +26,7 @@ extension Value {
           [
             "name": .text(kind.name), "summary": .text(kind.summary),
             "model": .text(kind.model.description), "totals": .totals(kind.name, part),
-            "meets_targets": .bool(part.meetsTargets),
+            "missed": .list(part.missed.map { .text($0) }),
             "is_calibrated": .bool(kind.model.isCalibrated),
           ]
         }),
@@ -76,6 +76,8 @@ extension Value {
       "trusted_wrong_maps": .proportion(calibration.trustedWrongMaps),
       "trusted_misplaced_maps": .proportion(calibration.trustedMisplacedMaps),
       "trusted_halves": .proportion(calibration.trustedHalves),
+      "refused": .proportion(calibration.refused),
+      "right_reasons": .proportion(calibration.rightReasons),
     ]
   }
 

@@ -108,17 +108,6 @@ extension Calibration {
     }
   }
 
-  /// Whether every target of an explanation that is counted is met, wrong maps and halves included.
-  package var meetsTargets: Bool {
-    let own = rows.filter { $0.map == .own && $0.claim.truth != .graded }
-    let limits = [
-      (trustedUntrue, CalibrationTargets.trusted),
-      (trustedMisplacedMaps, CalibrationTargets.trusted),
-      (trustedHalves, CalibrationTargets.trustedHalves),
-    ]
-    return own.allSatisfy(\.missed.isEmpty) && limits.allSatisfy { ($0.0.share ?? 0) <= $0.1 }
-  }
-
   private struct Key: Hashable {
     let family: String
     let method: String

@@ -89,6 +89,8 @@ class CalibrationTotals:
         trusted_wrong_maps: truthful models of which it trusts a wrong map.
         trusted_misplaced_maps: the same, maps that highlight some of the evidence by luck left out.
         trusted_halves: models with jointly deciding words of which it trusts a part.
+        refused: models with an untrue explanation that get the verdict they should.
+        right_reasons: models of which every verdict has a reason that the truth allows.
     """
 
     name: str
@@ -97,6 +99,8 @@ class CalibrationTotals:
     trusted_wrong_maps: Proportion
     trusted_misplaced_maps: Proportion
     trusted_halves: Proportion
+    refused: Proportion
+    right_reasons: Proportion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +112,8 @@ class CalibratedKind:
         summary: what the models are.
         model: what reports call the kind.
         totals: the counts over its models.
-        meets_targets: whether every target is met on these models.
+        missed: the targets that its models as a whole miss: `recognition`, `trust`, `verdict`,
+            `reason`.
         is_calibrated: whether reports on this kind say that error rates were measured.
     """
 
@@ -116,7 +121,7 @@ class CalibratedKind:
     summary: str
     model: str
     totals: CalibrationTotals
-    meets_targets: bool
+    missed: tuple[str, ...]
     is_calibrated: bool
 
 

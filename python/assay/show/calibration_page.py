@@ -110,9 +110,13 @@ def _kinds(result: Calibration) -> list[str]:
                 kind.totals.trusted_untrue,
                 kind.totals.trusted_misplaced_maps,
                 kind.totals.trusted_halves,
+                kind.totals.right_reasons,
             )
         ]
-        + ["met" if kind.meets_targets else "missed", "yes" if kind.is_calibrated else "no"]
+        + [
+            "missed: " + ", ".join(kind.missed) if kind.missed else "met",
+            "yes" if kind.is_calibrated else "no",
+        ]
         for kind in result.kinds
     ]
     head = ["kind", "in reports", "recognised", "untrue trusted", "wrong maps trusted"]
@@ -123,10 +127,11 @@ def _kinds(result: Calibration) -> list[str]:
         "measured",
         "in the unit of the head, and a planted effect is as large in every unit. Wrong maps are "
         "those that",
-        "highlight none of the evidence. Reports call a kind *measured* where its models met every "
-        "target.",
+        "highlight none of the evidence; halves, of what decides jointly, have a target of their "
+        "own. Reports",
+        "call a kind *measured* where its models as a whole met every other target.",
         "",
-        *_table([*head, "halves trusted", "targets", "measured"], rows),
+        *_table([*head, "halves trusted", "reasons right", "targets", "measured"], rows),
     ]
 
 

@@ -48,9 +48,15 @@ extension PlantedClaim {
   /// The claim in another kind of model.
   ///
   /// Where a word is read, rollout by its definition leaves that word half of the mass or more, though
-  /// it says nothing; what else the family's attention does is then beside the point.
+  /// it says nothing; what else the family's attention does is then beside the point. Where no word by
+  /// itself moves the prediction, a verdict may find just that.
   fileprivate func held(in kind: PlantedKind) -> PlantedClaim {
     guard kind.readsWord, method == "attention_rollout" else { return self }
-    return PlantedClaim(method: method, truth: .untrue([.decoy, .noEffect]))
+    let reasons = [Reason.decoy, .noEffect]
+    guard case .partial(let others) = truth else {
+      return PlantedClaim(method: method, truth: .untrue(reasons))
+    }
+    return PlantedClaim(
+      method: method, truth: .partial(reasons + others + [.diffuse, .untestable]))
   }
 }
