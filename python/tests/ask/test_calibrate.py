@@ -1,8 +1,12 @@
 """The verdict's error rates on models of known truth: a small run that fails on a regression."""
 
+from pathlib import Path
+
 import pytest
 
 import assay
+
+_PAGE = Path(__file__).parents[3] / "docs" / "calibration.md"
 
 _FURTHER = [
     f"{architecture}.{head}"
@@ -127,6 +131,20 @@ def test_the_page_says_which_kinds_count_as_measured(kinds):
         (line,) = [line for line in lines if line.startswith(f"| {kind.name} | {kind.model} |")]
         assert line.split("|")[-2].strip() == ("yes" if kind.is_calibrated else "no")
         assert f"### {kind.name}: {kind.summary}" in lines
+
+
+def test_what_counts_as_measured_is_what_met_its_targets_on_the_published_page(kinds):
+    lines = _PAGE.read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    names = ["encoder.classes", *_FURTHER]
+    published = {row[0]: row for row in cells if len(row) == 9 and row[0] in names}
+    assert list(published) == names
+    for model in {row[1] for row in published.values()}:
+        rows = [row for row in published.values() if row[1] == model]
+        met = all(row[7] == "met" for row in rows)
+        assert {row[8] for row in rows} == {"yes" if met else "no"}, model
+    for kind in kinds.kinds:
+        assert published[kind.name][8] == ("yes" if kind.is_calibrated else "no")
 
 
 def test_an_unknown_kind_is_refused():
