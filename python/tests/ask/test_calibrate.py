@@ -92,10 +92,12 @@ def test_totals_are_those_of_the_generators_together(calibration):
 
 
 def test_the_whole_report_judges_thresholds_on_families_left_out():
-    families = ["selector", "flat"]
+    families = ["selector", "flat", "flat.decoder.classes"]
     page = assay.calibrate(draws=3, families=families, report=True, nulls=4, seed=3).markdown
     assert "models they were not chosen on" in page
     assert "models that have learned nothing" in page
+    assert "| every decoder.classes model |" in page
+    assert "### decoder, `attention`" in page
 
 
 def test_every_kind_has_its_models_and_what_counts_as_measured_is_right(kinds):
