@@ -17,23 +17,15 @@ from assay.show import calibration_tables as tables
 _TO = "\N{EN DASH}"
 
 
-def thresholds(study: ThresholdStudy | None) -> list[str]:
-    """The section on thresholds; empty where none were judged."""
-    if study is None:
-        return []
+def thresholds(study: ThresholdStudy) -> str:
+    """Return the section on thresholds."""
     chosen = study.chosen
-    kept = chosen.keeps_written
-    values = _values(chosen.thresholds, study.axes)
-    scores = ["true recognised", "untrue or wrong trusted", "untrue, right verdict"]
     axes = [
-        [
-            axis.name,
-            f"{chosen.thresholds[axis.name]}",
-            f"{axis.low}{_TO}{axis.high}{_unbounded(axis)}",
-            ", ".join(str(value) for value in axis.tried),
-        ]
+        [axis.name, f"{chosen.thresholds[axis.name]}",
+         f"{axis.low}{_TO}{axis.high}{_unbounded(axis)}",
+         ", ".join(str(value) for value in axis.tried)]
         for axis in study.axes
-    ]
+    ]  # fmt: skip
     held_out = [_held_out(one, one.name, study.axes) for one in study.families]
     held_out += [
         _held_out(one, f"every {one.name} model", study.axes)
@@ -44,40 +36,22 @@ def thresholds(study: ThresholdStudy | None) -> list[str]:
         + [tables.of(value) for value in _counts(one.score)]
         for one in study.changes
     ]
-    return [
-        "## Thresholds, and models they were not chosen on",
-        "",
-        "Chosen on a third as many further models of every family, none of which is counted above,",
-        f"among {study.combinations} combinations. Trusting what is untrue counts "
-        f"{study.trust_weight:g} times a miss. The fewest errors are",
-        f"{_errors(study.least_error)} a model, ± {_errors(study.deviation)}; {chosen.plateau} "
-        "combinations are within one standard error of that: the",
-        "*plateau*, which these models cannot tell apart. "
-        + (
-            f"The written values lie on it ({_errors(study.error)}),"
-            if kept
-            else "The written values do not lie on it; the"
-        ),
-        ("and are kept." if kept else "nearest combination that does is taken.")
-        + f" Chosen: {values}.",
-        "",
-        *tables.table(["threshold", "chosen", "plateau, the others as chosen", "tried"], axes),
-        "*Unbounded* means that the plateau ends where the trying does: these models do not hold "
-        "the",
-        "threshold from that side, because what it would let through fails for other reasons too.",
-        "",
-        "Below, the choice is made again without a family, in whatever kind of model, without a",
-        "generator, or without a kind, and judged on",
-        "the evaluation models of what was left out. In brackets the worst that any combination of",
-        "the plateau comes to there: what the preference for the written values cannot hide.",
-        "",
-        *tables.table(["left out", "chosen without it", "plateau", *scores], held_out),
-        "## One threshold changed at a time",
-        "",
-        "All families, evaluation models; the chosen value in bold.",
-        "",
-        *tables.table(["threshold", "value", *scores], changes),
-    ]
+    scores = ["true recognised", "untrue or wrong trusted", "untrue, right verdict"]
+    written = f"The written values lie on it ({_errors(study.error)}),"
+    kept = chosen.keeps_written
+    return tables.prose()["thresholds"].format(
+        combinations=study.combinations,
+        trust_weight=study.trust_weight,
+        least_error=_errors(study.least_error),
+        deviation=_errors(study.deviation),
+        plateau=chosen.plateau,
+        written=written if kept else "The written values do not lie on it; the",
+        taken="and are kept." if kept else "nearest combination that does is taken.",
+        values=_values(chosen.thresholds, study.axes),
+        axes=tables.table(["threshold", "chosen", "plateau, the others as chosen", "tried"], axes),
+        held_out=tables.table(["left out", "chosen without it", "plateau", *scores], held_out),
+        changes=tables.table(["threshold", "value", *scores], changes),
+    )
 
 
 def _held_out(one: ThresholdHeldOut, name: str, axes: Sequence[ThresholdAxis]) -> list[str]:
