@@ -15,6 +15,9 @@ extension Operations {
       let families = try fields.optional("families")?.list { one throws(AssayError) in
         try one.string()
       }
+      let kinds = try fields.optional("kinds")?.list { one throws(AssayError) in
+        try one.string()
+      }
       let wrongMaps = try fields.optional("wrong_maps")?.boolean() ?? true
       let isWhole = try fields.optional("report")?.boolean() ?? false
       let nulls = try fields.optional("nulls")?.integer(in: 1...100_000) ?? 500
@@ -25,13 +28,13 @@ extension Operations {
         return .calibration(
           try KnownTruth.report(
             draws: draws, seed: execution.seed, nulls: nulls, families: families,
-            settings: settings, execution: execution))
+            kinds: kinds, settings: settings, execution: execution))
       }
       return .calibration(
         CalibrationReport(
           try KnownTruth.calibrate(
             draws: draws, seed: execution.seed, purpose: purpose, families: families,
-            wrongMaps: wrongMaps, settings: settings, execution: execution)))
+            kinds: kinds, wrongMaps: wrongMaps, settings: settings, execution: execution)))
     },
     "structured_nulls": { call throws(AssayError) in
       let model = try call.requiredModel()

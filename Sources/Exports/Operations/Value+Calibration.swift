@@ -15,15 +15,26 @@ extension Value {
         "trusted": .number(CalibrationTargets.trusted),
         "refused": .number(CalibrationTargets.refused),
         "right_reasons": .number(CalibrationTargets.rightReasons),
+        "recognised_sets": .number(CalibrationTargets.recognisedSets),
+        "trusted_halves": .number(CalibrationTargets.trustedHalves),
       ],
       "totals": .totals("all", calibration),
       "generators": .list(
         calibration.generators.map { .totals($0.generator.rawValue, $0.part) }),
+      "kinds": .list(
+        calibration.kinds.map { kind, part in
+          [
+            "name": .text(kind.name), "summary": .text(kind.summary),
+            "model": .text(kind.model.description), "totals": .totals(kind.name, part),
+            "missed": .list(part.missed.map { .text($0) }),
+            "is_calibrated": .bool(kind.model.isCalibrated),
+          ]
+        }),
       "families": .list(
         calibration.families.map {
           [
             "name": .text($0.info.name), "summary": .text($0.info.summary),
-            "generator": .text($0.generator.rawValue),
+            "generator": .text($0.generator.rawValue), "kind": .text($0.kind.name),
             "grade": .optional($0.info.grade) { .text($0) },
           ]
         }),
@@ -46,7 +57,13 @@ extension Value {
           ]
         }),
       "thresholds": .optional(report.thresholds, Value.thresholdStudy),
-      "nulls": .optional(report.nulls, Value.structuredNulls),
+      "nulls": .list(
+        report.nulls.map { architecture, nulls in
+          [
+            "architecture": .text(architecture.rawValue), "method": .text(architecture.method),
+            "nulls": .structuredNulls(nulls),
+          ]
+        }),
     ]
   }
 
@@ -58,6 +75,9 @@ extension Value {
       "trusted_untrue": .proportion(calibration.trustedUntrue),
       "trusted_wrong_maps": .proportion(calibration.trustedWrongMaps),
       "trusted_misplaced_maps": .proportion(calibration.trustedMisplacedMaps),
+      "trusted_halves": .proportion(calibration.trustedHalves),
+      "refused": .proportion(calibration.refused),
+      "right_reasons": .proportion(calibration.rightReasons),
     ]
   }
 
@@ -65,10 +85,12 @@ extension Value {
     let map =
       switch row.map {
       case .own: "own"
+      case .half: "half"
       case .wrong(let kind): kind.rawValue
       }
     return [
-      "family": .text(row.family), "method": .text(row.claim.method), "map": .text(map),
+      "family": .text(row.family), "kind": .text(row.kind), "method": .text(row.claim.method),
+      "map": .text(map),
       "truth": .text(row.claim.truth.name),
       "verdicts": .record(
         Verdict.allCases.map { ($0.rawValue, .integer(row.verdicts[$0] ?? 0)) }),
@@ -79,6 +101,7 @@ extension Value {
       "agreeing": .proportion(row.agreeing), "right_reasons": .proportion(row.rightReasons),
       "trusted": .proportion(row.trusted),
       "trusted_on_evidence": .integer(row.trustedOnEvidence),
+      "naming_spares": .optional(row.namingSpares, Value.proportion),
       "missed": .list(row.missed.map { .text($0) }),
       "supports": .proportions(row.supports),
     ]
@@ -139,6 +162,7 @@ extension Value {
         }),
       "families": .list(study.families.map(Value.heldOut)),
       "generators": .list(study.generators.map(Value.heldOut)),
+      "kinds": .list(study.kinds.map(Value.heldOut)),
       "changes": .list(
         study.changes.map {
           [

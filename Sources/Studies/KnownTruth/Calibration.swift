@@ -26,6 +26,13 @@ package struct Calibration: Sendable {
       settings: settings)
   }
 
+  /// The part of one kind of model.
+  func of(_ kind: PlantedKind) -> Calibration {
+    Calibration(
+      draws: draws, seed: seed, purpose: purpose, trials: trials.filter { $0.kind == kind.name },
+      failures: failures, settings: settings)
+  }
+
   /// What the models are drawn for: thresholds are chosen on some, and judged on others.
   package enum Purpose: String, Sendable, CaseIterable {
     case calibration, evaluation
@@ -33,27 +40,24 @@ package struct Calibration: Sendable {
 }
 
 extension KnownTruth {
-  /// Runs the verdict on `draws` models of every written family and a third as many of every taught
-  /// one, whose models take a second each to train.
+  /// Runs the verdict on `draws` models of every written family of the base kind, and a third as many of
+  /// every taught one, whose models take a second each to train, and of every further kind.
   ///
   /// - Parameters:
   ///   - purpose: which models are drawn; the two purposes share none.
   ///   - families: names of families; all when nil.
+  ///   - kinds: names of kinds of models; all when nil.
   ///   - wrongMaps: whether wrong maps are tested in the place of true ones.
   ///   - considering: further thresholds under which every trial's verdict is given.
   /// - Throws: `option` for an unknown family, `cancelled`.
   package static func calibrate(
     draws: Int, seed: UInt64 = 0, purpose: Calibration.Purpose = .evaluation,
-    families names: [String]? = nil, wrongMaps: Bool = true, settings: Settings = Settings(),
-    considering thresholds: [Thresholds] = [], execution: Execution = Execution()
+    families names: [String]? = nil, kinds: [String]? = nil, wrongMaps: Bool = true,
+    settings: Settings = Settings(), considering thresholds: [Thresholds] = [],
+    execution: Execution = Execution()
   ) throws(AssayError) -> Calibration {
-    var chosen = families
-    if let names {
-      chosen = []
-      for name in names { chosen.append(try named(name)) }
-    }
-    let jobs = chosen.flatMap { family in
-      (0..<family.generator.models(draws)).map { (family, $0) }
+    let jobs = try chosen(names, kinds).flatMap { family in
+      (0..<family.models(draws)).map { (family, $0) }
     }
     let results = Mutex([Result<Draw, AssayError>?](repeating: nil, count: jobs.count))
     // In portions, so that the calling thread can say how far it is between them.
@@ -94,6 +98,20 @@ extension KnownTruth {
     return Calibration(
       draws: draws, seed: seed, purpose: purpose, trials: trials, failures: failures,
       settings: settings)
+  }
+
+  /// The families of some names and kinds.
+  private static func chosen(
+    _ names: [String]?, _ kinds: [String]?
+  ) throws(AssayError) -> [any PlantedFamily] {
+    var chosen = families
+    if let names {
+      chosen = []
+      for name in names { chosen.append(try named(name)) }
+    }
+    guard let kinds else { return chosen }
+    for name in kinds { _ = try PlantedKind.named(name) }
+    return chosen.filter { kinds.contains($0.kind.name) }
   }
 
   /// What came of one model: verdicts if it was fair.

@@ -5,8 +5,9 @@ package struct CalibrationReport: Sendable {
   package let calibration: Calibration
   /// How the thresholds do on models they were not chosen on; nil unless asked for.
   package var thresholds: ThresholdStudy?
-  /// What the verdict makes of wrong maps on models that have learned nothing; nil unless asked for.
-  package var nulls: StructuredNulls?
+  /// What the verdict makes of wrong maps on models that have learned nothing, by architecture; empty
+  /// unless asked for.
+  package var nulls: [(architecture: UntrainedArchitecture, nulls: StructuredNulls)] = []
 
   package init(_ calibration: Calibration) { self.calibration = calibration }
 }
@@ -17,6 +18,11 @@ extension Calibration {
     PlantedGenerator.allCases.map { ($0, of($0)) }.filter { !$0.part.trials.isEmpty }
   }
 
+  /// Every kind that models of these have, with its part of the calibration.
+  package var kinds: [(kind: PlantedKind, part: Calibration)] {
+    PlantedKind.all.map { ($0, of($0)) }.filter { !$0.part.trials.isEmpty }
+  }
+
   /// The families that models of these come from, in the order of the registry.
   package var families: [any PlantedFamily] {
     KnownTruth.families.filter { family in trials.contains { $0.family == family.info.name } }
@@ -25,9 +31,9 @@ extension Calibration {
   /// What the models that were left out as unfair failed, by family.
   package var leftOut: [LeftOut] {
     failures.sorted { $0.key < $1.key }.map { family, models in
-      let generator = KnownTruth.families.first { $0.info.name == family }?.generator ?? .written
+      let drawn = KnownTruth.families.first { $0.info.name == family }?.models(draws)
       return LeftOut(
-        family: family, models: models.count, of: generator.models(draws),
+        family: family, models: models.count, of: drawn ?? models.count,
         conditions: Dictionary(models.joined().map { ($0, 1) }, uniquingKeysWith: +))
     }
   }

@@ -3,6 +3,8 @@ import Evidence
 /// The verdicts on one kind of map of one family by one method.
 package struct CalibrationRow: Sendable {
   package let family: String
+  /// The kind of the family's models.
+  package let kind: String
   package let claim: PlantedClaim
   package let map: TestedMap
   package let verdicts: [Verdict: Int]
@@ -15,18 +17,23 @@ package struct CalibrationRow: Sendable {
   package let trusted: Proportion
   /// How many of the trusted maps name a word of the evidence.
   package let trustedOnEvidence: Int
+  /// Reports that name every spare copy of the evidence; nil in families without one.
+  package let namingSpares: Proportion?
   /// How often each deciding check supports.
   package let supports: [String: Proportion]
 
   init(_ trials: [PlantedTrial]) {
     let first = trials[0]
-    (family, claim, map) = (first.family, first.claim, first.map)
+    (family, kind, claim, map) = (first.family, first.kind, first.claim, first.map)
     verdicts = Dictionary(trials.map { ($0.verdict, 1) }, uniquingKeysWith: +)
     reasons = Dictionary(trials.map { ($0.reason, 1) }, uniquingKeysWith: +)
     agreeing = Proportion(trials.count(where: \.agrees), of: trials.count)
     rightReasons = Proportion(trials.count(where: \.reasonIsRight), of: trials.count)
     trusted = Proportion(trials.count { $0.verdict == .trustworthy }, of: trials.count)
     trustedOnEvidence = trials.count { $0.verdict == .trustworthy && $0.namesEvidence }
+    let spares = map == .own ? trials.compactMap(\.namesSpares) : []
+    namingSpares =
+      spares.isEmpty ? nil : Proportion(spares.count { $0 }, of: spares.count)
     supports = Dictionary(
       first.outcomes.keys.map { name in
         (name, Proportion(trials.count { $0.outcomes[name] == .supports }, of: trials.count))
@@ -39,8 +46,12 @@ package struct CalibrationRow: Sendable {
 package enum CalibrationTargets {
   /// True explanations recognised, at least.
   package static let recognised = 292.0 / 300
+  /// The same where several words decide only together, or each by itself.
+  package static let recognisedSets = 0.9
   /// Untrue explanations trusted, at most.
   package static let trusted = 0.01
+  /// Maps that name a part of what decides jointly trusted, at most.
+  package static let trustedHalves = 0.05
   /// Untrue explanations that get the verdict they should, at least.
   package static let refused = 0.9
   /// Verdicts with a reason that the truth allows, at least.
@@ -52,13 +63,22 @@ extension CalibrationRow {
   package var missed: [String] {
     var missed: [String] = []
     if claim.truth == .trustworthy {
-      if (agreeing.share ?? 1) < CalibrationTargets.recognised { missed.append("recognition") }
+      let target = isOfSets ? CalibrationTargets.recognisedSets : CalibrationTargets.recognised
+      if (agreeing.share ?? 1) < target { missed.append("recognition") }
     } else {
-      if (trusted.share ?? 0) > CalibrationTargets.trusted { missed.append("trust") }
+      let most = map == .half ? CalibrationTargets.trustedHalves : CalibrationTargets.trusted
+      if (trusted.share ?? 0) > most { missed.append("trust") }
       if (agreeing.share ?? 1) < CalibrationTargets.refused { missed.append("verdict") }
     }
     if (rightReasons.share ?? 1) < CalibrationTargets.rightReasons { missed.append("reason") }
     return missed
+  }
+}
+
+extension CalibrationRow {
+  /// Whether the truth is a set of words rather than one word.
+  private var isOfSets: Bool {
+    KnownTruth.families.first { $0.info.name == family }?.info.namesSet ?? false
   }
 }
 
@@ -92,6 +112,15 @@ extension Calibration {
     let family: String
     let method: String
     let map: TestedMap
+  }
+
+  /// The share of models with jointly deciding words of which the verdict trusts a part.
+  package var trustedHalves: Proportion {
+    trials.models {
+      $0.map == .half
+    } holds: {
+      $0.contains { $0.verdict == .trustworthy }
+    }
   }
 
   /// One row for each family, method and kind of map, in the order of the registry.
@@ -129,7 +158,7 @@ extension Calibration {
   /// to.
   package var trustedWrongMaps: Proportion {
     trials.models {
-      $0.map != .own
+      $0.map.isWrong
     } holds: {
       $0.contains { $0.verdict == .trustworthy }
     }
@@ -138,7 +167,7 @@ extension Calibration {
   /// The same for wrong maps that highlight none of the evidence by chance.
   package var trustedMisplacedMaps: Proportion {
     trials.models {
-      $0.map != .own && !$0.namesEvidence
+      $0.map.isWrong && !$0.namesEvidence
     } holds: {
       $0.contains { $0.verdict == .trustworthy }
     }

@@ -4,12 +4,12 @@ import Tensors
 /// Whether a planted model is what it claims to be: nothing but the planted evidence decides.
 ///
 /// A model with a default class, or one that reads something into a mask token, would make the
-/// planted truth untrue: deleting the marker would then change nothing.
+/// planted truth untrue: deleting the marker would then change nothing. Everything is measured in the
+/// verdict's unit of effect.
 package struct Fairness: Sendable {
-  /// The planted label's probability on the whole text.
+  /// What the whole text says for the planted label, ½ being nothing.
   package let confidence: Double
-  /// How far the probability is from ½ when every word of evidence is replaced, at worst over the
-  /// reserved tokens and some ordinary words.
+  /// How far it is from ½ when every word of evidence is replaced, at worst over what is neutral.
   package let withoutEvidence: Double
   /// How far it is from ½ when all attention goes to one token without evidence, at worst.
   package let attentionElsewhere: Double
@@ -36,27 +36,21 @@ package struct Fairness: Sendable {
   package var isFair: Bool { failures.isEmpty }
 
   package init(_ planted: PlantedModel, _ execution: Execution) throws(AssayError) {
-    let (model, input, label) = (planted.model, planted.input, planted.label)
+    let (model, input) = (planted.model, planted.input)
+    // A quantity may be negative, and then says as much.
+    func support(_ probabilities: [Double]) -> Double { planted.support(probabilities) }
+    func distance(_ probabilities: [Double]) -> Double { abs(support(probabilities) - 0.5) }
     misplaced = planted.misplaced
-    confidence = try model.predict([input], execution: execution).probabilities[0][label]
-
-    let vocabulary = input.vocabulary
-    let neutral =
-      [vocabulary.mask, vocabulary.pad, vocabulary.unknown].compactMap { $0 }
-      + planted.ordinary.prefix(5)
-    let bare = neutral.map { id in
-      var copy = input
-      for position in planted.evidence { copy.ids[position] = id }
-      return copy
-    }
+    let whole = try model.predict([input], execution: execution).probabilities[0]
+    confidence = planted.scale == nil ? support(whole) : 0.5 + distance(whole)
     withoutEvidence =
-      try model.predict(bare, execution: execution).probabilities
-      .map { abs($0[label] - 0.5) }.max() ?? 0
+      try model.predict(planted.withoutEvidence, execution: execution).probabilities
+      .map(distance).max() ?? 0
 
     let elsewhere = (0..<input.count).filter { !planted.evidence.contains($0) }
     let moved = elsewhere.map { [Intervention(.move(to: $0))] }
     attentionElsewhere =
       try model.counterfactuals(input, moved, execution)
-      .map { abs($0[label] - 0.5) }.max() ?? 0
+      .map(distance).max() ?? 0
   }
 }

@@ -7,16 +7,28 @@ package struct PlantedInfo: Sendable {
   package let name: String
   /// How the models decide, in one sentence.
   package let summary: String
+  /// The name of the family that it is in another kind of model; its own name otherwise.
+  package let root: String
   /// What is true of the explanations of these models.
   package let claims: [PlantedClaim]
   /// What a graded family's grade measures; nil in other families.
   package let grade: String?
+  /// Whether several words decide only together, so that a part of them is half of the truth.
+  package let isJoint: Bool
+  /// Whether what is true is a set of words: all that decide together, or all that suffice.
+  package let namesSet: Bool
 
-  init(name: String, summary: String, claims: [PlantedClaim], grade: String? = nil) {
+  init(
+    name: String, root: String? = nil, summary: String, claims: [PlantedClaim],
+    grade: String? = nil, isJoint: Bool = false, namesSet: Bool = false
+  ) {
     self.name = name
+    self.root = root ?? name
     self.summary = summary
     self.claims = claims
     self.grade = grade
+    self.isJoint = isJoint
+    self.namesSet = namesSet || isJoint
   }
 }
 
@@ -64,11 +76,23 @@ package protocol PlantedFamily: Sendable {
   var info: PlantedInfo { get }
   /// How its models come to be.
   var generator: PlantedGenerator { get }
+  /// The kind of its models.
+  var kind: PlantedKind { get }
   /// Draws one model of the family.
   /// - Throws: `cancelled`.
   func planted(
     _ draw: inout RandomSource.Draw, _ execution: Execution
   ) throws(AssayError) -> PlantedModel
+}
+
+extension PlantedFamily {
+  package var kind: PlantedKind { .base }
+
+  /// How many of its models are drawn where `draws` are asked for: a third where a model takes long, and
+  /// where the family is drawn in another kind already.
+  package func models(_ draws: Int) -> Int {
+    generator == .written && kind.name == PlantedKind.base.name ? draws : max(1, draws / 3)
+  }
 }
 
 /// How planted models come to be: two ways that have no code in common but the loader.
@@ -77,22 +101,32 @@ package enum PlantedGenerator: String, Sendable, CaseIterable {
   case written
   /// Weights trained on a task with demands on attention.
   case taught
-
-  /// How many models of a family are drawn where `draws` are asked for.
-  package func models(_ draws: Int) -> Int {
-    switch self {
-    case .written: draws
-    case .taught: max(1, draws / 3)
-    }
-  }
 }
 
 /// The registry: one line a family.
 package enum KnownTruth {
-  package static let families: [any PlantedFamily] = [
+  /// Every family in the base kind, then the families of every further kind.
+  package static let families: [any PlantedFamily] =
+    own
+    + PlantedKind.further.flatMap { kind in
+      (ofEveryKind + (kind.isTaught ? ofTaughtKinds : [])).map { OfKind($0, kind) }
+    }
+
+  /// The written families that every kind has.
+  private static let ofEveryKind: [any FamilyOfKinds] = [
+    Selector(), JointSelector(), AllCopies(), Decoy(), Redundant(), Flat(), Suppressor(),
+  ]
+
+  /// The taught families of the further kinds that are taught.
+  private static let ofTaughtKinds: [any FamilyOfKinds] = [
+    TaughtSelector(), TaughtDecoy(), TaughtFlat(),
+  ]
+
+  private static let own: [any PlantedFamily] = [
     Selector(),
     DeepSelector(),
     JointSelector(),
+    AllCopies(),
     Carrier(),
     Decoy(),
     LateDecoy(),
@@ -113,6 +147,9 @@ package enum KnownTruth {
     Deceptive(),
     TaughtGraded(),
   ]
+
+  /// The roots of the families, by name.
+  static let roots = Dictionary(uniqueKeysWithValues: families.map { ($0.info.name, $0.info.root) })
 
   /// - Throws: `option` listing the registered names.
   package static func named(_ name: String) throws(AssayError) -> any PlantedFamily {

@@ -112,26 +112,16 @@ extension StructuredNulls {
   /// The same on models that have learned nothing: every draw has a model of random weights and
   /// random texts of its own.
   package init(
-    untrained draws: Int, method: String = "attention_rollout", settings: Settings = Settings(),
-    execution: Execution
+    untrained draws: Int, _ architecture: UntrainedArchitecture = .encoder,
+    settings: Settings = Settings(), execution: Execution
   ) throws(AssayError) {
-    let source = execution.random("untrained models")
-    try self.init(method: method, draws: draws, settings: settings, execution: execution) {
-      (index) throws(AssayError) in
+    let source = execution.random(architecture.stream)
+    try self.init(
+      method: architecture.method, draws: draws, settings: settings, execution: execution
+    ) { (index) throws(AssayError) in
       var draw = source.draw(index)
-      let heads = draw.pick([1, 2, 4])
-      let words = 60
-      let model = try Model.untrained(
-        width: draw.pick([16, 32, 48]), heads: heads, layers: draw.integer(in: 1...3),
-        words: words, labels: 2, positions: 32, types: 1, &draw)
-      func text() -> Input {
-        let count = draw.integer(in: 6...20)
-        let ids = [2] + (0..<count).map { _ in draw.integer(in: 5...words - 1) } + [3]
-        return Input(
-          ids: ids, special: ids.indices.map { $0 == 0 || $0 == ids.count - 1 },
-          vocabulary: Vocabulary(size: words, mask: 4, pad: 0, unknown: 1, start: 2, end: 3))
-      }
-      let texts = (0..<9).map { _ in text() }
+      let model = try architecture.model(&draw)
+      let texts = (0..<9).map { _ in architecture.text(&draw) }
       return Subject(model: model, input: texts[0], others: Array(texts.dropFirst()))
     }
   }

@@ -23,6 +23,7 @@ package struct ThresholdStudy: Sendable {
   package let choice: ThresholdChoice
   package let families: [HeldOut]
   package let generators: [HeldOut]
+  package let kinds: [HeldOut]
   package let changes: [Change]
 
   /// - Parameters:
@@ -43,13 +44,21 @@ package struct ThresholdStudy: Sendable {
         $0.family == family.info.name && $0.claim.truth != .graded
       }
     }
-    families = present.map { family in
-      heldOut(family.info.name) { $0.family == family.info.name }
+    // A family that is left out is left out in every kind of model.
+    let roots = present.map(\.info.root)
+    families = KnownTruth.families.map(\.info.name).filter(roots.contains).map { root in
+      heldOut(root) { KnownTruth.roots[$0.family] == root }
     }
     generators = PlantedGenerator.allCases.filter { generator in
       present.contains { $0.generator == generator }
         && present.contains { $0.generator != generator }
     }.map { generator in heldOut(generator.rawValue) { $0.generator == generator } }
+    let presentKinds = PlantedKind.all.filter { kind in
+      present.contains { $0.kind.name == kind.name }
+    }
+    kinds =
+      presentKinds.count < 2
+      ? [] : presentKinds.map { kind in heldOut(kind.name) { $0.kind == kind.name } }
     let models = JudgedModels(evaluation.trials.filter { $0.claim.truth != .graded })
     changes = ThresholdGrid.axes.enumerated().flatMap { axis, values in
       values.indices.map { place in

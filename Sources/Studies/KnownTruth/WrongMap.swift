@@ -56,7 +56,7 @@ package enum WrongMap: String, Sendable, CaseIterable {
         for index in sum.indices { sum[index] += scores[index] }
       }
       return sum
-    case .randomWeights: return try map(Model.untrained(like: model.card, &draw), input)
+    case .randomWeights: return try map(model.unlearned(&draw), input)
     }
   }
 }
@@ -67,6 +67,23 @@ extension RandomSource.Draw {
 }
 
 extension Model {
+  /// A model of the same kind and shape whose weights are random: a BERT classifier as training begins
+  /// with it, any other model with every matrix drawn anew and its norms as they are.
+  fileprivate func unlearned(_ draw: inout RandomSource.Draw) throws(AssayError) -> Model {
+    if card.family == "bert", card.readOut == .first {
+      return try Model.untrained(like: card, &draw)
+    }
+    var drawn: [String: Tensor] = [:]
+    for parameter in network.parameters where parameter.tensor.shape.count > 1 {
+      let values = (0..<parameter.tensor.count).map { _ in Float(Model.deviation * draw.normal()) }
+      drawn[parameter.name] = Tensor(values, shape: parameter.tensor.shape)
+    }
+    return replacing(drawn)
+  }
+
+  /// Large enough for attention to be uneven.
+  private static let deviation = 0.2
+
   /// A BERT classifier of the same shape whose weights are random.
   package static func untrained(
     like card: ModelCard, _ draw: inout RandomSource.Draw
@@ -78,14 +95,14 @@ extension Model {
   }
 
   /// A BERT classifier with random weights: what attention looks like in a model that has learned
-  /// nothing. The deviation is large enough for attention to be uneven.
+  /// nothing.
   static func untrained(
     width: Int, heads: Int, layers: Int, words: Int, labels: Int, positions: Int, types: Int,
     _ draw: inout RandomSource.Draw
   ) throws(AssayError) -> Model {
     var configuration = Members()
     configuration["model_type"] = .text("bert")
-    configuration["initializer_range"] = .number(0.2)
+    configuration["initializer_range"] = .number(deviation)
     for (name, value) in [
       ("hidden_size", width), ("num_attention_heads", heads), ("intermediate_size", 2 * width),
       ("num_hidden_layers", layers), ("vocab_size", words),

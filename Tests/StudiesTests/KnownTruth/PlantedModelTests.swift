@@ -1,3 +1,4 @@
+import Evidence
 import Models
 import Tensors
 import Testing
@@ -11,7 +12,7 @@ import Testing
     arguments: KnownTruth.families.filter { $0.generator == .written }.map(\.info.name))
   func everyWrittenModelIsFair(family name: String) throws {
     let family = try KnownTruth.named(name)
-    for number in 0..<5 {
+    for number in 0..<family.models(5) {
       let planted = try PlantedModel(family, purpose: "test", number: number, seed: 1)
       let fairness = try Fairness(planted, Execution())
       #expect(fairness.isFair, "\(name) \(number): \(fairness)")
@@ -19,11 +20,14 @@ import Testing
   }
 
   /// Oracle: the same conditions, and the demanded attention; training may miss them now and then.
-  @Test func taughtModelsAreFairAndLookWhereTheyWereTaughtTo() throws {
+  @Test(arguments: [ModelKind.Architecture.encoder, .decoder])
+  func taughtModelsAreFairAndLookWhereTheyWereTaughtTo(
+    _ architecture: ModelKind.Architecture
+  ) throws {
     let family = TaughtSelector()
     var draw = RandomSource(seed: 1, stream: "lesson").draw(0)
     let lesson = family.lesson(&draw)
-    let planted = try Classroom(lesson).taught(&draw, Execution())
+    let planted = try Classroom(lesson, architecture).taught(&draw, Execution())
     let fairness = try Fairness(planted, Execution())
     #expect(fairness.isFair, "\(fairness)")
     #expect(planted.evidence.count == 1 && planted.misplaced <= Fairness.placement)

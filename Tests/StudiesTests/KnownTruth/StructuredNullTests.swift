@@ -29,6 +29,17 @@ import Testing
     }
   }
 
+  /// Oracle: the same on decoders, each with random weights of its own, through the mask that lets a word
+  /// see what went before.
+  @Test func decodersThatHaveLearnedNothingAreNotTrusted() throws {
+    var draw = RandomSource(seed: 4, stream: "decoder").draw(0)
+    let card = try UntrainedArchitecture.decoder.model(&draw).card
+    #expect(card.family == "gpt2" && card.masks.allSatisfy(\.isCausal))
+    let nulls = try StructuredNulls(untrained: 3, .decoder, execution: Execution(threads: 2))
+    #expect(nulls.rows.map(\.kind) == WrongMap.allCases)
+    #expect(nulls.trusted.successes == 0 && nulls.trusted.trials == 3 * WrongMap.allCases.count)
+  }
+
   @Test func oneTextIsNotEnough() throws {
     let planted = try PlantedModel(Selector(), purpose: "null", number: 0, seed: 1)
     let error = #expect(throws: AssayError.self) {

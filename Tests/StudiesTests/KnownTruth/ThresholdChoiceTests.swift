@@ -10,9 +10,10 @@ import Testing
     namesEvidence: Bool = false, isTrusted: (Thresholds) -> Bool
   ) -> PlantedTrial {
     PlantedTrial(
-      family: family, generator: .written, claim: PlantedClaim(method: "attention", truth: truth),
-      map: map, number: number, grade: nil, namesEvidence: namesEvidence, verdict: .inconclusive,
-      reason: .none, outcomes: [:],
+      family: family, generator: .written, kind: PlantedKind.base.name,
+      claim: PlantedClaim(method: "attention", truth: truth), map: map, number: number, grade: nil,
+      namesEvidence: namesEvidence, namesSpares: nil, verdict: .inconclusive, reason: .none,
+      outcomes: [:],
       considered: ThresholdGrid.all.map { isTrusted($0) ? .trustworthy : .inconclusive })
   }
 

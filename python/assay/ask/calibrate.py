@@ -19,6 +19,7 @@ def calibrate(
     *,
     purpose: str = "evaluation",
     families: Sequence[str] | None = None,
+    kinds: Sequence[str] | None = None,
     wrong_maps: bool = True,
     report: bool = False,
     nulls: int = 500,
@@ -29,20 +30,21 @@ def calibrate(
 
     Args:
         draws: models per family with hand-set weights; each costs about a hundredth of a second
-            and more with wrong maps. Of families whose models are trained, a second each, there
-            are a third as many.
+            and more with wrong maps. Of families whose models are trained, a second each, and of
+            families in a further kind of model there are a third as many.
         seed: the same seed draws the same models.
         purpose: `evaluation` and `calibration` models never overlap.
         families: names of planted families; all by default.
+        kinds: names of kinds of models, such as `decoder.classes`; all by default.
         wrong_maps: also test wrong maps on the truthful models.
-        report: also choose thresholds on further models and judge them on families that
+        report: also choose thresholds on further models and judge them on families and kinds that
             were left out, and test wrong maps on random weights; `markdown` tells.
         nulls: with `report`, wrong maps of each kind on random weights.
         options: thresholds and draws, as in `verify`.
         progress: as everywhere.
 
     Raises:
-        OptionError: a value out of range, or an unknown family.
+        OptionError: a value out of range, or an unknown family or kind.
 
     >>> import assay
     >>> result = assay.calibrate(draws=2, families=["selector"], wrong_maps=False)
@@ -54,6 +56,7 @@ def calibrate(
         "seed": seed,
         "purpose": purpose,
         "families": None if families is None else list(families),
+        "kinds": None if kinds is None else list(kinds),
         "wrong_maps": wrong_maps,
         "report": report,
         "nulls": nulls,

@@ -17,6 +17,7 @@ def add_command(commands: Commands) -> None:
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--purpose", default="evaluation", choices=["evaluation", "calibration"])
     command.add_argument("--families", nargs="+", metavar="NAME", help="these families alone")
+    command.add_argument("--kinds", nargs="+", metavar="NAME", help="these kinds of models alone")
     page = command.add_mutually_exclusive_group()
     page.add_argument("--markdown", metavar="FILE", help="write the page there")
     page.add_argument(
@@ -32,6 +33,7 @@ def _calibrate(chosen: argparse.Namespace) -> int:
         chosen.seed,
         purpose=chosen.purpose,
         families=chosen.families,
+        kinds=chosen.kinds,
         report=chosen.report is not None,
         progress=watched,
     )

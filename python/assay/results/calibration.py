@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assay.results.calibration_thresholds import ThresholdStudy
 from assay.results.samples import Proportion
 from assay.results.shown import show
 
@@ -15,8 +16,9 @@ class CalibrationRow:
 
     Attributes:
         family: the planted family.
+        kind: the kind of its models.
         method: the explaining method.
-        map: `own`, or how a wrong map was made in its place.
+        map: `own`, `half` (a part of what decides jointly), or how a wrong map was made.
         truth: what is true of the explanation.
         verdicts: how often each verdict was given.
         reasons: how often each reason was given.
@@ -24,11 +26,13 @@ class CalibrationRow:
         right_reasons: verdicts whose reason the truth allows.
         trusted: models called trustworthy.
         trusted_on_evidence: how many of the trusted maps name a word of the evidence.
+        naming_spares: reports that name every spare copy of the evidence; None without one.
         missed: the targets missed: `recognition`, `trust`, `verdict`, `reason`.
         supports: how often each deciding check supports, by name.
     """
 
     family: str
+    kind: str
     method: str
     map: str
     truth: str
@@ -38,6 +42,7 @@ class CalibrationRow:
     right_reasons: Proportion
     trusted: Proportion
     trusted_on_evidence: int
+    naming_spares: Proportion | None
     missed: tuple[str, ...]
     supports: Mapping[str, Proportion]
 
@@ -55,11 +60,12 @@ class CalibrationPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class PlantedFamily:
-    """A way to plant a truth: how its models decide, which generator makes them, what is graded."""
+    """A way to plant a truth: how its models decide, who makes them, their kind, what is graded."""
 
     name: str
     summary: str
     generator: str
+    kind: str
     grade: str | None
 
 
@@ -83,6 +89,9 @@ class CalibrationTotals:
         trusted_untrue: models with an untrue explanation that it calls trustworthy.
         trusted_wrong_maps: truthful models of which it trusts a wrong map.
         trusted_misplaced_maps: the same, maps that highlight some of the evidence by luck left out.
+        trusted_halves: models with jointly deciding words of which it trusts a part.
+        refused: models with an untrue explanation that get the verdict they should.
+        right_reasons: models of which every verdict has a reason that the truth allows.
     """
 
     name: str
@@ -90,82 +99,31 @@ class CalibrationTotals:
     trusted_untrue: Proportion
     trusted_wrong_maps: Proportion
     trusted_misplaced_maps: Proportion
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThresholdScore:
-    """What thresholds come to, in models: recognised, trusted though untrue, rightly refused."""
-
-    recognised: Proportion
-    trusted: Proportion
+    trusted_halves: Proportion
     refused: Proportion
+    right_reasons: Proportion
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThresholdChoice:
-    """Thresholds chosen by their errors, and how many combinations do as well (`plateau`)."""
-
-    thresholds: Mapping[str, float]
-    plateau: int
-    keeps_written: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThresholdAxis:
-    """The values `tried` for one threshold, and the `low` to `high` that the plateau spans."""
-
-    name: str
-    low: float
-    high: float
-    tried: tuple[float, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThresholdHeldOut:
-    """Thresholds chosen without some models, their score there, and the plateau's worst."""
-
-    name: str
-    choice: ThresholdChoice
-    score: ThresholdScore
-    worst: ThresholdScore
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThresholdChange:
-    """What another value in the place of one chosen value comes to."""
-
-    name: str
-    value: float
-    is_chosen: bool
-    score: ThresholdScore
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThresholdStudy:
-    """How thresholds do on models they were not chosen on.
+class CalibratedKind:
+    """What the verdict says of models of one kind.
 
     Attributes:
-        combinations: how many were considered.
-        trust_weight: how many misses one trusted untruth counts.
-        error: the errors a model of the chosen values, a mean over families.
-        least_error: the fewest of any combination; `deviation` is its standard error.
-        chosen: on all calibration models.
-        axes: the values tried.
-        families: the choice made without each family, judged on that family.
-        generators: the same for each generator.
-        changes: one threshold changed at a time.
+        name: the registered name.
+        summary: what the models are.
+        model: what reports call the kind.
+        totals: the counts over its models.
+        missed: the targets that its models as a whole miss: `recognition`, `trust`, `verdict`,
+            `reason`.
+        is_calibrated: whether reports on this kind say that error rates were measured.
     """
 
-    combinations: int
-    trust_weight: float
-    error: float
-    least_error: float
-    deviation: float
-    chosen: ThresholdChoice
-    axes: tuple[ThresholdAxis, ...]
-    families: tuple[ThresholdHeldOut, ...]
-    generators: tuple[ThresholdHeldOut, ...]
-    changes: tuple[ThresholdChange, ...]
+    name: str
+    summary: str
+    model: str
+    totals: CalibrationTotals
+    missed: tuple[str, ...]
+    is_calibrated: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +152,15 @@ class Nulls:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UntrainedNulls:
+    """Wrong maps of `method` on models of one `architecture` that have learned nothing."""
+
+    architecture: str
+    method: str
+    nulls: Nulls
+
+
+@dataclass(frozen=True, kw_only=True)
 class Calibration:
     """What the verdict says of models whose truth is known.
 
@@ -205,13 +172,14 @@ class Calibration:
         targets: the shares asked for.
         totals: the counts over all models.
         generators: the same for the models of each generator.
+        kinds: the same for each kind of model.
         families: what was planted.
         deciding: the names of the checks that decide.
         rows: the confusion matrix, one row a family, method and kind of map.
         curves: recognition in the graded families against the planted share of the truth.
         left_out: models left out because something else than the planted evidence decided.
         thresholds: the thresholds chosen anew and judged elsewhere; with `report` alone.
-        nulls: wrong maps on models that have learned nothing; with `report` alone.
+        nulls: wrong maps on models that have learned nothing, by architecture; with `report` alone.
     """
 
     draws: int
@@ -221,13 +189,14 @@ class Calibration:
     targets: Mapping[str, float]
     totals: CalibrationTotals
     generators: tuple[CalibrationTotals, ...]
+    kinds: tuple[CalibratedKind, ...]
     families: tuple[PlantedFamily, ...]
     deciding: tuple[str, ...]
     rows: tuple[CalibrationRow, ...]
     curves: tuple[CalibrationPoint, ...]
     left_out: tuple[LeftOut, ...]
     thresholds: ThresholdStudy | None
-    nulls: Nulls | None
+    nulls: tuple[UntrainedNulls, ...]
 
     @property
     def recognised(self) -> Proportion:

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
 
-from assay.results.calibration import (
-    Calibration,
-    CalibrationRow,
-    LeftOut,
-    NullRow,
-    ThresholdAxis,
-    ThresholdHeldOut,
-    ThresholdScore,
-    ThresholdStudy,
-)
-from assay.results.samples import Proportion
+from assay.results.calibration import Calibration, CalibrationRow, LeftOut, NullRow
+from assay.show import calibration_kinds, calibration_thresholds
+from assay.show import calibration_tables as tables
 
 _TO = "\N{EN DASH}"
 
@@ -29,36 +18,33 @@ def calibration_page(result: Calibration) -> str:
     sections = [
         _opening(result),
         _totals(result),
+        calibration_kinds.kinds(result),
         _families(result, counted),
         _missed(counted),
+        calibration_kinds.halves(result),
+        calibration_kinds.spares(counted),
         _curves(result),
         _wrong_maps(result),
         _checks(result, own),
         _left_out(result.left_out),
-        "" if result.thresholds is None else _thresholds(result.thresholds),
-        "" if result.nulls is None or not result.nulls.rows else _nulls(result.nulls.rows),
+        "" if result.thresholds is None else calibration_thresholds.thresholds(result.thresholds),
+        _nulls(result) if result.nulls else "",
     ]
     return "".join(sections)
-
-
-@cache
-def _prose() -> dict[str, str]:
-    text = Path(__file__).with_name("calibration.md").read_text("utf-8")
-    return dict(section.split("\n", 1) for section in text.split("%% ")[1:])
 
 
 def _opening(result: Calibration) -> str:
     purpose = "" if result.purpose == "evaluation" else f" --purpose {result.purpose}"
     file = "--report" if result.thresholds else "--markdown"
     command = f"assay calibrate --draws {result.draws} --seed {result.seed}{purpose} {file} FILE"
-    return _prose()["opening"].format(command=command, **result.settings)
+    return tables.prose()["opening"].format(command=command, **result.settings)
 
 
 def _totals(result: Calibration) -> str:
-    recognised = f"at least {_percentage(result.targets['recognised'])}"
-    trusted = f"at most {_percentage(result.targets['trusted'])}"
+    recognised = f"at least {tables.percentage(result.targets['recognised'])}"
+    trusted = f"at most {tables.percentage(result.targets['trusted'])}"
     rows = [
-        [part.name, name, _of(value), _share(value), _interval(value), target]
+        [part.name, name, tables.of(value), tables.share(value), tables.interval(value), target]
         for part in result.generators
         for name, value, target in (
             ("true explanations recognised", part.recognised, recognised),
@@ -69,27 +55,34 @@ def _totals(result: Calibration) -> str:
         if value.of
     ]
     head = ["generator", "", "models", "share", "interval", "target"]
-    return _prose()["totals"].format(table=_table(head, rows))
+    return tables.prose()["totals"].format(table=tables.table(head, rows))
 
 
 def _families(result: Calibration, rows: Sequence[CalibrationRow]) -> str:
     verdicts = ["trustworthy", "inconclusive", "not trustworthy"]
     head = ["family", "explanation", "truth", *verdicts, "agrees", "interval", "reason right"]
-    cells = [
-        [row.family, f"`{row.method}`", row.truth]
-        + [str(row.verdicts[name]) for name in verdicts]
-        + [_share(row.agreeing), _interval(row.agreeing), _share(row.right_reasons)]
-        + ["missed: " + ", ".join(row.missed) if row.missed else "met"]
-        for row in rows
-    ]
-    summaries = "".join(f"- *{one.name}*: {one.summary}.\n" for one in result.families)
-    return f"## Each family\n\n{_table([*head, 'target'], cells)}\n{summaries}\n"
+    sections = ""
+    for kind in result.kinds:
+        cells = [
+            [row.family, f"`{row.method}`", row.truth]
+            + [str(row.verdicts[name]) for name in verdicts]
+            + [tables.share(row.agreeing), tables.interval(row.agreeing)]
+            + [tables.share(row.right_reasons)]
+            + ["missed: " + ", ".join(row.missed) if row.missed else "met"]
+            for row in rows
+            if row.kind == kind.name
+        ]
+        table = tables.table([*head, "target"], cells)
+        sections += f"### {kind.name}: {kind.summary}\n\n{table}\n"
+    named = {one.name.split(".")[0]: one.summary.split(" (")[0] for one in result.families}
+    summaries = "".join(f"- *{name}*: {summary}.\n" for name, summary in named.items())
+    return f"## Each family\n\n{sections}{summaries}\n"
 
 
 def _missed(rows: Sequence[CalibrationRow]) -> str:
     lines = "".join(
-        f"- *{row.family}*, `{row.method}`: {_listed(row.verdicts)}; because "
-        f"{_listed(row.reasons)}.\n"
+        f"- *{row.family}*, `{row.method}`: {tables.listed(row.verdicts)}; because "
+        f"{tables.listed(row.reasons)}.\n"
         for row in rows
         if row.missed
     )
@@ -103,17 +96,17 @@ def _curves(result: Calibration) -> str:
         return ""
     rows = [
         [point.family, f"`{point.method}`",
-         f"{_percentage(point.low)}{_TO}{_percentage(point.high)}",
-         _of(point.trusted), _interval(point.trusted)]
+         f"{tables.percentage(point.low)}{_TO}{tables.percentage(point.high)}",
+         tables.of(point.trusted), tables.interval(point.trusted)]
         for point in result.curves
     ]  # fmt: skip
-    table = _table(["family", "explanation", "grade", "trusted", "interval"], rows)
+    table = tables.table(["family", "explanation", "grade", "trusted", "interval"], rows)
     grades = "".join(f"- *{one.name}*: {one.grade}.\n" for one in result.families if one.grade)
     return f"## Graded families: how many are called trustworthy\n\n{table}\n{grades}\n"
 
 
 def _wrong_maps(result: Calibration) -> str:
-    wrong = [row for row in result.rows if row.map != "own"]
+    wrong = [row for row in result.rows if row.map not in ("own", "half")]
     if not wrong:
         return ""
     kinds = list(dict.fromkeys(row.map for row in wrong))
@@ -126,121 +119,46 @@ def _wrong_maps(result: Calibration) -> str:
 
     names = dict.fromkeys(row.family for row in wrong)
     rows = [[name, *(cell(name, one) for one in kinds)] for name in names]
-    return _prose()["wrong maps"].format(table=_table(["family", *kinds], rows))
+    return tables.prose()["wrong maps"].format(table=tables.table(["family", *kinds], rows))
 
 
 def _checks(result: Calibration, rows: Sequence[CalibrationRow]) -> str:
     names = result.deciding
     cells = [
         [row.family, f"`{row.method}`"]
-        + [_share(row.supports[name]) if name in row.supports else "—" for name in names]
+        + [tables.share(row.supports[name]) if name in row.supports else "—" for name in names]
         for row in rows
     ]
     head = ["family", "explanation", *(f"`{name}`" for name in names)]
-    return f"## How often each deciding check supports\n\n{_table(head, cells)}\n"
+    return f"## How often each deciding check supports\n\n{tables.table(head, cells)}\n"
 
 
 def _left_out(families: Sequence[LeftOut]) -> str:
-    rows = [[one.family, f"{one.models} of {one.of}", _listed(one.conditions)] for one in families]
-    table = _table(["family", "models", "conditions failed"], rows)
-    return _prose()["left out"].format(table=table if rows else "Every model was fair.\n")
-
-
-def _thresholds(study: ThresholdStudy) -> str:
-    chosen = study.chosen
-    axes = [
-        [axis.name, f"{chosen.thresholds[axis.name]}",
-         f"{axis.low}{_TO}{axis.high}{_unbounded(axis)}",
-         ", ".join(str(value) for value in axis.tried)]
-        for axis in study.axes
-    ]  # fmt: skip
-    held_out = [_held_out(one, one.name, study.axes) for one in study.families]
-    held_out += [_held_out(one, f"every {one.name} model", study.axes) for one in study.generators]
-    changes = [
-        [one.name, f"**{one.value}**" if one.is_chosen else f"{one.value}"]
-        + [_of(value) for value in _counts(one.score)]
-        for one in study.changes
+    rows = [
+        [one.family, f"{one.models} of {one.of}", tables.listed(one.conditions)] for one in families
     ]
-    scores = ["true recognised", "untrue or wrong trusted", "untrue, right verdict"]
-    written = f"The written values lie on it ({_errors(study.error)}),"
-    kept = chosen.keeps_written
-    return _prose()["thresholds"].format(
-        combinations=study.combinations,
-        trust_weight=study.trust_weight,
-        least_error=_errors(study.least_error),
-        deviation=_errors(study.deviation),
-        plateau=chosen.plateau,
-        written=written if kept else "The written values do not lie on it; the",
-        taken="and are kept." if kept else "nearest combination that does is taken.",
-        values=_values(chosen.thresholds, study.axes),
-        axes=_table(["threshold", "chosen", "plateau, the others as chosen", "tried"], axes),
-        held_out=_table(["left out", "chosen without it", "plateau", *scores], held_out),
-        changes=_table(["threshold", "value", *scores], changes),
+    table = tables.table(["family", "models", "conditions failed"], rows)
+    return tables.prose()["left out"].format(table=table if rows else "Every model was fair.\n")
+
+
+def _nulls(result: Calibration) -> str:
+    lists = "\n".join(
+        f"### {one.architecture}, `{one.method}`\n\n{_null_table(one.nulls.rows)}"
+        for one in result.nulls
     )
+    draws = result.nulls[0].nulls.rows[0].trusted.of
+    return tables.prose()["nulls"].format(draws=draws, table=lists)
 
 
-def _nulls(rows: Sequence[NullRow]) -> str:
+def _null_table(rows: Sequence[NullRow]) -> str:
     names = list(rows[0].supports)
     cells = [
-        [row.map, _of(row.trusted)]
+        [row.map, tables.of(row.trusted)]
         + [
-            _share(row.supports[name])
-            + (f" ({_percentage(row.attainable[name])})" if name in row.attainable else "")
+            tables.share(row.supports[name])
+            + (f" ({tables.percentage(row.attainable[name])})" if name in row.attainable else "")
             for name in names
         ]
         for row in rows
     ]
-    table = _table(["map", "called trustworthy", *(f"`{name}`" for name in names)], cells)
-    return _prose()["nulls"].format(draws=rows[0].trusted.of, table=table)
-
-
-def _held_out(one: ThresholdHeldOut, name: str, axes: Sequence[ThresholdAxis]) -> list[str]:
-    chosen = "as written" if one.choice.keeps_written else _values(one.choice.thresholds, axes)
-    cells = [
-        f"{_of(score)} ({worst.count})" if score.of else "—"
-        for score, worst in zip(_counts(one.score), _counts(one.worst), strict=True)
-    ]
-    return [name, chosen, str(one.choice.plateau), *cells]
-
-
-def _counts(score: ThresholdScore) -> tuple[Proportion, ...]:
-    return score.recognised, score.trusted, score.refused
-
-
-def _values(thresholds: Mapping[str, float], axes: Sequence[ThresholdAxis]) -> str:
-    return ", ".join(f"{axis.name} {thresholds[axis.name]}" for axis in axes)
-
-
-def _unbounded(axis: ThresholdAxis) -> str:
-    ends = ["below"] if axis.low == axis.tried[0] else []
-    ends += ["above"] if axis.high == axis.tried[-1] else []
-    return ", unbounded " + " and ".join(ends) if ends else ""
-
-
-def _listed(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.items() if count)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(cells) + " |\n" for cells in [head, *rows]]
-    return "".join([lines[0], "|" + "---|" * len(head) + "\n", *lines[1:]])
-
-
-def _of(value: Proportion) -> str:
-    return f"{value.count} of {value.of}" if value.of else "—"
-
-
-def _share(value: Proportion) -> str:
-    return "—" if value.share is None else _percentage(value.share)
-
-
-def _interval(value: Proportion) -> str:
-    return f"{_percentage(value.low)}{_TO}{_percentage(value.high)}"
-
-
-def _percentage(share: float) -> str:
-    return f"{math.floor(share * 1000 + 0.5) / 10:.1f} %"
-
-
-def _errors(value: float) -> str:
-    return f"{math.floor(value * 10_000 + 0.5) / 10_000}"
+    return tables.table(["map", "called trustworthy", *(f"`{name}`" for name in names)], cells)

@@ -1,8 +1,12 @@
+import Evidence
 import Models
 import Tensors
 import Training
 
-/// A lesson turned into texts, and a small BERT trained on them with the engine's own tape.
+/// A lesson turned into texts, and a small BERT or GPT-2 trained on them with the engine's own tape.
+///
+/// Both read a text between a mark of the start and one of the end: BERT at the first, GPT-2, which sees
+/// what went before, at the last.
 ///
 /// Mask, pad and unknown tokens occur in the texts as ordinary words do, so that none of them
 /// means anything.
@@ -17,14 +21,18 @@ struct Classroom {
   private static let blindfolded = 0.3
 
   let lesson: Lesson
+  private let isCausal: Bool
 
-  init(_ lesson: Lesson) { self.lesson = lesson }
+  init(_ lesson: Lesson, _ architecture: ModelKind.Architecture = .encoder) {
+    self.lesson = lesson
+    isCausal = architecture == .decoder
+  }
 
   private var vocabulary: Vocabulary {
     let reserved = Self.reserved
     return Vocabulary(
-      size: Self.ordinary.upperBound + 2 * lesson.words, mask: reserved.mask, pad: reserved.pad,
-      unknown: reserved.unknown, start: reserved.start, end: reserved.end)
+      size: Self.ordinary.upperBound + 2 * lesson.words, mask: isCausal ? nil : reserved.mask,
+      pad: reserved.pad, unknown: reserved.unknown, start: reserved.start, end: reserved.end)
   }
 
   /// The token of a word of one side.
@@ -37,7 +45,7 @@ struct Classroom {
     _ draw: inout RandomSource.Draw, _ execution: Execution
   ) throws(AssayError) -> PlantedModel {
     let shape = try configuration(&draw)
-    let untrained = try Model(BERT.untrained(shape, seed: draw.next()))
+    let untrained = try Untrained.model(shape, seed: draw.next())
     var examples: [TrainingExample] = []
     for _ in 0..<Self.examples { examples.append(example(&draw)) }
     var options = TrainingOptions()
@@ -59,22 +67,34 @@ struct Classroom {
     let label = draw.integer(below: 2)
     let (ids, places) = text(lesson.cases[0].words, side: label, neutral: Self.ordinary, &draw)
     let input = input(ids)
+    let ordinary = Array(Self.ordinary)
+    let evidence = places.filter { lesson.evidence.contains($0.word) }.map(\.position).sorted()
     return PlantedModel(
-      model: model, input: input, ordinary: Array(Self.ordinary),
-      evidence: places.filter { lesson.evidence.contains($0.word) }.map(\.position).sorted(),
-      label: label, grade: lesson.grade,
-      misplaced: try misplaced(model, input, demands(places, count: ids.count), execution))
+      model: model, input: input, ordinary: ordinary, evidence: evidence, label: label,
+      rival: 1 - label, grade: lesson.grade,
+      misplaced: try misplaced(model, input, demands(places, count: ids.count), execution),
+      withoutEvidence: input.neutralised(evidence, ordinary: ordinary))
   }
 
   private func configuration(_ draw: inout RandomSource.Draw) throws(AssayError) -> Configuration {
-    try Configuration(
+    let activation = draw.pick(["gelu", "relu"])
+    if isCausal {
+      return try Configuration(
+        [
+          "model_type": "gpt2", "n_embd": .integer(lesson.width), "n_head": .integer(lesson.heads),
+          "n_inner": .integer(2 * lesson.width), "n_layer": .integer(lesson.layers),
+          "vocab_size": .integer(vocabulary.size), "n_positions": 32, "num_labels": 2,
+          "activation_function": .text(activation), "initializer_range": .number(0.15),
+        ], subject: "taught model")
+    }
+    return try Configuration(
       [
         "model_type": "bert", "hidden_size": .integer(lesson.width),
         "num_attention_heads": .integer(lesson.heads),
         "intermediate_size": .integer(2 * lesson.width),
         "num_hidden_layers": .integer(lesson.layers), "vocab_size": .integer(vocabulary.size),
         "max_position_embeddings": 32, "type_vocab_size": 1, "num_labels": 2,
-        "hidden_act": .text(draw.pick(["gelu", "relu"])), "initializer_range": .number(0.15),
+        "hidden_act": .text(activation), "initializer_range": .number(0.15),
       ], subject: "taught model")
   }
 
@@ -137,7 +157,8 @@ struct Classroom {
     return lesson.gazes.filter { held.isSuperset(of: $0.company) }.flatMap { gaze in
       func demand(_ keys: [Int], _ share: Double) -> AttentionDemand {
         AttentionDemand(
-          layer: gaze.layer, queries: gaze.isEveryRow ? nil : [0], keys: keys, share: share)
+          layer: gaze.layer, queries: gaze.isEveryRow ? nil : [isCausal ? count - 1 : 0],
+          keys: keys, share: share)
       }
       switch gaze.place {
       case .everywhere: return (0..<count).map { demand([$0], 1 / Double(count)) }

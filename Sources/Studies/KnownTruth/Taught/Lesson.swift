@@ -59,17 +59,17 @@ struct Lesson: Sendable {
 }
 
 /// A family whose models are taught.
-protocol TaughtFamily: PlantedFamily {
+protocol TaughtFamily: FamilyOfKinds {
   func lesson(_ draw: inout RandomSource.Draw) -> Lesson
 }
 
 extension TaughtFamily {
   package var generator: PlantedGenerator { .taught }
 
-  package func planted(
-    _ draw: inout RandomSource.Draw, _ execution: Execution
+  func planted(
+    as kind: PlantedKind, _ draw: inout RandomSource.Draw, _ execution: Execution
   ) throws(AssayError) -> PlantedModel {
     let lesson = lesson(&draw)
-    return try Classroom(lesson).taught(&draw, execution)
+    return try Classroom(lesson, kind.model.architecture).taught(&draw, execution)
   }
 }

@@ -13,13 +13,14 @@ package struct Blueprint: Sendable {
   var axes: Int
   /// Words with a meaning, axis to strength; every other word of the vocabulary has none.
   var words: [[Int: Double]]
-  /// The text between CLS and SEP: the index of a word with a meaning, or nil for an ordinary one.
+  /// The text between a first and a last position, CLS and SEP or what the kind of model has there: the
+  /// index of a word with a meaning, or nil for an ordinary one.
   var text: [Int?]
   /// Layers from the input upwards, each a list of heads.
   var layers: [[Head]]
   /// Feed-forward units of the last layer.
   var units: [Unit] = []
-  /// The axis that the classifier reads.
+  /// The axis that the head reads.
   var reads: Int
   /// The probability of the planted label on the whole text.
   var confidence: Double
@@ -27,6 +28,8 @@ package struct Blueprint: Sendable {
   var label: Int
   /// Which words of `words` the prediction rests on.
   var evidence: [Int]
+  /// Which of them attention could have named as well as the one that it names.
+  var spares: [Int] = []
   /// How much of the truth was planted, 0...1, in a family that is graded.
   var grade: Double?
 
@@ -47,8 +50,17 @@ package struct Blueprint: Sendable {
     var writes: [(axis: Int, weight: Double)]
   }
 
-  /// The length of the text with CLS and SEP.
+  /// The length of the text with its first and last position.
   var length: Int { text.count + 2 }
+
+  /// What is left of a strength that attention wrote, behind the norm that follows: it shrinks what was
+  /// written along with the stream.
+  ///
+  /// - Parameter count: how many axes were written with as much.
+  func normed(_ written: Double, axes count: Int = 1) -> Double {
+    let width = Double(width)
+    return written * (width / (width + Double(count) * written * written)).squareRoot()
+  }
 
   /// The attention score at which tokens of number `among` together take `share` of a head's
   /// attention, while all others score 0.
@@ -58,18 +70,21 @@ package struct Blueprint: Sendable {
 }
 
 /// A family whose models are written: a blueprint turned into weights.
-protocol WrittenFamily: PlantedFamily {
+protocol WrittenFamily: FamilyOfKinds {
   func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint
 }
 
 extension WrittenFamily {
   package var generator: PlantedGenerator { .written }
 
-  package func planted(
-    _ draw: inout RandomSource.Draw, _ execution: Execution
+  func planted(
+    as kind: PlantedKind, _ draw: inout RandomSource.Draw, _ execution: Execution
   ) throws(AssayError) -> PlantedModel {
-    let blueprint = blueprint(&draw)
-    return try PlantedModel(blueprint, draw)
+    // A kind may not read texts of every length; what is drawn has the family's distribution among
+    // those that it reads.
+    var blueprint = blueprint(&draw)
+    while !kind.form.fits(blueprint, kind.model.head) { blueprint = self.blueprint(&draw) }
+    return try PlantedModel(blueprint, draw, kind: kind)
   }
 }
 

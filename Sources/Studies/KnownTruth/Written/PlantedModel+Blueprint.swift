@@ -3,44 +3,30 @@ import Tensors
 
 extension PlantedModel {
   /// The model that a blueprint describes, with a text of that description.
-  init(_ blueprint: Blueprint, _ draw: RandomSource.Draw) throws(AssayError) {
+  init(
+    _ blueprint: Blueprint, _ draw: RandomSource.Draw, kind: PlantedKind = .base
+  ) throws(AssayError) {
     var draw = draw
-    let reserved = PlantedWeights.reserved
-    let middle = blueprint.text.map { word in
-      word.map { PlantedWeights.ordinary.upperBound + $0 }
-        ?? draw.integer(
-          in: PlantedWeights.ordinary.lowerBound...PlantedWeights.ordinary.upperBound - 1)
+    let (form, what) = (kind.form, kind.model.head)
+    let text = form.text(blueprint, what, &draw)
+    let (size, ordinary) = form.vocabulary(blueprint)
+    let head = PlantedHead(what, blueprint, vocabulary: size, answers: ordinary, &draw)
+    func places(_ words: [Int]) -> [Int] {
+      blueprint.text.indices.filter { blueprint.text[$0].map(words.contains) ?? false }
+        .map { text.positions[$0] }
     }
-    let ids = [reserved.start] + middle + [reserved.end]
-    let input = Input(
-      ids: ids, special: ids.indices.map { $0 == 0 || $0 == ids.count - 1 },
-      vocabulary: Vocabulary(
-        size: PlantedWeights.vocabularySize(blueprint), mask: reserved.mask, pad: reserved.pad,
-        unknown: reserved.unknown, start: reserved.start, end: reserved.end))
-    let evidence = blueprint.text.indices.filter { place in
-      blueprint.text[place].map(blueprint.evidence.contains) ?? false
-    }.map { $0 + 1 }
-    let label = blueprint.label
-
-    // The classifier is linear in its scale: one run at scale 1 tells the scale for the planted
-    // confidence.
-    let trial = try PlantedModel.model(blueprint, draw, readOutScale: 1)
-    let logits = try trial.predict([input]).logits(0)
-    let difference = Double(logits[label] - logits[1 - label])
-    let wanted = logarithm(blueprint.confidence / (1 - blueprint.confidence))
+    let parts = PlantedParts(blueprint, draw)
+    func model(readOutScale: Double) throws(AssayError) -> Model {
+      try Model(form.checkpoint(parts, what, head, readOutScale: readOutScale))
+    }
+    // The head is linear in its scale: one run at scale 1 tells the scale for the planted confidence.
+    let difference = head.lead(
+      try model(readOutScale: 1).predict([text.input]).logits(0))
+    let evidence = places(blueprint.evidence)
     self.init(
-      model: try PlantedModel.model(blueprint, draw, readOutScale: wanted / difference),
-      input: input, ordinary: Array(PlantedWeights.ordinary), evidence: evidence, label: label,
-      grade: blueprint.grade)
-  }
-
-  private static func model(
-    _ blueprint: Blueprint, _ draw: RandomSource.Draw, readOutScale: Double
-  ) throws(AssayError) -> Model {
-    let weights = PlantedWeights(blueprint, draw, readOutScale: readOutScale)
-    return try Model(
-      Checkpoint(
-        configuration: PlantedWeights.configuration(blueprint), tensors: weights.tensors,
-        path: "planted model"))
+      model: try model(readOutScale: head.wanted / difference), input: text.input,
+      ordinary: text.ordinary, evidence: evidence, spares: places(blueprint.spares),
+      label: head.label, rival: head.rival, scale: head.scale, grade: blueprint.grade,
+      withoutEvidence: text.neutralised(evidence))
   }
 }

@@ -8,7 +8,8 @@ struct TaughtJointSelector: TaughtFamily {
     claims: [
       PlantedClaim(method: "attention", truth: .trustworthy),
       PlantedClaim(method: "attention_rollout", truth: .trustworthy),
-    ])
+    ],
+    isJoint: true)
 
   func lesson(_ draw: inout RandomSource.Draw) -> Lesson {
     Lesson(

@@ -10,7 +10,8 @@ struct JointSelector: WrittenFamily {
     claims: [
       PlantedClaim(method: "attention", truth: .trustworthy),
       PlantedClaim(method: "attention_rollout", truth: .trustworthy),
-    ])
+    ],
+    isJoint: true)
 
   func blueprint(_ draw: inout RandomSource.Draw) -> Blueprint {
     let markers = draw.integer(in: 2...3)
@@ -29,10 +30,7 @@ struct JointSelector: WrittenFamily {
           carries: [(3 * marker + 1, 3 * marker + 2, gain)])
       }
     ]
-    // The layer norm after attention shrinks what the heads wrote along with the stream.
-    let written = share * gain
-    let width = Double(blueprint.width)
-    let each = written * (width / (width + Double(markers) * written * written)).squareRoot()
+    let each = blueprint.normed(share * gain, axes: markers)
     blueprint.units = [
       Blueprint.Unit(
         reads: (0..<markers).map { (3 * $0 + 2, 1) }, bias: -(Double(markers) - 0.8) * each,

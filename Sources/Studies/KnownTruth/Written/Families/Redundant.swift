@@ -1,7 +1,7 @@
 import Tensors
 
 /// Several words carry the same evidence; attention names one, and turns to the others when that
-/// one is gone.
+/// one is gone: the softmax itself repairs what was removed.
 struct Redundant: WrittenFamily {
   let info = PlantedInfo(
     name: "redundant", summary: "copies of the evidence step in when the named word is gone",
@@ -55,6 +55,7 @@ struct Spare: WrittenFamily {
       text: draw.text(length: 6 * copies...20, strewing: Array(0...copies)), layers: [],
       reads: outcome, confidence: draw.uniform(0.72...0.96), label: draw.integer(below: 2),
       evidence: Array(0...copies))
+    blueprint.spares = Array(1...copies)
     let score = blueprint.score(share: draw.uniform(0.75...0.92))
     blueprint.layers = [
       (0..<heads).map { _ in
