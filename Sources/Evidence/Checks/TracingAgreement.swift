@@ -40,8 +40,13 @@ package struct TracingAgreement: Check {
     var traces: [TracingFinding.Trace] = []
     for method in Self.tracers {
       let traced = try examination.explained(by: method)
-      let scores = examination.units.summed(
-        traced.scores.map(Double.init), over: examination.question.positions)
+      // What the residual stream leaves on the position that is read traces nothing.
+      let residual = traced.attention?.residual
+      let places = examination.question.positions
+      let brought = zip(places, traced.scores).map { place, score in
+        Double(score) - (residual?[place] ?? 0)
+      }
+      let scores = examination.units.summed(brought, over: places)
       traces.append(
         TracingFinding.Trace(
           method: method, lift: Lift.of(examination.highlight.weights, in: scores).value,

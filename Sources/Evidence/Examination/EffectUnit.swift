@@ -68,7 +68,15 @@ package enum EffectUnit: Sendable, Equatable {
   }
 
   /// How much of the target's support is gone in `p` when `q` was the prediction.
-  package func drop(_ p: [Double], from q: [Double]) -> Double { value(q) - value(p) }
+  ///
+  /// A quantity is supported by what takes it away from nought, on whichever side.
+  package func drop(_ p: [Double], from q: [Double]) -> Double {
+    let fall = value(q) - value(p)
+    switch self {
+    case .score, .unscaled: return value(q) < 0 ? -fall : fall
+    case .distribution, .probability, .contrast: return fall
+    }
+  }
 
   /// The scalar itself.
   private func value(_ p: [Double]) -> Double {
