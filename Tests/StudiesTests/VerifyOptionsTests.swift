@@ -43,13 +43,26 @@ import Values
     #expect(error?.kind == .option && error?.description.contains("budget") == true)
   }
 
-  /// Oracle: the read-out token's own gradient competes with the marker's, so that with special
-  /// tokens the map is no longer clearly true, but not untrue either; without them nothing changes.
-  @Test func theVerdictWithSpecialTokensStandsBeside() throws {
-    let (_, without) = try report(.deciding)
+  /// Oracle: the verdict on the same text none of whose tokens is marked as special, for maps that
+  /// marks decide about: attention on the marker, and on the tokens that frame the text.
+  @Test(arguments: [6, 0]) func theVerdictWithSpecialTokensStandsBeside(top: Int) throws {
+    let planted = try CheckContractTests.planted()
+    var bare = planted.input
+    bare.special = bare.special.map { _ in false }
+    var settings = planted.settings(CheckContractTests.settings)
+    func report(_ input: Input) throws -> Report {
+      let scores = (0..<input.count).map { $0 == top ? 8 : 1 + Double($0) / 64 }
+      return try planted.model.verify(
+        input, explanation: .scores(scores), checks: .deciding, settings: settings,
+        execution: Execution(seed: 3))
+    }
+    let (without, marked) = (try report(planted.input), try report(bare))
+    settings.withSpecial = true
+    let with = try report(planted.input)
     #expect(without.withSpecial == nil)
-    let (_, with) = try report(.deciding) { $0.withSpecial = true }
-    #expect(with.withSpecial?.verdict == .inconclusive && with.verdict == .trustworthy)
+    #expect((with.verdict, with.reason) == (without.verdict, without.reason))
+    #expect(try #require(with.withSpecial) == (marked.verdict, marked.reason))
+    #expect((without.reason == marked.reason) == (top == 6))
   }
 
   /// Oracle: the planted marker is the whole rationale.

@@ -149,7 +149,7 @@ package enum KnownTruth {
   ]
 
   /// The roots of the families, by name.
-  static let roots = Dictionary(uniqueKeysWithValues: families.map { ($0.info.name, $0.info.root) })
+  static let roots = Dictionary(families.map { ($0.info.name, $0.info.root) }) { first, _ in first }
 
   /// - Throws: `option` listing the registered names.
   package static func named(_ name: String) throws(AssayError) -> any PlantedFamily {

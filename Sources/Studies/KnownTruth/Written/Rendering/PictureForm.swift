@@ -19,6 +19,7 @@ struct PictureForm: PlantedForm {
   private static func patches(_ blueprint: Blueprint) -> Int { blueprint.text.count + 1 }
 
   private static func patchesASide(_ blueprint: Blueprint) -> Int {
+    // trap: a blueprint's text is drawn, of a few dozen words
     Int(Double(patches(blueprint)).squareRoot().rounded())
   }
 
