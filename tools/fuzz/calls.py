@@ -99,6 +99,8 @@ def arguments(rng: random.Random, operation: str, model: Opened, folder: Path) -
                            "method_options": chosen, "options": checked, "random_sets": 3},
         "summarise": records.columns(
             rng, [check["name"] for check in registry("checks", "checks")]),
+        "compare": one | {"methods": [method["name"], "saliency"], "verdicts": rng.random() < 0.5,
+                          "options": checked},
         "search_heads": {"input": records.texts(rng, model, 12), "reference": method["name"]},
         "separation": {"positive": records.scores(rng, count), "paired": rng.random() < 0.7,
                        "negative": records.scores(rng, count), "seed": 3},

@@ -151,8 +151,24 @@ def columns(rng: random.Random, checks: list[str]) -> Record:
         return draw.choice([0.0, 0.5, 1.0, np.nan], size=shape)
 
     words = ("supported", "trustworthy", "supports", "x")
+
+    def judged(name: str) -> Record:
+        conditions = named[2:5]
+        outcomes = [*conditions, *(f"oracle_{one}" for one in conditions)]
+        return (
+            {"map": name, "removal_efficiencies": drawn(many, rng.choice((0, 8)))}
+            | {one: {"words": ["supported", "inconclusive"],
+                     "codes": draw.integers(-1, 2, many).astype(np.int32)} for one in outcomes}
+            | {one: {"words": ["trustworthy", "not trustworthy"],
+                     "codes": draw.integers(-1, 2, many).astype(np.int32)}
+               for one in ("verdict", "oracle_verdict")}
+            | {one: drawn(many) for one in ("testable", "chance_trusted",
+                                            *(f"{name}_efficiency" for name in conditions))}
+        )  # fmt: skip
+
     return (
         {"row": np.arange(many), "checks": checks, "methods": methods, "seed": rng.randrange(9)}
+        | {"judged": [judged(name) for name in methods]}
         | {"curves": {name: drawn(many, 44) for name in checks if rng.random() < 0.3}}
         | {name: {"words": list(words), "codes": draw.integers(-1, 4, many).astype(np.int32)}
            for name in named}

@@ -56,17 +56,25 @@ extension KnownTruth {
     settings: Settings = Settings(), considering thresholds: [Thresholds] = [],
     execution: Execution = Execution()
   ) throws(AssayError) -> Calibration {
-    let jobs = try chosen(names, kinds).flatMap { family in
-      (0..<family.models(draws)).map { (family, $0) }
-    }
-    let results = Mutex([Result<Draw, AssayError>?](repeating: nil, count: jobs.count))
+    let chosen = try chosen(names, kinds)
+    // Where each family's models begin among those of all.
+    var starts = [0]
+    for family in chosen { starts.append(starts[starts.count - 1] + family.models(draws)) }
+    let total = starts[chosen.count]
+    var trials: [PlantedTrial] = []
+    var failures: [String: [[String]]] = [:]
     // In portions, so that the calling thread can say how far it is between them.
     let portion = 16 * execution.parallel.threads
-    for start in stride(from: 0, to: jobs.count, by: portion) {
-      try execution.report(Double(start) / Double(jobs.count), "calibrating")
-      let count = min(portion, jobs.count - start)
+    for start in stride(from: 0, to: total, by: portion) {
+      try execution.report(Double(start) / Double(total), "calibrating")
+      let count = min(portion, total - start)
+      let jobs = (start..<start + count).map { index in
+        let place = starts.lastIndex { $0 <= index } ?? 0
+        return (family: chosen[place], number: index - starts[place])
+      }
+      let results = Mutex([Result<Draw, AssayError>?](repeating: nil, count: count))
       execution.parallel.forEach(count, nanosecondsEach: 1e8) { offset in
-        let (family, number) = jobs[start + offset]
+        let (family, number) = jobs[offset]
         let result = Result { () throws(AssayError) in
           var inner = Execution(seed: seed &+ UInt64(truncatingIfNeeded: number))
           inner.memoryBudget = execution.memoryBudget
@@ -80,21 +88,22 @@ extension KnownTruth {
               family, number: number, wrongMaps: wrongMaps, settings: settings,
               considering: thresholds, execution: inner))
         }
-        results.withLock { $0[start + offset] = result }
+        results.withLock { $0[offset] = result }
+      }
+      try execution.checkCancellation()
+      for (job, result) in zip(jobs, results.withLock({ $0 })) {
+        switch result {
+        case .success(let draw):
+          trials += draw.trials
+          if !draw.failures.isEmpty {
+            failures[job.family.info.name, default: []].append(draw.failures)
+          }
+        case .failure(let error): throw error
+        case nil: throw .cancelled
+        }
       }
     }
     try execution.checkCancellation()
-    var trials: [PlantedTrial] = []
-    var failures: [String: [[String]]] = [:]
-    for (job, result) in zip(jobs, results.withLock({ $0 })) {
-      switch result {
-      case .success(let draw):
-        trials += draw.trials
-        if !draw.failures.isEmpty { failures[job.0.info.name, default: []].append(draw.failures) }
-      case .failure(let error): throw error
-      case nil: throw .cancelled
-      }
-    }
     return Calibration(
       draws: draws, seed: seed, purpose: purpose, trials: trials, failures: failures,
       settings: settings)

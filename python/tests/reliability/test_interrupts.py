@@ -135,8 +135,20 @@ def examined(count):
                *(f"{name}_statistic" for name in checks)]  # fmt: skip
     flags = ["correct", "removed_same", "removed_correct"]
     widths = {"agreement_kendall": 4, "agreement_lift": 4, "lift_variance": 2}
+    standing = {name: {"words": ["supported"], "codes": words["codes"] * 0} for name in CONDITIONS}
+    verdicts = {
+        "words": ["trustworthy", "not trustworthy"],
+        "codes": np.arange(count, dtype="i4") % 2,
+    }
+    judged = standing | {f"oracle_{name}": one for name, one in standing.items()} | {
+        "map": "attention", "verdict": verdicts, "oracle_verdict": verdicts,
+        "testable": np.ones(count), "chance_trusted": np.zeros(count),
+        "removal_efficiencies": np.zeros([count, 0]),
+        **{f"{name}_efficiency": draw.random(count) for name in CONDITIONS},
+    }  # fmt: skip
     return (
         {"row": np.arange(count), "checks": checks, "methods": methods}
+        | {"judged": [judged, judged | {"map": "saliency"}]}
         | {"curves": {"removal": draw.random([count, 44])}}
         | dict.fromkeys(named, words)
         | {name: draw.random(count) for name in numbers}
@@ -171,6 +183,8 @@ WORK = {
                     "options": {"passes": 1000}},
     "attention_study": lambda: study(300),
     "examine": lambda: rows(100),
+    "compare": lambda: {"input": texts(1, 100), "verdicts": True,
+                        "options": {"permutations": 100_000}},
     "search_heads": lambda: {"input": texts(5000), "reference": "integrated_gradients"},
     "summarise": lambda: examined(100_000),
     "separation": lambda: paired(200_000),
