@@ -6,7 +6,9 @@ import Values
 extension Fields {
   /// The columns of the rows that could be examined: numbers as arrays in which NaN stands for none,
   /// words as `{"words": […], "codes": […]}` in which −1 does.
-  mutating func examinedColumns() throws(AssayError) -> ExaminedColumns {
+  ///
+  /// - Parameter execution: the call, which may be stopped between two columns.
+  mutating func examinedColumns(_ execution: Execution) throws(AssayError) -> ExaminedColumns {
     var columns = ExaminedColumns()
     columns.rows = try required("row").integers(in: 0...Int.max)
     let count = columns.rows.count
@@ -21,16 +23,19 @@ extension Fields {
     columns.checks = try required("checks").list { name throws(AssayError) in try name.string() }
       .map { ExaminedColumns.CheckColumns(name: $0, outcomes: [], statistics: []) }
     for (place, check) in columns.checks.enumerated() {
+      try execution.checkCancellation()
       columns.checks[place] = ExaminedColumns.CheckColumns(
         name: check.name, outcomes: try words("\(check.name)_outcome", count),
         statistics: try numbers("\(check.name)_statistic", count))
     }
     for argument in try required("judged").list() {
+      try execution.checkCancellation()
       var fields = try argument.fields()
       let name = try fields.required("map").string()
       columns.judged.append((name, try fields.judgedMaps(name, count)))
       try fields.finish()
     }
+    try execution.checkCancellation()
     columns.confidences = try numbers("confidence", count)
     columns.correct = try flags("correct", count)
     columns.removedSame = try flags("removed_same", count)

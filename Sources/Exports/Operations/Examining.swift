@@ -20,7 +20,7 @@ extension Operations {
     "summarise": { call throws(AssayError) in
       var fields = try call.fields()
       let execution = try call.execution(&fields)
-      let columns = try fields.examinedColumns()
+      let columns = try fields.examinedColumns(execution)
       try fields.finish()
       return .answer(try DataSetAnswer(columns, execution), rows: columns.rows)
     },
