@@ -18,7 +18,7 @@ from assay.inputs.pictures import Patches
 from assay.inputs.pictures import from_record as picture_from
 from assay.inputs.pictures import record as picture_record
 from assay.inputs.tokens import Tokens
-from assay.results.records import numbers
+from assay.results.records import numbers, read
 
 Saved = TypeVar("Saved")
 _ARRAYS = {"ids": "i4", "special": "?", "words": "i4", "offsets": "i4", "types": "i4"}
@@ -87,19 +87,12 @@ def tokens_of(record: Mapping[str, Any]) -> Tokens:
     """
     if "pixels" in record:
         return picture_from(record)
-    arrays = {name: numbers(record[name], np.dtype(dtype), name) for name, dtype in _ARRAYS.items()}
-    arrays["offsets"] = arrays["offsets"].reshape(-1, 2)
-    tokens = Tokens(
-        **arrays,
-        pieces=tuple(record["pieces"]),
-        text=record["text"],
-        pair=record["pair"],
-        position=record.get("position"),
-    )
+    offsets = numbers(record["offsets"], np.dtype(_ARRAYS["offsets"]), "offsets").reshape(-1, 2)
+    tokens = read(Tokens, record, "tokens", offsets=offsets)
     count = len(tokens)
     words = set(tokens.words[tokens.words >= 0].tolist())
     if (
-        {len(array) for array in arrays.values()} != {count}
+        {len(getattr(tokens, name)) for name in _ARRAYS} != {count}
         or len(words) != int(tokens.words.max(initial=-1)) + 1
         or (tokens.ids < 0).any()
         or (tokens.position is not None and not 0 <= tokens.position < count)
