@@ -5,14 +5,12 @@ shim_state *shim_state_of(PyObject *module) { return PyModule_GetState(module); 
 
 /// One call into the engine: what it borrows and whom it asks whether to go on.
 typedef struct {
-  const char *arguments;
-  Py_ssize_t length;
-  shim_loans loans;
+  shim_pair arguments;
   /// A Python callable, borrowed, or NULL.
   PyObject *poll;
   PyThreadState *thread;
   /// The exception that stopped the call.
-  PyObject *type, *value, *traceback;
+  shim_exception stopped;
 } engine_call;
 
 /// Whether this thread is inside a poll function, where the engine must not be entered again.
@@ -30,7 +28,7 @@ static int32_t poll(void *context, double fraction, const char *message) {
     stops = answer == NULL;
     Py_XDECREF(answer);
   }
-  if (stops) PyErr_Fetch(&call->type, &call->value, &call->traceback);
+  if (stops) shim_exception_keep(&call->stopped);
   is_polling = 0;
   call->thread = PyEval_SaveThread();
   return stops;
@@ -56,27 +54,19 @@ static int engine_begin(
     }
     call->poll = poll_function;
   }
-  call->arguments = PyUnicode_AsUTF8AndSize(arguments, &call->length);
-  return call->arguments && shim_borrow(arrays, &call->loans);
+  return shim_pair_borrow(arguments, arrays, &call->arguments);
 }
 
 /// Gives the arguments back; true if the call succeeded, else an exception is set.
 static int engine_end(engine_call *call, assay_status status, assay_error *error) {
-  shim_return(&call->loans, 1);
+  shim_return(&call->arguments.loans, 1);
   if (status != ASSAY_OK && shim_is_stopped()) {
     assay_error_release(error);
-    Py_CLEAR(call->type);
-    Py_CLEAR(call->value);
-    Py_CLEAR(call->traceback);
+    shim_exception_drop(&call->stopped);
     shim_raise_stopped();
     return 0;
   }
-  if (call->type) {
-    assay_error_release(error);
-    PyErr_Restore(call->type, call->value, call->traceback);
-    return 0;
-  }
-  if (status != ASSAY_OK && shim_restore_answer_error()) {
+  if (shim_exception_raise(&call->stopped) || (status != ASSAY_OK && shim_restore_answer_error())) {
     assay_error_release(error);
     return 0;
   }
@@ -94,29 +84,12 @@ static PyObject *native_open(PyObject *module, PyObject *parameters) {
   assay_error *error = NULL;
   call.thread = shim_leave_interpreter();
   assay_status status = assay_model_open(
-      call.arguments, (size_t)call.length, call.loans.arrays, call.loans.count, poll, &call, &model,
-      &error);
+      call.arguments.json, (size_t)call.arguments.length, call.arguments.loans.arrays,
+      call.arguments.loans.count, poll, &call, &model, &error);
   shim_return_to_interpreter(call.thread);
   if (engine_end(&call, status, error)) return shim_model_new(shim_state_of(module), model, NULL);
   assay_model_release(model);
   return NULL;
-}
-
-PyObject *shim_result_pair(shim_state *state, const assay_result *result) {
-  size_t length;
-  const char *json = assay_result_json(result, &length);
-  int32_t count = assay_result_array_count(result);
-  PyObject *arrays = PyList_New(count);
-  for (int32_t index = 0; arrays && index < count; index++) {
-    PyObject *array = shim_array_new(state, assay_result_array(result, index));
-    if (!array || PyList_SetItem(arrays, index, array) < 0) Py_CLEAR(arrays);
-  }
-  if (!arrays) return NULL;
-  PyObject *text = PyUnicode_DecodeUTF8(json, (Py_ssize_t)length, "strict");
-  PyObject *pair = text ? PyTuple_Pack(2, text, arrays) : NULL;
-  Py_XDECREF(text);
-  Py_DECREF(arrays);
-  return pair;
 }
 
 static PyObject *native_call(PyObject *module, PyObject *parameters) {
@@ -136,8 +109,9 @@ static PyObject *native_call(PyObject *module, PyObject *parameters) {
   assay_error *error = NULL;
   call.thread = shim_leave_interpreter();
   assay_status status = assay_call(
-      operation, model == Py_None ? NULL : shim_model_handle(model), call.arguments,
-      (size_t)call.length, call.loans.arrays, call.loans.count, poll, &call, &result, &error);
+      operation, model == Py_None ? NULL : shim_model_handle(model), call.arguments.json,
+      (size_t)call.arguments.length, call.arguments.loans.arrays, call.arguments.loans.count, poll,
+      &call, &result, &error);
   shim_return_to_interpreter(call.thread);
   if (engine_end(&call, status, error)) answer = shim_result_pair(state, result);
   assay_result_release(result);

@@ -18,14 +18,9 @@ void shim_asked_forget(shim_asked *asked) {
 }
 
 /// The exception of the question that failed last on this thread, until the call it belongs to ends.
-static _Thread_local PyObject *error_type, *error_value, *error_traceback;
+static _Thread_local shim_exception failed;
 
-int shim_restore_answer_error(void) {
-  if (!error_type) return 0;
-  PyErr_Restore(error_type, error_value, error_traceback);
-  error_type = error_value = error_traceback = NULL;
-  return 1;
-}
+int shim_restore_answer_error(void) { return shim_exception_raise(&failed); }
 
 /// Hands a pair (json, arrays) over; false with an exception set if it is none.
 static int give(PyObject *pair, assay_answer *answer) {
@@ -34,14 +29,12 @@ static int give(PyObject *pair, assay_answer *answer) {
     if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "answer: expected (text, arrays)");
     return 0;
   }
-  Py_ssize_t length;
-  const char *json = PyUnicode_AsUTF8AndSize(text, &length);
-  shim_loans loans;
-  if (!json || !shim_borrow(arrays, &loans)) return 0;
+  shim_pair said;
+  if (!shim_pair_borrow(text, arrays, &said)) return 0;
   assay_error *error = NULL;
   assay_status status = assay_answer_give(
-      answer, json, (size_t)length, loans.arrays, loans.count, &error);
-  shim_return(&loans, 1);
+      answer, said.json, (size_t)said.length, said.loans.arrays, said.loans.count, &error);
+  shim_return(&said.loans, 1);
   if (status != ASSAY_OK) shim_raise_error(error);
   return status == ASSAY_OK;
 }
@@ -61,12 +54,7 @@ static int32_t ask(void *context, const assay_result *question, assay_answer *an
   Py_XDECREF(pair);
   Py_XDECREF(function);
   Py_XDECREF(module);
-  if (!succeeds) {
-    Py_CLEAR(error_type);
-    Py_CLEAR(error_value);
-    Py_CLEAR(error_traceback);
-    PyErr_Fetch(&error_type, &error_value, &error_traceback);
-  }
+  if (!succeeds) shim_exception_keep(&failed);
   PyGILState_Release(lock);
   return !succeeds;
 }

@@ -81,6 +81,28 @@ int shim_borrow(PyObject *sequence, shim_loans *loans);
 /// `taken` says whether the arrays were handed to the engine.
 void shim_return(shim_loans *loans, int taken);
 
+/// JSON text and arrays of Python's, borrowed for a call.
+typedef struct {
+  const char *json;
+  Py_ssize_t length;
+  shim_loans loans;
+} shim_pair;
+
+/// Borrows text and arrays; false with an exception set if they are not usable, and nothing borrowed.
+int shim_pair_borrow(PyObject *text, PyObject *arrays, shim_pair *pair);
+
+/// An exception that is kept until the call it belongs to ends; nothing where all are NULL.
+typedef struct {
+  PyObject *type, *value, *traceback;
+} shim_exception;
+
+/// Takes the exception that is set, in the place of one that was kept.
+void shim_exception_keep(shim_exception *kept);
+/// Sets the kept exception; false if there is none.
+int shim_exception_raise(shim_exception *kept);
+/// Forgets it.
+void shim_exception_drop(shim_exception *kept);
+
 /// The `__dlpack__` of an array handle.
 PyObject *shim_dlpack(const assay_array *array, PyObject *arguments, PyObject *keywords);
 
