@@ -9,7 +9,7 @@ SECONDS ?= 60
 TEST ?= python/tests/results
 SHIM := $(wildcard CPythonShim/*.c) CPythonShim/shim.h Sources/CABI/assay.c Sources/CABI/include/assay.h
 
-.PHONY: help demo test quick lint native wheel bench smoke fuzz asan asan-calls tsan contracts clean
+.PHONY: help demo test quick lint native wheel bench smoke fuzz asan asan-calls tsan contracts recipes clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z. -]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ asan-calls: .venv/.installed ## the operations alone, with a sanitizer of memory
 
 contracts: native ## what takes minutes: exits, forks, memory limits and 100,000 calls
 	$(BIN)/python -m pytest -s python/tests/reliability
+
+recipes: .venv/.installed ## adds a check, a method and a family to a copy, as CONTRIBUTING says
+	$(BIN)/python tools/try_recipes.py
 
 .venv-bench/bin/python: benchmarks/requirements.txt
 	$(PYTHON) -m venv .venv-bench
