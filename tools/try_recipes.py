@@ -2,7 +2,7 @@
 
 Each takes one new file, one line in its registry and one test file; nothing else is touched. The
 contract tests must run once more each for the new entries, Python must offer them by name, and all
-of them must hold. `make recipes` runs it; from nothing it takes as long as two builds of the engine.
+of them must hold. `make recipes` runs it; from nothing that takes two builds of the engine.
 """
 
 from __future__ import annotations
