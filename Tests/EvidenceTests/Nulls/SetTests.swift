@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -16,6 +17,49 @@ import Testing
       of: Array(0..<30), size: 5, limit: 100, source: RandomSource(seed: 0, stream: "s"))
     #expect(subsets.chosen.count == 100 && Set(subsets.chosen).count == 100)
     #expect(!subsets.isEnumerated)
+  }
+
+  /// Oracle: in any beginning a unit comes in the mean share of the sets, and so does a pair. Sets drawn
+  /// apart from each other spread ten times as wide over units (a binomial's variance).
+  @Test(arguments: [(28, 3), (24, 8), (12, 4), (40, 13)])
+  func unitsAndPairsComeEvenly(count: Int, size: Int) {
+    let chosen = Subsets(
+      of: Array(0..<count), size: size, limit: 199, source: RandomSource(seed: 2, stream: "s")
+    ).chosen
+    for length in [64, 199] {
+      var singles = [Int](repeating: 0, count: count)
+      var pairs = [Int: Int]()
+      for set in chosen.prefix(length) {
+        for unit in set {
+          singles[unit] += 1
+          for other in set where other < unit { pairs[unit * count + other, default: 0] += 1 }
+        }
+      }
+      let share = Double(size) / Double(count)
+      let spread = singles.map { pow(Double($0) - Double(length) * share, 2) }.reduce(0, +)
+      #expect(spread / Double(count) <= 0.1 * Double(length) * share * (1 - share))
+      let possible = count * (count - 1) / 2
+      let mean = Double(length) * share * Double(size - 1) / Double(count - 1)
+      let squares = pairs.values.reduce(0.0) { $0 + pow(Double($1) - mean, 2) }
+      let absent = Double(possible - pairs.count) * mean * mean
+      #expect((squares + absent) / Double(possible) <= 0.5 * mean, "at \(length)")
+    }
+  }
+
+  /// Oracle: by symmetry every set is as likely as any other, whatever its place in the stream; χ² over
+  /// the 15 pairs of six units, of 3,000 streams, with 14 degrees of freedom: 36.1 is exceeded once in
+  /// a thousand.
+  @Test(arguments: [0, 1, 5])
+  func aSetByItselfIsUniform(place: Int) {
+    var counts = [[Int]: Int]()
+    for seed in 0..<3000 {
+      let sets = Subsets(
+        of: Array(0..<6), size: 2, limit: 6, source: RandomSource(seed: UInt64(seed), stream: "s")
+      ).chosen
+      counts[sets[place], default: 0] += 1
+    }
+    #expect(counts.count == 15)
+    #expect(counts.values.reduce(0.0) { $0 + pow(Double($1) - 200, 2) / 200 } < 36.1)
   }
 
   @Test func aSetLargerThanTheRestHasNoSwap() {
@@ -200,8 +244,8 @@ import Testing
     #expect(first.value(0.05) == second.value(0.05) && first.p == second.p)
   }
 
-  /// Closed form: .95⁹¹ = .009, so 91 sets, the first 64 and 27 more, without one that does as much are
-  /// enough at 5 %; at 1 %, where .99¹⁹⁹ = .14, none are; nor are they where one set is as good.
+  /// Closed form: .05 · 64 exceeds 1.6 √(64 · .05 · .95) = 2.8, so 64 sets without one that does as much
+  /// are enough at 5 %, and 91 with one of them; at 1 %, where 1.99 < 2.2, none of 199 are not.
   @Test func readingStopsWhereNothingComesNear() throws {
     let stream = SetStream(count: 24, size: 3, draws: Draws(), seed: 0)
     func p(_ alpha: Double, rival: [Int]?) throws -> SequentialP {
@@ -218,10 +262,10 @@ import Testing
     }
     #expect(!stream.sets.contains([0, 1, 2]))
     let (clear, strict) = (try p(0.05, rival: nil), try p(0.01, rival: nil))
-    #expect(clear.read == 91 && clear.value == 1.0 / 92)
+    #expect(clear.read == 64 && clear.value == 1.0 / 65)
     #expect(strict.read == 199 && strict.value == 1.0 / 200)
     let reached = try p(0.05, rival: stream.sets[10])
-    #expect(reached.read == 199 && reached.value == 2.0 / 200)
+    #expect(reached.read == 91 && reached.value == 2.0 / 92)
   }
 
   /// Oracle: a random set supports no more often than max(α, bound) + 3 standard errors.
