@@ -201,7 +201,7 @@ def _cell(value: Any, kind: str) -> Any:
 def _report(record: Mapping[str, Any]) -> list[str]:
     """Return the pieces of a row's report: its blocks, one after the other."""
     if record["error"] is None:
-        return _report_of(record["report"])
+        return blocks_of(record["report"])
     return [
         as_html.body(Heading(f"Row {record['row']} could not be used")),
         as_html.body(Paragraph(record["error"])),
@@ -209,7 +209,8 @@ def _report(record: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _report_of(stored: str) -> list[str]:
+def blocks_of(stored: str) -> list[str]:
+    """Return the HTML of each block of a stored report."""
     blocks = report_document(report_of(json.loads(stored))).blocks
     return [as_html.body(block) for block in blocks]
 
