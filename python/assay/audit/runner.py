@@ -15,6 +15,7 @@ from assay.audit.examination import RowRecord, examine
 from assay.audit.rows import Row
 from assay.engine import door
 from assay.engine.errors import CancelledError, InputTypeError
+from assay.engine.readers import attribute
 from assay.models.model import Model
 
 #: Shards that are handed out for each worker, so that one is always waiting.
@@ -111,7 +112,7 @@ def run(
 def _elsewhere(
     shards: Iterator[Shard], executor: Any, workers: int | None, done: Callable[[int], None]
 ) -> Iterator[tuple[int, list[RowRecord]]]:
-    if hasattr(executor, "get_executor"):
+    if attribute(executor, "get_executor") is not None:
         if workers is None:
             workers = sum(executor.nthreads().values()) or None
         executor = executor.get_executor(pure=False)

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
+from assay.engine.errors import InputError
+
 #: What a writer that was killed leaves behind, and nobody else calls a file.
 PARTIAL = re.compile(r"\.assay-[0-9]+-[0-9]+\.tmp")
 #: The largest whole number that every JSON reader and the engine keep, by amount.
@@ -109,6 +111,23 @@ def read(path: str | os.PathLike[str]) -> bytes:
         return file.read()
 
 
+def contents(path: str | os.PathLike[str]) -> bytes:
+    """Read a file of somebody else's, also behind a link. Nothing is waited for.
+
+    Raises:
+        InputError: a pipe or a device is there, or what is no path.
+        OSError: there is no such file, or it may not be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError as error:  # a NUL, or half a character
+        raise InputError.of(f"{os.fspath(path)!r:.80}", "the path of a file", error) from error
+    with os.fdopen(descriptor, "rb", closefd=True) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise InputError.of(os.fspath(path), "a file", "a pipe or a device")
+        return file.read()
+
+
 def opened_own(path: str | os.PathLike[str]) -> IO[bytes]:
     """Open a regular file for writing without changing it, or make an empty one.
 
@@ -195,6 +214,8 @@ def _created(final: Path, folder: Path) -> tuple[int, Path]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     if final.is_dir() and not final.is_symlink():
         raise IsADirectoryError(errno.EISDIR, "expected a place for a file", str(final))
+    if _is_special(final):
+        raise OSError(errno.EINVAL, "expected a place for a file, found a device", str(final))
     if is_regular(final) and not os.access(final, os.W_OK):
         raise PermissionError(errno.EACCES, "expected a file that may be written", str(final))
     attempt = 0
@@ -215,6 +236,15 @@ def _is_device(path: Path) -> bool:
         return False
     named = str(path.absolute()).startswith(("/dev/", "/proc/"))
     return named or not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _is_special(path: Path) -> bool:
+    """Tell a device, a pipe or a socket, whose name no file takes."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))
 
 
 def _regular(path: Path) -> os.stat_result:

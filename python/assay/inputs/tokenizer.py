@@ -27,6 +27,7 @@ from assay.engine.errors import (
     TruncationWarning,
 )
 from assay.engine.once import once
+from assay.engine.readers import attribute
 from assay.inputs.tokens import Tokens
 
 
@@ -287,12 +288,12 @@ def tokenizer_of(tokenizer: Any) -> Tokenizer | None:
     if tokenizer is None or isinstance(tokenizer, Tokenizer):
         return tokenizer
     named = {
-        f"{role}_token": str(text)
+        f"{role}_token": text
         for role in ("mask", "pad", "unk", "cls", "sep")
-        if (text := getattr(tokenizer, f"{role}_token", None))
+        if isinstance(text := attribute(tokenizer, f"{role}_token"), str) and text
     }
-    fast = getattr(tokenizer, "backend_tokenizer", tokenizer)
-    if not hasattr(fast, "to_str") or not hasattr(fast, "encode"):
+    fast = attribute(tokenizer, "backend_tokenizer", tokenizer)
+    if attribute(fast, "to_str") is None or attribute(fast, "encode") is None:
         raise InputTypeError.of("tokenizer", "a fast tokenizer", type(tokenizer).__name__)
     # A copy, so that switching off padding and truncation does not reach the caller's.
     with guarded(InputTypeError, "tokenizer", "a fast tokenizer"):

@@ -111,10 +111,10 @@ def tokenizer(folder: Path) -> Tokenizer | None:
         MemoryBudgetError: there is too little memory to read it.
     """
     path = folder / "tokenizer.json"
-    if not path.is_file():
+    if not _is_there(path):
         return None
     with guarded(CheckpointError, str(path), "a tokenizer"):
-        content = path.read_bytes()
+        content = disk.contents(path)
     _require_memory(READING + WORTH * len(content), str(path))
     with guarded(CheckpointError, str(path), "a tokenizer"):
         fast = FastTokenizer.from_buffer(content)
@@ -131,7 +131,7 @@ def read_object(path: Path) -> dict[str, Any]:
         CheckpointError: it cannot be read, or holds something else.
     """
     try:
-        entries = disk.json_of(path.read_bytes(), numbers=False)
+        entries = disk.json_of(disk.contents(path), numbers=False)
     except (OSError, ValueError) as error:
         raise CheckpointError.of(path, "JSON", error) from error
     if not isinstance(entries, dict):

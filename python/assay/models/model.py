@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.engine import door
+from assay.engine.arguments import checked, items
 from assay.engine.errors import InputError, InputTypeError
 from assay.engine.once import once
 from assay.engine.progress import Progress
@@ -51,6 +53,15 @@ class Model(ModelFacts):
         self.__dict__.pop("fingerprint", None)  # a classifier that is trained again is another
         self.name = name or str(path or "")
 
+    @staticmethod
+    def _remedy(value: object) -> str:
+        """Say what makes a model of what was given in the place of one."""
+        if isinstance(value, str | os.PathLike):
+            named = repr(value) if type(value) is str else "path"
+            return f"; assay.load({named:.80}) opens one"
+        made = "; assay.from_torch or assay.black_box makes one of it"
+        return made if callable(value) else ""
+
     @once
     def fingerprint(self) -> str:
         """A hash of configuration, weights and tokenizer, by which a run knows its model.
@@ -65,6 +76,7 @@ class Model(ModelFacts):
             content.update(f"\ntokenizer {self.tokenizer.fingerprint}".encode())
         return content.hexdigest()[:32]
 
+    @checked
     def with_tokenizer(self, tokenizer: Any) -> Self:
         """Return a model over the same weights that reads texts by another tokenizer.
 
@@ -104,6 +116,7 @@ class Model(ModelFacts):
         place = str(self._path.resolve())
         return (reopened, (Model, place, self.name, self.fingerprint, self.precision))
 
+    @checked
     def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
         """Tokenise one input; `truncate` cuts what is longer than the model reads and warns.
 
@@ -122,6 +135,7 @@ class Model(ModelFacts):
             return pictures.cut(text, self.picture_shape, int(self._facts["grid"]["side"]))
         return tokenize(text, self.tokenizer, limit=self.max_positions, truncate=truncate)
 
+    @checked
     def predict(
         self,
         texts: TextsLike,
@@ -168,6 +182,7 @@ class Model(ModelFacts):
             kept=MappingProxyType(answer.get("kept", {})),
         )
 
+    @checked
     def attention(self, text: TextLike, *, truncate: bool = False) -> list[NDArray[np.float32]]:
         """Return the attention patterns of one input: one [heads, queries, keys] array a layer.
 
@@ -204,6 +219,7 @@ class Model(ModelFacts):
         truncate: bool = False,
     ) -> list[NDArray[np.float32]]: ...
 
+    @checked
     def gradient(
         self,
         text: TextLike,
@@ -244,6 +260,7 @@ class Model(ModelFacts):
         found = cast("list[NDArray[np.float32]]", self.call("gradient", items, record)["gradients"])
         return found[0] if isinstance(at, str) else found
 
+    @checked
     def hidden_states(self, text: TextLike, *, truncate: bool = False) -> list[NDArray[np.float32]]:
         """Return the hidden states of one input: layers + 1 arrays [tokens, width]."""
         return self._layers("hidden_states", text, truncate)
@@ -252,6 +269,7 @@ class Model(ModelFacts):
         answer = self.call(of, [self.tokenize(text, truncate=truncate)])
         return cast("list[NDArray[np.float32]]", answer["layers"])
 
+    @checked
     def embed(
         self, texts: TextsLike, *, truncate: bool = False, progress: Progress = None
     ) -> NDArray[np.float32]:
@@ -263,6 +281,7 @@ class Model(ModelFacts):
         """Return the weights by their checkpoint names: read-only views, nothing is copied."""
         return MappingProxyType(self.call("parameters")["parameters"])
 
+    @checked
     def tokenize_all(self, texts: TextsLike, *, truncate: bool = False) -> list[Tokens]:
         """Tokenise one input or a list of them; one input is a list of one.
 
@@ -273,7 +292,7 @@ class Model(ModelFacts):
             several = is_batch(texts)
         else:
             several = not isinstance(texts, Patches) and pictures.is_batch(texts)
-        batch = cast("Sequence[TextLike]", texts) if several else [cast(TextLike, texts)]
+        batch = items("texts", texts) if several else [cast(TextLike, texts)]
         if not len(batch):
             raise InputError.of("texts", "one or more", "none")
         return [self.tokenize(text, truncate=truncate) for text in batch]
