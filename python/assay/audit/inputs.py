@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,10 @@ from assay.engine.arrays import said
 from assay.engine.errors import AssayError, InputError, InputTypeError
 from assay.engine.readers import LONGEST, PATH, attribute
 from assay.models.model import Model
+
+
+#: More than memory holds as ids; an array that repeats one number may have any size.
+MOST_NUMBERS = 1 << 31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +164,10 @@ def _items(texts: object, columns: Columns) -> Iterator[object]:
         for values in zip(*named.values(), strict=True):
             yield dict(zip(named, values, strict=True))
     elif isinstance(texts, Iterable) and not isinstance(texts, bytes):
+        if isinstance(texts, Sized) and len(texts) > LONGEST:
+            raise InputError.of("texts", f"at most {LONGEST:,} rows", f"{len(texts):,}")
+        if isinstance(texts, np.ndarray) and texts.size > MOST_NUMBERS:
+            raise InputError.of("texts", f"at most {MOST_NUMBERS:,} ids", f"{texts.size:,}")
         yield from texts
     else:
         raise InputTypeError.of(

@@ -15,7 +15,7 @@ from assay.audit.configuration import Configuration
 from assay.audit.run_files import ANSWER, REPORT
 from assay.audit.run_folder import RunFolder
 from assay.engine.arguments import checked
-from assay.engine.errors import InputError
+from assay.engine.errors import InputError, one_of
 from assay.engine.extras import extra
 from assay.results.report import Report, report_of
 from assay.results.shown import Shown, show
@@ -73,7 +73,13 @@ class Audit(Shown):
 
     @checked
     def records(self, columns: list[str] | None = None) -> Iterator[Mapping[str, Any]]:
-        """Yield the rows in order, as plain values by column."""
+        """Yield the rows in order, as plain values by column.
+
+        Raises:
+            OptionError: no such column.
+        """
+        for name in columns or ():
+            one_of("columns", name, _names(self.configuration))
         if self.folder is not None:
             yield from RunFolder(self.folder).records(columns, partial=self._partial)
             return

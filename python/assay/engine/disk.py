@@ -92,7 +92,10 @@ def write(path: str | os.PathLike[str], data: bytes | str) -> None:
     ('whole', ['a'])
     """
     if _is_device(_named(path)):  # a pipe or a terminal has nothing to lose and no name to take
-        with Path(path).open("wb") as device:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(path, flags, 0o666)  # of a pipe that nobody reads: an error at once
+        os.set_blocking(descriptor, True)
+        with os.fdopen(descriptor, "wb") as device:
             device.write(encoded(data))
         return
     with staged() as files:
@@ -214,7 +217,7 @@ def _created(final: Path, folder: Path) -> tuple[int, Path]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     if final.is_dir() and not final.is_symlink():
         raise IsADirectoryError(errno.EISDIR, "expected a place for a file", str(final))
-    if _is_special(final):
+    if _is_hardware(final):
         raise OSError(errno.EINVAL, "expected a place for a file, found a device", str(final))
     if is_regular(final) and not os.access(final, os.W_OK):
         raise PermissionError(errno.EACCES, "expected a file that may be written", str(final))
@@ -238,13 +241,13 @@ def _is_device(path: Path) -> bool:
     return named or not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def _is_special(path: Path) -> bool:
-    """Tell a device, a pipe or a socket, whose name no file takes."""
+def _is_hardware(path: Path) -> bool:
+    """Tell a device, whose name no file takes, from everything that a file may replace."""
     try:
         mode = path.lstat().st_mode
     except OSError:
         return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))
+    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
 
 
 def _regular(path: Path) -> os.stat_result:

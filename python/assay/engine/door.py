@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assay import _native
 from assay._version import __version__
 from assay.engine.arguments import checked
-from assay.engine.arrays import ENGINE_TYPES, converted, to_numpy
+from assay.engine.arrays import ENGINE_TYPES, converted, said, to_numpy
 from assay.engine.errors import MemoryBudgetError, OptionError
 from assay.engine.progress import Poll, Progress, polling
 from assay.engine.readers import Mismatch, attribute, listed, mapped
@@ -112,6 +112,9 @@ def encode(record: Mapping[str, Any]) -> tuple[str, list[NDArray[Any]]]:
         raise OptionError("expected lists in a few levels, found too many of them") from error
     except TypeError as error:
         raise OptionError(f"expected names that are text, found another ({error})") from error
+    except Exception as error:  # a stranger's list raises whatever it likes
+        found = f"one that cannot be read ({type(error).__name__}: {said(error)})"
+        raise OptionError.of("options", "plain values", found) from error
 
 
 class _Writer(json.JSONEncoder):

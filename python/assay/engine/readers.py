@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -75,10 +75,11 @@ def listed(value: object, *, most: int = LONGEST) -> Sequence[Any]:
     if not isinstance(value, Iterable) or isinstance(value, str | bytes | bytearray):
         raise Mismatch("a list", described(value))
     try:
-        if isinstance(value, np.ndarray) and (not value.ndim or value.size > most):
+        size = value.size if isinstance(value, np.ndarray) else attribute(value, "__len__", int)()
+        if size > most or (isinstance(value, np.ndarray) and not value.ndim):
             items = None
-        elif isinstance(value, Sized) and hasattr(value, "tolist") and len(value) <= most:
-            items = list(value.tolist())
+        elif attribute(value, "tolist") is not None:
+            items = list(value.tolist())  # type: ignore[attr-defined]
         else:
             items = list(islice(value, most + 1))
     except Exception as error:  # a stranger's list raises whatever it likes
@@ -155,6 +156,12 @@ def _copied(value: str) -> str:
     return str.__getitem__(value, slice(None))
 
 
+def _integer(value: Any) -> Any:
+    if not -(2**64) < value < 2**64:
+        raise Mismatch("an integer", "one of more than 64 bits", says_more=True)
+    return value
+
+
 def _number(value: Any) -> Any:
     try:
         float(value)
@@ -166,7 +173,7 @@ def _number(value: Any) -> Any:
 _PLAIN = {
     type(None): _kind("None", "None", type(None)),
     bool: _kind("True or False", "truth values", bool, np.bool_, made=bool),
-    int: _kind("an integer", "integers", int, np.integer),
+    int: _kind("an integer", "integers", int, np.integer, made=_integer),
     float: _kind("a number", "numbers", int, float, np.integer, np.floating, made=_number),
     str: _kind("a text", "texts", str, made=_copied),
 }

@@ -70,7 +70,9 @@ def is_picture(value: object) -> bool:
 
 def is_batch(value: object) -> bool:
     """Tell a collection of pictures from one picture, and from what has no length."""
-    return isinstance(value, Sized) and attribute(value, "ndim", 1) > 0 and not is_picture(value)
+    if isinstance(value, str | bytes) or not isinstance(value, Sized):
+        return False
+    return bool(attribute(value, "ndim", 1) > 0 and not is_picture(value))
 
 
 def _depth(value: object) -> int:

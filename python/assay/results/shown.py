@@ -9,6 +9,7 @@ from typing import Any
 
 from assay.engine import disk
 from assay.engine.arguments import checked
+from assay.engine.errors import OptionError
 
 
 def show() -> Any:
@@ -25,7 +26,13 @@ class Shown:
 
     @checked
     def to_json(self, *, indent: int | None = 2) -> str:
-        """Return `to_dict` as JSON."""
+        """Return `to_dict` as JSON; its lists are indented by up to 100 spaces a level.
+
+        Raises:
+            OptionError: more of them.
+        """
+        if indent is not None and not 0 <= indent <= 100:
+            raise OptionError.of("indent", "0 to 100, or None", indent)
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
 
     @checked
