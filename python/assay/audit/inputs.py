@@ -22,7 +22,6 @@ from assay.engine.errors import AssayError, InputError, InputTypeError
 from assay.engine.readers import LONGEST, PATH, attribute
 from assay.models.model import Model
 
-
 #: More than memory holds as ids; an array that repeats one number may have any size.
 MOST_NUMBERS = 1 << 31
 

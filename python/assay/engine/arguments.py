@@ -46,7 +46,7 @@ def checked(function: Function) -> Function:
         # At the first call: an annotation may name what its module defines further down.
         found = {
             name: reader_of(hint)
-            for name, hint in _hints(function).items()
+            for name, hint in hints(function).items()
             if parameters[name].kind is not inspect.Parameter.VAR_KEYWORD
         }
         readers.update({name: one for name, one in found.items() if one is not ANYTHING})
@@ -93,7 +93,7 @@ def items(name: str, value: object) -> Sequence[Any]:
         raise InputTypeError.of(name, error.expected, error.found) from error.__cause__
 
 
-def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+def hints(function: Callable[..., Any]) -> dict[str, Any]:
     """Return the types of the parameters."""
     holder = types.SimpleNamespace(
         __annotations__={
