@@ -44,8 +44,12 @@ class Staged:
         self, path: str | os.PathLike[str], data: bytes | str, *, beside: Path | None = None
     ) -> None:
         """Write a file; text is UTF-8, and what that cannot say (half a character) a mark."""
-        with self.place(path, beside=beside).open("wb") as file:
-            file.write(encoded(data))
+        try:
+            with self.place(path, beside=beside).open("wb") as file:
+                file.write(encoded(data))
+        except OSError as error:
+            # What is full or refuses to be written to is known by the file that was asked for.
+            raise OSError(error.errno, error.strerror, error.filename or str(path)) from error
 
     def commit(self) -> None:
         """Flush all files to the disk and give them their names, in the order of the calls."""
@@ -118,17 +122,25 @@ def contents(path: str | os.PathLike[str]) -> bytes:
     """Read a file of somebody else's, also behind a link. Nothing is waited for.
 
     Raises:
-        InputError: a pipe or a device is there, or what is no path.
+        InputError: a folder, a pipe or a device is there, or what is no path.
         OSError: there is no such file, or it may not be read.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError as error:  # a NUL, or half a character
         raise InputError.of(f"{os.fspath(path)!r:.80}", "the path of a file", error) from error
-    with os.fdopen(descriptor, "rb", closefd=True) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise InputError.of(os.fspath(path), "a file", "a pipe or a device")
+    kind = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(kind):
+        os.close(descriptor)
+        found = "a folder" if stat.S_ISDIR(kind) else "a pipe or a device"
+        raise InputError.of(os.fspath(path), "a file", found)
+    with os.fdopen(descriptor, "rb") as file:
         return file.read()
+
+
+def nowhere(mode: str) -> IO[str]:
+    """Open a text file that holds nothing and keeps nothing."""
+    return Path(os.devnull).open(mode, encoding="utf-8")
 
 
 def opened_own(path: str | os.PathLike[str]) -> IO[bytes]:
