@@ -102,12 +102,12 @@ def test_a_link_at_any_name_of_a_run_keeps_what_it_leads_to(finished, resume, tm
             path: path.read_bytes() for path in (victim, *victim.rglob("*")) if path.is_file()
         }
         (folder / name).symlink_to(victim)
+        refused = ""
         try:
-            assert (
-                len(assay.audit(assay.load("demo"), TEXTS, out=folder, resume=resume, **FAST)) == 3
-            )
+            assay.audit(assay.load("demo"), TEXTS, out=folder, resume=resume, **FAST)
         except assay.InputError as error:
-            assert "link" in str(error), name
+            refused = str(error)
+        assert "link" in refused or len(assay.Audit.load(folder)) == 3, name
         after = {path: path.read_bytes() for path in (victim, *victim.rglob("*")) if path.is_file()}
         assert after == before, name
 
@@ -118,10 +118,9 @@ def test_a_run_folder_that_goes_away_or_is_another_s_by_now_is_left(tmp_path):
         folder = tmp_path / str(removed)
 
         def replace(done, total, removed=removed, folder=folder):
-            if done == 2 and removed:
-                shutil.rmtree(folder)
-            elif done == 2:
-                folder.rename(tmp_path / "moved")
+            if done == 2:
+                folder.rename(tmp_path / f"moved-{removed}")
+            if done == 2 and not removed:
                 folder.mkdir()
                 (folder / "mine").write_text("mine")
 
