@@ -33,7 +33,8 @@ def to_numpy(
     except Exception as error:  # a stranger's array raises whatever it likes
         found = f"{type(value).__name__} ({said(error)})"
         raise InputTypeError.of(subject, called, found) from error
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+    # numpy.ma is loaded by whoever has such an array, and takes a while.
+    if isinstance(value, np.ndarray) and type(value) is not np.ndarray and np.ma.is_masked(value):
         raise InputTypeError(
             f"{subject}: expected an array of real numbers, found one with masked places",
             subject=subject,
