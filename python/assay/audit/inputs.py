@@ -18,8 +18,9 @@ from assay.audit.rows import Row, encodable, read_label, read_text
 from assay.engine import arguments
 from assay.engine.arguments import read
 from assay.engine.arrays import said
+from assay.engine.asking import LONGEST, attribute
 from assay.engine.errors import AssayError, InputError, InputTypeError
-from assay.engine.readers import LONGEST, PATH, attribute
+from assay.engine.readers import PATH
 from assay.models.model import Model
 
 #: More than memory holds as ids; an array that repeats one number may have any size.

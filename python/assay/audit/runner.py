@@ -14,8 +14,8 @@ from assay.audit.configuration import Configuration
 from assay.audit.examination import RowRecord, examine
 from assay.audit.rows import Row
 from assay.engine import door
+from assay.engine.asking import attribute
 from assay.engine.errors import CancelledError, InputTypeError
-from assay.engine.readers import attribute
 from assay.models.model import Model
 
 #: Shards that are handed out for each worker, so that one is always waiting.

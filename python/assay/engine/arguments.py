@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from assay.engine.asking import Mismatch, listed
 from assay.engine.errors import InputTypeError, OptionError
-from assay.engine.readers import ANYTHING, Mismatch, Reader, listed, reader_of
+from assay.engine.readers import ANYTHING, Reader, reader_of
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from assay.engine.asking import Mismatch, attribute, described, listed
 from assay.engine.errors import InputError, InputTypeError, MemoryBudgetError, ShapeError
-from assay.engine.readers import Mismatch, attribute, described, listed
 
 #: The element types that cross to the engine as they are.
 ENGINE_TYPES = frozenset(np.dtype(name) for name in ("f4", "f8", "i4", "i8"))

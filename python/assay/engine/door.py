@@ -15,9 +15,9 @@ from assay import _native
 from assay._version import __version__
 from assay.engine.arguments import checked
 from assay.engine.arrays import ENGINE_TYPES, converted, said, to_numpy
+from assay.engine.asking import Mismatch, attribute, listed, mapped
 from assay.engine.errors import MemoryBudgetError, OptionError
 from assay.engine.progress import Poll, Progress, polling
-from assay.engine.readers import Mismatch, attribute, listed, mapped
 
 if _native.version != __version__:
     raise ImportError(

@@ -1,8 +1,4 @@
-"""How a value of each type is read: as it is, as one of Python's own, or not at all.
-
-Nothing is asked of a value whose type does not promise the answer, and whatever a stranger's list
-or mapping raises is a mismatch.
-"""
+"""How a value of each type is read: as it is, as one of Python's own, or not at all."""
 
 from __future__ import annotations
 
@@ -10,27 +6,12 @@ import os
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
-#: No list is as long; a range or an array that repeats one number may say that it is, and takes no
-#: memory.
-LONGEST = 1 << 24
-
-
-class Mismatch(Exception):  # noqa: N818 - never seen outside
-    """A value of another type.
-
-    `places` lead to it, the innermost first; `says_more` that `found` tells more than its type.
-    """
-
-    def __init__(self, expected: str, found: str, *, says_more: bool = False) -> None:
-        super().__init__()
-        self.expected, self.found, self.says_more = expected, found, says_more
-        self.places: list[str] = []
+from assay.engine.asking import Mismatch, described, listed, mapped
 
 
 class Reader(NamedTuple):
@@ -49,75 +30,6 @@ class Reader(NamedTuple):
     read: Callable[[Any], Any]
     is_option: bool = True
     is_list: bool = False
-
-
-def described(value: object) -> str:
-    """Say what a value is, without asking it: only values of Python's own types are shown.
-
-    >>> described("demo"), described(7), described(None), described([])
-    ("text 'demo'", '7', 'None', 'list')
-    """
-    if type(value) is str:
-        return f"text {value!r:.80}"
-    if value is None or type(value) in (bool, float) or (type(value) is int and -1e9 < value < 1e9):
-        return repr(value)
-    return type(value).__name__
-
-
-def listed(value: object, *, most: int = LONGEST) -> Sequence[Any]:
-    """Return whatever can be gone through as a list, or as the tuple that it is.
-
-    Raises:
-        Mismatch: it cannot, or is longer than any list.
-    """
-    if type(value) in (list, tuple):
-        return cast("Sequence[Any]", value)
-    if not isinstance(value, Iterable) or isinstance(value, str | bytes | bytearray):
-        raise Mismatch("a list", described(value))
-    try:
-        size = value.size if isinstance(value, np.ndarray) else attribute(value, "__len__", int)()
-        if size > most or (isinstance(value, np.ndarray) and not value.ndim):
-            items = None
-        elif attribute(value, "tolist") is not None:
-            items = list(value.tolist())  # type: ignore[attr-defined]
-        else:
-            items = list(islice(value, most + 1))
-    except Exception as error:  # a stranger's list raises whatever it likes
-        raise Mismatch("a list", _broken(value, error), says_more=True) from error
-    if items is None or len(items) > most:
-        found = f"a longer {type(value).__name__}"
-        raise Mismatch(f"at most {most:,} items", found, says_more=True)
-    return items
-
-
-def attribute(value: object, name: str, default: Any = None) -> Any:
-    """Return an attribute, or the default where there is none or asking for it fails.
-
-    >>> attribute("text", "ndim", 0)
-    0
-    """
-    try:
-        return getattr(value, name, default)
-    except Exception:  # a stranger's object raises whatever it likes
-        return default
-
-
-def mapped(value: object) -> dict[Any, Any]:
-    """Return a mapping as a dictionary.
-
-    Raises:
-        Mismatch: it is none, or cannot be read.
-    """
-    if not isinstance(value, Mapping):
-        raise Mismatch("a mapping", described(value))
-    try:
-        return dict(value)
-    except Exception as error:  # a stranger's mapping raises whatever it likes
-        raise Mismatch("a mapping", _broken(value, error), says_more=True) from error
-
-
-def _broken(value: object, error: Exception) -> str:
-    return f"{type(value).__name__} that cannot be read ({type(error).__name__})"
 
 
 def _same(value: Any) -> Any:
@@ -230,14 +142,16 @@ def _either(readers: Sequence[Reader]) -> Reader:
         f"{', '.join(names[:-1])} or {names[-1]}"
         for names in ([each.one for each in readers], [each.several for each in readers])
     )
-    takes_lists = any(reader.is_list for reader in readers)
+    first = [reader for reader in readers if reader.is_list]
+    lists_first = [*first, *(reader for reader in readers if not reader.is_list)]
 
     def of(value: Any) -> Any:
-        given = value
-        if takes_lists and isinstance(value, Iterable) and not isinstance(value, _NO_LISTS):
-            given = listed(value)  # once: an iterator has nothing left for the next reader
+        given, known = value, readers
+        if first and not isinstance(value, _NO_LISTS) and isinstance(value, Iterable):
+            # Once: an iterator has nothing left for the next reader.
+            given, known = listed(value), lists_first
         mismatches: list[Mismatch] = []
-        for reader in readers:
+        for reader in known:
             try:
                 return reader.read(given)
             except Mismatch as error:
@@ -251,8 +165,8 @@ def _either(readers: Sequence[Reader]) -> Reader:
     return Reader(one, several, of, all(reader.is_option for reader in readers))
 
 
-#: What can be gone through and is no list.
-_NO_LISTS = (str, bytes, bytearray, Mapping, os.PathLike)
+#: What is no list, though some of it can be gone through.
+_NO_LISTS = (int, type(None), str, bytes, bytearray, Mapping, os.PathLike)
 
 
 def _several(item: Reader) -> Reader:

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from assay.engine.arguments import items
 from assay.engine.arrays import held, to_numpy
+from assay.engine.asking import attribute
 from assay.engine.errors import ShapeError
-from assay.engine.readers import attribute
 from assay.inputs.tokens import Tokens
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from assay.engine.arguments import items
+from assay.engine.asking import attribute
 from assay.engine.errors import InputError, InputTypeError
-from assay.engine.readers import attribute
 from assay.inputs.tokenizer import Tokenizer
 from assay.inputs.tokens import Tokens, tokens_of_ids
 

@@ -18,6 +18,7 @@ from tokenizers import Tokenizer as FastTokenizer
 
 from assay.engine import disk
 from assay.engine.arrays import frozen
+from assay.engine.asking import LONGEST, attribute
 from assay.engine.errors import (
     AssayError,
     CheckpointError,
@@ -27,7 +28,6 @@ from assay.engine.errors import (
     TruncationWarning,
 )
 from assay.engine.once import once
-from assay.engine.readers import LONGEST, attribute
 from assay.inputs.tokens import Tokens
 
 

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from assay.engine.arguments import checked
 from assay.engine.arrays import frozen, to_numpy
+from assay.engine.asking import LONGEST
 from assay.engine.errors import InputError, OptionError
-from assay.engine.readers import LONGEST
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +31,15 @@ class ModelFacts:
     _tokenizer: Tokenizer | None
     #: The name or path that it was loaded by.
     name: str
+
+    @staticmethod
+    def _remedy(value: object) -> str:
+        """Say what makes a model of what was given in the place of one."""
+        if isinstance(value, str | os.PathLike):
+            named = repr(value) if type(value) is str else "path"
+            return f"; assay.load({named:.80}) opens one"
+        made = "; assay.from_torch or assay.black_box makes one of it"
+        return made if callable(value) else ""
 
     def __repr__(self) -> str:
         return (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -52,15 +51,6 @@ class Model(ModelFacts):
         self._facts = door.call("describe", {}, model=handle)
         self.__dict__.pop("fingerprint", None)  # a classifier that is trained again is another
         self.name = name or str(path or "")
-
-    @staticmethod
-    def _remedy(value: object) -> str:
-        """Say what makes a model of what was given in the place of one."""
-        if isinstance(value, str | os.PathLike):
-            named = repr(value) if type(value) is str else "path"
-            return f"; assay.load({named:.80}) opens one"
-        made = "; assay.from_torch or assay.black_box makes one of it"
-        return made if callable(value) else ""
 
     @once
     def fingerprint(self) -> str:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from assay.engine import door
 from assay.engine.arguments import checked
+from assay.engine.asking import attribute
 from assay.engine.errors import InputTypeError, UnsupportedModelError
-from assay.engine.readers import attribute
 from assay.inputs.tokenizer import tokenizer_of
 from assay.models.model import Model
 

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 
 from assay.engine import disk, door
 from assay.engine.arguments import checked
+from assay.engine.asking import described
 from assay.engine.errors import InputError
 from assay.engine.progress import Progress
-from assay.engine.readers import described
 from assay.inputs.text import TextLike, tokenize
 from assay.inputs.tokenizer import tokenizer_of
 from assay.training import fitting
