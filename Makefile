@@ -67,8 +67,8 @@ asan tsan: .venv/.installed ## the tests with a sanitizer of memory, or of threa
 asan-calls: .venv/.installed ## the operations alone, with a sanitizer of memory
 	tools/sanitize.sh address calls
 
-contracts: native ## what takes minutes: exits, forks, memory limits and 100,000 calls
-	$(BIN)/python -m pytest -s python/tests/reliability
+contracts: native ## what takes minutes: exits, forks, memory limits and 100,000 calls, every repetition
+	$(BIN)/python -m pytest -s --whole python/tests/reliability python/tests/test_strange_arguments.py
 
 recipes: .venv/.installed ## adds a check, a method and a family to a copy, as CONTRIBUTING says
 	$(BIN)/python tools/try_recipes.py

@@ -209,6 +209,17 @@ import Testing
     }
   }
 
+  @Test("a device, a pipe or a folder keeps its name")
+  func strangePlaces() throws {
+    #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+    for (name, found) in [("pipe", "a device or a pipe"), (".", "a folder")] {
+      expectFailure(.checkpoint, "a place for a file", found) {
+        try AtomicFile.write([1], to: folder.file(name))
+      }
+    }
+    #expect(folder.names == ["pipe"])
+  }
+
   @Test("missing, empty, unreadable and strange files are errors that say so")
   func strangeFiles() throws {
     try folder.write("", to: "empty")

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from assay.engine.arguments import checked
+
 if TYPE_CHECKING:
     from assay_studies import Result, Study
 
@@ -18,6 +20,7 @@ def studies() -> Mapping[str, Study]:
     return found
 
 
+@checked
 def reproduce(
     study: str,
     data: str | os.PathLike[str],

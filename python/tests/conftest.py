@@ -67,3 +67,15 @@ def model_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def model(model_folder):
     return assay.load(model_folder)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--whole", action="store_true", help="every repetition of the tests that take minutes"
+    )
+
+
+@pytest.fixture
+def share(request):
+    """Return how much of a long test runs: one case in so many, or with --whole every one."""
+    return lambda usual: 1 if request.config.getoption("--whole") else usual

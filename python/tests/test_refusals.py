@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -160,6 +161,21 @@ def test_a_saved_result_is_refused_with_what_is_wrong_in_it(saved, tmp_path):
         place.write_text(json.dumps(json.loads(data) | change))
         with pytest.raises(assay.InputError, match=named):
             kind.load(place)
+
+
+def test_a_tokenizer_with_an_id_beyond_all_is_not_counted_up_to_it(tmp_path):
+    """Oracle: the library would go through two thousand million numbers first."""
+    words = {"[PAD]": 0, "[UNK]": 1, "film": 2**31}
+    fast = tokenizers.Tokenizer(tokenizers.models.WordPiece(words, unk_token="[UNK]"))
+    for refused in (
+        lambda: Tokenizer(fast).to_json(),
+        lambda: Tokenizer(fast).save(tmp_path / "tokenizer.json"),
+        lambda: assay.load("demo").with_tokenizer(fast),
+    ):
+        started = time.process_time()
+        with pytest.raises(assay.CheckpointError, match=r"ids below 16,777,216, found 2,147,483,6"):
+            refused()
+        assert time.process_time() - started < 2
 
 
 #: Texts on which a pattern that reads from every letter would take minutes.

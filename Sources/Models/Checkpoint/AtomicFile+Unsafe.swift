@@ -17,14 +17,28 @@ package struct AtomicFile: ~Copyable {
   private let descriptor: Int32
   private var isCommitted = false
 
-  /// - Throws: An error of kind `checkpoint` if the folder is missing or may not be written.
+  /// - Throws: An error of kind `checkpoint` if the folder is missing or may not be written, or if
+  ///   a device, a pipe or a folder has the name.
   package init(_ path: String) throws(AssayError) {
     if path.isEmpty || path.utf8.contains(0) {
       throw AssayError(
         .checkpoint, Value.quoted(path), expected: "the path of a file", found: "no path")
     }
+    try Self.requireReplaceable(path)
     (temporaryPath, descriptor) = try Self.create(beside: path)
     self.path = path
+  }
+
+  /// A file or a link takes a name that another file may take; a device, a pipe or a folder keeps it.
+  private static func requireReplaceable(_ path: String) throws(AssayError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    let kind = status.st_mode & S_IFMT
+    if kind != S_IFREG && kind != S_IFLNK {
+      throw AssayError(
+        .checkpoint, path, expected: "a place for a file",
+        found: kind == S_IFDIR ? "a folder" : "a device or a pipe")
+    }
   }
 
   private static func create(beside path: String) throws(AssayError) -> (String, Int32) {

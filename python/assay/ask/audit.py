@@ -12,10 +12,12 @@ from assay.audit.defaults import COMPARED, RANDOM_SETS, SHARD_ROWS
 from assay.audit.inputs import Columns, read_rows
 from assay.audit.progress import RowProgress
 from assay.audit.result import Audit
+from assay.engine.arguments import checked
 from assay.models.facts import Target
 from assay.models.model import Model
 
 
+@checked
 def audit(
     model: Model,
     texts: object,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assay.engine import door
+from assay.engine.arguments import checked
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike
 from assay.models.model import Model
@@ -13,6 +14,7 @@ from assay.results import records
 from assay.results.calibration import Calibration, NullRow, Nulls
 
 
+@checked
 def calibrate(
     draws: int = 200,
     seed: int = 0,
@@ -66,6 +68,7 @@ def calibrate(
     return records.read(Calibration, answer)
 
 
+@checked
 def structured_nulls(
     model: Model,
     texts: Sequence[TextLike],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
+from assay.engine.arguments import checked
 from assay.engine.errors import OptionError
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike
@@ -15,6 +16,7 @@ from assay.results.comparison import Comparison
 from assay.results.explanation import explanation_of
 
 
+@checked
 def compare(
     model: Model,
     text: TextLike,

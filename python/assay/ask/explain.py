@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assay.engine.arguments import checked
 from assay.engine.errors import OptionError
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike, TextsLike
@@ -16,6 +17,7 @@ from assay.results.explanation import Explanation, explanation_of
 from assay.results.shown import show
 
 
+@checked
 def explain(
     model: Model,
     text: TextLike,
@@ -65,6 +67,7 @@ def explain(
     return explanation
 
 
+@checked
 def explain_batch(
     model: Model,
     texts: TextsLike,

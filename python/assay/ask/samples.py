@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from assay.engine import door
+from assay.engine.arguments import checked
 from assay.engine.arrays import vector
 from assay.results.samples import Proportion, Separation
 
 
+@checked
 def proportion(successes: int, trials: int) -> Proportion:
     """Return the share of successes with its interval.
 
@@ -22,6 +24,7 @@ def proportion(successes: int, trials: int) -> Proportion:
     return Proportion(**door.call("proportion", {"successes": successes, "trials": trials}))
 
 
+@checked
 def separation(
     positive: ArrayLike, negative: ArrayLike, *, paired: bool = False, seed: int = 0
 ) -> Separation:
@@ -43,6 +46,7 @@ def separation(
     return Separation(**door.call("separation", record))
 
 
+@checked
 def divergence(p: ArrayLike, q: ArrayLike) -> float:
     """Return the Jensen-Shannon divergence of two distributions in nats.
 
@@ -57,6 +61,7 @@ def divergence(p: ArrayLike, q: ArrayLike) -> float:
     return 0.0 if value is None else float(value)
 
 
+@checked
 def random_orders(count: int, draws: int, *, seed: int) -> NDArray[np.int32]:
     """Return so many random orders of `count` things, int32 [draws, count].
 

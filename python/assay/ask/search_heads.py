@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assay.audit import inputs
 from assay.audit.inputs import Columns
 from assay.audit.rows import Row
+from assay.engine.arguments import checked
 from assay.engine.errors import InputError, one_of
 from assay.engine.progress import Progress
 from assay.engine.registry import methods
@@ -17,6 +18,7 @@ from assay.results import records
 from assay.results.head_search import HeadSearch
 
 
+@checked
 def search_heads(
     model: Model,
     texts: object,

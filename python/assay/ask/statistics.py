@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from assay.engine import door
+from assay.engine.arguments import checked
 from assay.engine.arrays import shared, to_numpy, vector
 from assay.engine.errors import InputError, OptionError, ShapeError
 from assay.engine.progress import Progress
@@ -16,6 +17,7 @@ from assay.results import records
 from assay.results.samples import Agreement
 
 
+@checked
 def agreement(
     a: ArrayLike,
     b: ArrayLike,
@@ -55,6 +57,7 @@ def agreement(
     return records.read(Agreement, {"seed": seed} | answer | measured)
 
 
+@checked
 def rollout(
     attentions: ArrayLike,
     *,
@@ -87,6 +90,7 @@ def rollout(
     return cast("NDArray[np.float32]", door.call("rollout", record)["rollout"])
 
 
+@checked
 def flow(
     attentions: ArrayLike,
     sources: int | Sequence[int] | None = None,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from assay.engine.arguments import checked
 from assay.engine.arrays import vector
 from assay.engine.errors import InputError, InputTypeError, ShapeError
 from assay.engine.progress import Progress
@@ -19,6 +20,7 @@ from assay.results.explanation import Explanation
 from assay.results.report import Report, report_of
 
 
+@checked
 def verify(
     model: Model,
     text: TextLike,

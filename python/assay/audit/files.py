@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from assay.engine import disk
 from assay.engine.errors import DataNotFoundError, InputError
 from assay.engine.extras import extra
 
@@ -54,8 +56,9 @@ def read_file(
 def _lines(path: Path) -> list[str]:
     """Return the lines with their ends; bytes that are not UTF-8 become lone surrogates."""
     try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            lines = file.readlines()
+        content = io.BytesIO(disk.contents(path))
+        text = io.TextIOWrapper(content, "utf-8-sig", "surrogateescape", newline="")
+        lines = text.readlines()
     except OSError as error:
         raise InputError.of(path, "a file", error) from error
     while lines and not lines[-1].strip():
@@ -126,6 +129,8 @@ def _json_lines(path: Path) -> Iterator[FileRecord]:
 
 def _parquet(path: Path, wanted: Collection[str]) -> tuple[Sequence[str], Iterator[FileRecord]]:
     parquet = extra("pyarrow.parquet", "reading Parquet")
+    if not path.is_file():
+        raise InputError.of(path, "a file", "a folder, a pipe or a device")
     with _parsing(path):
         file = parquet.ParquetFile(path)
         names = list(file.schema_arrow.names)

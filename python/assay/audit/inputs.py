@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,16 @@ from assay.audit import files
 from assay.audit.files import Broken
 from assay.audit.rationales import EraserDocuments, is_eraser, read_rationale
 from assay.audit.rows import Row, encodable, read_label, read_text
-from assay.engine.errors import InputError, InputTypeError
+from assay.engine import arguments
+from assay.engine.arguments import read
+from assay.engine.arrays import said
+from assay.engine.asking import LONGEST, attribute
+from assay.engine.errors import AssayError, InputError, InputTypeError
+from assay.engine.readers import PATH
 from assay.models.model import Model
+
+#: More than memory holds as ids; an array that repeats one number may have any size.
+MOST_NUMBERS = 1 << 31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +52,7 @@ def read_rows(
         InputError: nothing in it, no such column, or a list beside it of another length.
         InputTypeError: not a data set.
     """
-    items = list(_items(texts, columns))
+    items = _all(texts, columns)
     if not items:
         raise InputError.of("texts", "one or more", "none")
     beside = {
@@ -56,6 +65,27 @@ def read_rows(
              model, columns, ids_allowed)
         for number, item in enumerate(items)
     ]  # fmt: skip
+
+
+def _all(texts: object, columns: Columns) -> list[object]:
+    """Return what stands for each row, whatever the holder of the data raises.
+
+    Raises:
+        InputError: it cannot be gone through, or has no end.
+    """
+    try:
+        items = list(islice(_items(texts, columns), LONGEST + 1))
+    except (AssayError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise InputError.of("texts", "a data set", f"one that {_fails(texts, error)}") from error
+    if len(items) > LONGEST:
+        raise InputError.of("texts", f"at most {LONGEST:,} rows", "more")
+    return items
+
+
+def _fails(value: object, error: Exception) -> str:
+    return f"cannot be read: {type(value).__name__} ({type(error).__name__}: {said(error)})"
 
 
 def _row(
@@ -115,7 +145,7 @@ def _scores(value: object) -> dict[str, Any]:
 def _items(texts: object, columns: Columns) -> Iterator[object]:
     """Yield what stands for each row: a value, a mapping by column, or a `Broken` one."""
     if isinstance(texts, str | os.PathLike):
-        path = Path(texts)
+        path = Path(read("texts", PATH, texts))
         declared, records = files.read_file(path, _names(columns))
         if declared is not None:
             _require(columns, declared, str(path))
@@ -123,11 +153,10 @@ def _items(texts: object, columns: Columns) -> Iterator[object]:
     elif _is_table(texts):
         yield from _table(texts, columns)
     elif isinstance(texts, Mapping):
-        _require(columns, list(texts), "texts")
+        table = {str(name): values for name, values in texts.items()}
+        _require(columns, list(table), "texts")
         named = {
-            name: _column(values, str(name))
-            for name, values in texts.items()
-            if name in _names(columns)
+            name: _column(values, name) for name, values in table.items() if name in _names(columns)
         }
         lengths = {len(values) for values in named.values()}
         if len(lengths) != 1:
@@ -135,6 +164,10 @@ def _items(texts: object, columns: Columns) -> Iterator[object]:
         for values in zip(*named.values(), strict=True):
             yield dict(zip(named, values, strict=True))
     elif isinstance(texts, Iterable) and not isinstance(texts, bytes):
+        if isinstance(texts, Sized) and len(texts) > LONGEST:
+            raise InputError.of("texts", f"at most {LONGEST:,} rows", f"{len(texts):,}")
+        if isinstance(texts, np.ndarray) and texts.size > MOST_NUMBERS:
+            raise InputError.of("texts", f"at most {MOST_NUMBERS:,} ids", f"{texts.size:,}")
         yield from texts
     else:
         raise InputTypeError.of(
@@ -143,19 +176,19 @@ def _items(texts: object, columns: Columns) -> Iterator[object]:
 
 
 def _is_table(texts: object) -> bool:
-    return hasattr(texts, "columns") or hasattr(texts, "column_names")
+    return any(attribute(texts, name) is not None for name in ("columns", "column_names"))
 
 
 def _table(table: Any, columns: Columns) -> Iterator[object]:
     """Yield the rows of a pandas, pyarrow or polars table, or of a `datasets.Dataset`."""
-    declared = getattr(table, "column_names", None)
+    declared = attribute(table, "column_names")
     if isinstance(declared, Mapping):
         splits = ", ".join(map(str, declared))
         raise InputError.of("texts", "one split", f"a dictionary of {splits}")
     names = [str(name) for name in (table.columns if declared is None else declared)]
     _require(columns, names, "texts")
     wanted = [name for name in names if name in _names(columns)]
-    if hasattr(table, "iloc") or hasattr(table, "to_batches") or hasattr(table, "to_dicts"):
+    if any(attribute(table, one) is not None for one in ("iloc", "to_batches", "to_dicts")):
         lists = [_column(table[name], name) for name in wanted]
         for values in zip(*lists, strict=True):
             yield dict(zip(wanted, values, strict=True))
@@ -165,13 +198,14 @@ def _table(table: Any, columns: Columns) -> Iterator[object]:
 
 
 def _column(column: Any, name: str) -> list[Any]:
-    for method in ("to_pylist", "to_list", "tolist"):
-        if hasattr(column, method):
-            column = getattr(column, method)()
+    for method in ("to_pylist", "to_list"):
+        convert = attribute(column, method)
+        if convert is not None:
+            column = convert()
             break
     if isinstance(column, str) or not isinstance(column, Iterable):
         raise InputTypeError.of(name, "a list, one a row", type(column).__name__)
-    return list(column)
+    return list(arguments.items(name, column))
 
 
 def _eraser(records: Iterable[Any], folder: Path) -> Iterator[object]:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from assay.engine.extras import optional
 
 #: True draws a bar on standard error; a function gets (rows done, rows in all).
-RowProgress: TypeAlias = "bool | Callable[[int, int], object] | None"
+RowProgress: TypeAlias = bool | Callable[[int, int], object] | None
 
 
 @contextmanager

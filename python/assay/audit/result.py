@@ -14,7 +14,8 @@ from assay.audit.answer import answer_of
 from assay.audit.configuration import Configuration
 from assay.audit.run_files import ANSWER, REPORT
 from assay.audit.run_folder import RunFolder
-from assay.engine.errors import InputError
+from assay.engine.arguments import checked
+from assay.engine.errors import InputError, one_of
 from assay.engine.extras import extra
 from assay.results.report import Report, report_of
 from assay.results.shown import Shown, show
@@ -70,8 +71,15 @@ class Audit(Shown):
         """The rows that could not be used, and why."""
         return [(one["row"], one["error"]) for one in self.answer["errors"]]
 
+    @checked
     def records(self, columns: list[str] | None = None) -> Iterator[Mapping[str, Any]]:
-        """Yield the rows in order, as plain values by column."""
+        """Yield the rows in order, as plain values by column.
+
+        Raises:
+            OptionError: no such column.
+        """
+        for name in columns or ():
+            one_of("columns", name, _names(self.configuration))
         if self.folder is not None:
             yield from RunFolder(self.folder).records(columns, partial=self._partial)
             return
@@ -90,6 +98,7 @@ class Audit(Shown):
         frame: DataFrame = pandas.DataFrame.from_records(list(self.records(names)), columns=names)
         return frame
 
+    @checked
     def report(self, row: int) -> Report:
         """Return the single report of a row; the draws of its nulls were not stored.
 
@@ -112,6 +121,7 @@ class Audit(Shown):
         """Return the manifest and the answer as plain values."""
         return {"manifest": dict(self.manifest), "answer": dict(self.answer)}
 
+    @checked
     def plot(self, kind: str = "outcomes") -> Figure:
         """Draw with matplotlib, for a paper: `a.plot("curves").savefig("curves.pdf")`.
 
@@ -128,6 +138,7 @@ class Audit(Shown):
         return figure
 
     @staticmethod
+    @checked
     def load(folder: str | os.PathLike[str], *, partial: bool = False) -> Audit:
         """Read a finished run; with `partial`, whatever an unfinished one holds so far.
 

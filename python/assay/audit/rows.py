@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from assay.engine.asking import LONGEST
 from assay.inputs.text import TextLike
 from assay.inputs.tokens import Tokens
 from assay.models.facts import label_place
@@ -57,10 +58,6 @@ def fingerprint(rows: Iterable[Row]) -> str:
         content = [row.text, row.pair, row.ids, row.label, row.rationale, row.scores, row.error]
         total.update(json.dumps(content, ensure_ascii=True).encode() + b"\n")
     return total.hexdigest()
-
-
-#: No text is as long; an array that repeats one number may say that it is, and takes no memory.
-MOST_IDS = 1 << 24
 
 
 def read_text(value: object, *, ids_allowed: bool) -> dict[str, Any]:
@@ -138,7 +135,7 @@ def _checked(text: str, name: str) -> dict[str, Any] | None:
 
 def _integers(value: object) -> tuple[int, ...] | None:
     if isinstance(value, np.ndarray):
-        one_axis = value.ndim == 1 and 0 < value.size < MOST_IDS and value.dtype.kind in "iu"
+        one_axis = value.ndim == 1 and 0 < value.size < LONGEST and value.dtype.kind in "iu"
         return tuple(int(number) for number in value) if one_axis else None
     if not isinstance(value, list | tuple) or not value:
         return None

@@ -14,6 +14,7 @@ from assay.audit.configuration import Configuration
 from assay.audit.examination import RowRecord, examine
 from assay.audit.rows import Row
 from assay.engine import door
+from assay.engine.asking import attribute
 from assay.engine.errors import CancelledError, InputTypeError
 from assay.models.model import Model
 
@@ -111,7 +112,7 @@ def run(
 def _elsewhere(
     shards: Iterator[Shard], executor: Any, workers: int | None, done: Callable[[int], None]
 ) -> Iterator[tuple[int, list[RowRecord]]]:
-    if hasattr(executor, "get_executor"):
+    if attribute(executor, "get_executor") is not None:
         if workers is None:
             workers = sum(executor.nthreads().values()) or None
         executor = executor.get_executor(pure=False)

@@ -13,12 +13,14 @@ from typing import Any
 
 from assay.cli import audit, calibrate, compare, explain, listing, verify
 from assay.cli.arguments import FAILURE, UNUSABLE
+from assay.engine import disk
 from assay.engine.errors import AssayError, CancelledError, InternalError, MemoryBudgetError
 from assay.reproduce import add_command as add_studies
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; reads `sys.argv` by default."""
+    _open_streams()
     parser = _parser()
     chosen = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
@@ -54,6 +56,16 @@ def _parser() -> argparse.ArgumentParser:
     add_studies(commands)
     listing.add_command(commands)
     return parser
+
+
+def _open_streams() -> None:
+    """Put nothing in the place of standard streams that whoever started the process has closed.
+
+    Otherwise the next file that is opened would have their number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, disk.nowhere(mode))
 
 
 def _warn(message: Warning | str, *_: Any) -> None:

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
+from assay.engine.errors import InputError
+
 #: What a writer that was killed leaves behind, and nobody else calls a file.
 PARTIAL = re.compile(r"\.assay-[0-9]+-[0-9]+\.tmp")
 #: The largest whole number that every JSON reader and the engine keep, by amount.
@@ -42,8 +44,12 @@ class Staged:
         self, path: str | os.PathLike[str], data: bytes | str, *, beside: Path | None = None
     ) -> None:
         """Write a file; text is UTF-8, and what that cannot say (half a character) a mark."""
-        with self.place(path, beside=beside).open("wb") as file:
-            file.write(encoded(data))
+        try:
+            with self.place(path, beside=beside).open("wb") as file:
+                file.write(encoded(data))
+        except OSError as error:
+            # What is full or refuses to be written to is known by the file that was asked for.
+            raise OSError(error.errno, error.strerror, error.filename or str(path)) from error
 
     def commit(self) -> None:
         """Flush all files to the disk and give them their names, in the order of the calls."""
@@ -90,7 +96,10 @@ def write(path: str | os.PathLike[str], data: bytes | str) -> None:
     ('whole', ['a'])
     """
     if _is_device(_named(path)):  # a pipe or a terminal has nothing to lose and no name to take
-        with Path(path).open("wb") as device:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(path, flags, 0o666)  # of a pipe that nobody reads: an error at once
+        os.set_blocking(descriptor, True)
+        with os.fdopen(descriptor, "wb") as device:
             device.write(encoded(data))
         return
     with staged() as files:
@@ -107,6 +116,31 @@ def read(path: str | os.PathLike[str]) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         _require_regular(file, path)
         return file.read()
+
+
+def contents(path: str | os.PathLike[str]) -> bytes:
+    """Read a file of somebody else's, also behind a link. Nothing is waited for.
+
+    Raises:
+        InputError: a folder, a pipe or a device is there, or what is no path.
+        OSError: there is no such file, or it may not be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError as error:  # a NUL, or half a character
+        raise InputError.of(f"{os.fspath(path)!r:.80}", "the path of a file", error) from error
+    kind = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(kind):
+        os.close(descriptor)
+        found = "a folder" if stat.S_ISDIR(kind) else "a pipe or a device"
+        raise InputError.of(os.fspath(path), "a file", found)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read()
+
+
+def nowhere(mode: str) -> IO[str]:
+    """Open a text file that holds nothing and keeps nothing."""
+    return Path(os.devnull).open(mode, encoding="utf-8")
 
 
 def opened_own(path: str | os.PathLike[str]) -> IO[bytes]:
@@ -195,6 +229,8 @@ def _created(final: Path, folder: Path) -> tuple[int, Path]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     if final.is_dir() and not final.is_symlink():
         raise IsADirectoryError(errno.EISDIR, "expected a place for a file", str(final))
+    if _is_hardware(final):
+        raise OSError(errno.EINVAL, "expected a place for a file, found a device", str(final))
     if is_regular(final) and not os.access(final, os.W_OK):
         raise PermissionError(errno.EACCES, "expected a file that may be written", str(final))
     attempt = 0
@@ -215,6 +251,15 @@ def _is_device(path: Path) -> bool:
         return False
     named = str(path.absolute()).startswith(("/dev/", "/proc/"))
     return named or not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _is_hardware(path: Path) -> bool:
+    """Tell a device, whose name no file takes, from everything that a file may replace."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
 
 
 def _regular(path: Path) -> os.stat_result:

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from assay import _native
 from assay._version import __version__
-from assay.engine.arrays import ENGINE_TYPES, converted
-from assay.engine.errors import OptionError
+from assay.engine.arguments import checked
+from assay.engine.arrays import ENGINE_TYPES, converted, said, to_numpy
+from assay.engine.asking import Mismatch, attribute, listed, mapped
+from assay.engine.errors import MemoryBudgetError, OptionError
 from assay.engine.progress import Poll, Progress, polling
 
 if _native.version != __version__:
@@ -104,10 +106,15 @@ def encode(record: Mapping[str, Any]) -> tuple[str, list[NDArray[Any]]]:
     except ValueError as error:
         found = "a list that holds itself" if "Circular" in str(error) else "nan or infinity"
         raise OptionError(f"expected finite numbers, found {found}") from error
+    except MemoryError as error:
+        raise MemoryBudgetError("options: expected what memory holds") from error
     except RecursionError as error:
         raise OptionError("expected lists in a few levels, found too many of them") from error
     except TypeError as error:
         raise OptionError(f"expected names that are text, found another ({error})") from error
+    except Exception as error:  # a stranger's list raises whatever it likes
+        found = f"one that cannot be read ({type(error).__name__}: {said(error)})"
+        raise OptionError.of("options", "plain values", found) from error
 
 
 class _Writer(json.JSONEncoder):
@@ -129,12 +136,15 @@ class _Writer(json.JSONEncoder):
             return {"$array": len(self.arrays) - 1}
         if isinstance(value, np.generic):
             return value.item()
-        if isinstance(value, Mapping):
-            return dict(value)
-        if isinstance(value, Sequence | range):
-            return list(value)
-        if hasattr(value, "__dlpack__"):
-            return self.default(np.from_dlpack(value))
+        try:
+            if isinstance(value, Mapping):
+                return mapped(value)
+            if isinstance(value, Sequence | range):
+                return listed(value)
+        except Mismatch as error:
+            raise OptionError.of("options", error.expected, error.found) from error
+        if attribute(value, "__dlpack__") is not None:
+            return self.default(to_numpy(value, "options"))
         raise OptionError(
             f"expected a number, text, a list or an array, found {type(value).__name__}",
             found=type(value).__name__,
@@ -168,6 +178,7 @@ def wrap(record: Mapping[str, Any], answer: Callable[[str, list[Any]], Any]) -> 
     return _native.wrap(encode(record)[0], answer)
 
 
+@checked
 def set_num_threads(count: int) -> None:
     """Set how many threads the engine uses, from the next call on. Results do not depend on it.
 

@@ -11,7 +11,7 @@ from assay.engine.extras import optional
 
 Callback: TypeAlias = Callable[[float, str], object]
 #: True draws a bar on standard error; a function gets (fraction done or -1, what is being done).
-Progress: TypeAlias = "bool | Callback | None"
+Progress: TypeAlias = bool | Callback | None
 Poll: TypeAlias = Callable[[float, str], None]
 
 

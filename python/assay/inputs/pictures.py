@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from assay.engine.arrays import to_numpy
+from assay.engine.arguments import items
+from assay.engine.arrays import held, to_numpy
+from assay.engine.asking import attribute
 from assay.engine.errors import ShapeError
 from assay.inputs.tokens import Tokens
 
@@ -63,21 +65,26 @@ class Patches(Tokens):
 
 def is_picture(value: object) -> bool:
     """Tell an array of numbers with three axes from a batch of them."""
-    return getattr(value, "ndim", 0) == 3 or _depth(value) == 3
+    return attribute(value, "ndim", 0) == 3 or _depth(value) == 3
 
 
 def is_batch(value: object) -> bool:
     """Tell a collection of pictures from one picture, and from what has no length."""
-    return isinstance(value, Sized) and getattr(value, "ndim", 1) > 0 and not is_picture(value)
+    if isinstance(value, str | bytes) or not isinstance(value, Sized):
+        return False
+    return bool(attribute(value, "ndim", 1) > 0 and not is_picture(value))
 
 
 def _depth(value: object) -> int:
     depth = 0
     # No deeper than a batch of batches: a list may hold itself.
-    while depth < 5 and isinstance(value, Sequence) and not isinstance(value, str) and len(value):
-        value = value[0]
+    while depth < 5 and isinstance(value, Sequence) and not isinstance(value, str):
+        inside = items("pixels", value)
+        if not inside:
+            break
+        value = inside[0]
         depth += 1
-    return depth + int(getattr(value, "ndim", 0)) if depth else 0
+    return depth + int(attribute(value, "ndim", 0)) if depth else 0
 
 
 def cut(value: object, shape: tuple[int, int, int], side: int) -> Patches:
@@ -96,7 +103,7 @@ def cut(value: object, shape: tuple[int, int, int], side: int) -> Patches:
             f"an array {list(shape)} or a batch of them",
             f"shape {array.shape}",
         )
-    pixels = np.ascontiguousarray(array, np.float32)
+    pixels = held(array, np.dtype(np.float32), "pixels")
     return patches(pixels if pixels.base is None and pixels is not array else pixels.copy(), side)
 
 

@@ -8,14 +8,16 @@ from typing import TypeAlias, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
+from assay.engine.arguments import items
+from assay.engine.asking import attribute
 from assay.engine.errors import InputError, InputTypeError
 from assay.inputs.tokenizer import Tokenizer
 from assay.inputs.tokens import Tokens, tokens_of_ids
 
 #: A text, a (text, pair) tuple, tokens, or an integer array of ids.
-TextLike: TypeAlias = "str | tuple[str, str] | Tokens | ArrayLike"
+TextLike: TypeAlias = str | tuple[str, str] | Tokens | ArrayLike
 #: One text or a list of them.
-TextsLike: TypeAlias = "TextLike | Sequence[TextLike]"
+TextsLike: TypeAlias = TextLike | Sequence[TextLike]
 
 
 def is_batch(texts: TextsLike) -> bool:
@@ -29,8 +31,9 @@ def is_batch(texts: TextsLike) -> bool:
     if isinstance(texts, str | Tokens) or _is_pair(texts):
         return False
     if isinstance(texts, list | tuple):
+        texts = items("texts", texts)
         return not all(isinstance(item, int | np.integer) for item in texts) or not texts
-    return getattr(texts, "ndim", 1) == 2
+    return bool(attribute(texts, "ndim", 1) == 2)
 
 
 def tokenize(

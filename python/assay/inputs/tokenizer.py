@@ -18,6 +18,7 @@ from tokenizers import Tokenizer as FastTokenizer
 
 from assay.engine import disk
 from assay.engine.arrays import frozen
+from assay.engine.asking import LONGEST, attribute
 from assay.engine.errors import (
     AssayError,
     CheckpointError,
@@ -161,7 +162,7 @@ class Tokenizer:
     def to_json(self) -> str:
         """Return what `save` writes."""
         with guarded(CheckpointError, "tokenizer", "a tokenizer that can be written"):
-            return str(self._fast.to_str(pretty=True))
+            return written(self._fast, pretty=True)
 
     def piece(self, number: int) -> str:
         """Return the spelling of an id, or the number itself when the vocabulary has none."""
@@ -278,6 +279,19 @@ def _words(
     return result
 
 
+def written(fast: Any, *, pretty: bool = False) -> str:
+    """Return a tokenizer as JSON.
+
+    Raises:
+        CheckpointError: an id is beyond any vocabulary. The library goes through all numbers up to
+            the largest id, which nobody can stop.
+    """
+    largest = max(fast.get_vocab(with_added_tokens=True).values(), default=0)
+    if largest >= LONGEST:
+        raise CheckpointError.of("tokenizer", f"ids below {LONGEST:,}", f"{largest:,}")
+    return str(fast.to_str(pretty=pretty))
+
+
 def tokenizer_of(tokenizer: Any) -> Tokenizer | None:
     """Return a `transformers` or `tokenizers` tokenizer as ours, a copy that nobody else changes.
 
@@ -287,13 +301,13 @@ def tokenizer_of(tokenizer: Any) -> Tokenizer | None:
     if tokenizer is None or isinstance(tokenizer, Tokenizer):
         return tokenizer
     named = {
-        f"{role}_token": str(text)
+        f"{role}_token": text
         for role in ("mask", "pad", "unk", "cls", "sep")
-        if (text := getattr(tokenizer, f"{role}_token", None))
+        if isinstance(text := attribute(tokenizer, f"{role}_token"), str) and text
     }
-    fast = getattr(tokenizer, "backend_tokenizer", tokenizer)
-    if not hasattr(fast, "to_str") or not hasattr(fast, "encode"):
+    fast = attribute(tokenizer, "backend_tokenizer", tokenizer)
+    if attribute(fast, "to_str") is None or attribute(fast, "encode") is None:
         raise InputTypeError.of("tokenizer", "a fast tokenizer", type(tokenizer).__name__)
     # A copy, so that switching off padding and truncation does not reach the caller's.
     with guarded(InputTypeError, "tokenizer", "a fast tokenizer"):
-        return Tokenizer(type(fast).from_str(fast.to_str()), named)
+        return Tokenizer(type(fast).from_str(written(fast)), named)

@@ -9,8 +9,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from assay.engine.arrays import frozen
-from assay.engine.errors import InputError, InputTypeError, OptionError
+from assay.engine.arguments import checked
+from assay.engine.arrays import frozen, to_numpy
+from assay.engine.asking import LONGEST
+from assay.engine.errors import InputError, OptionError
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,7 @@ class Tokens:
         shown = " ".join(self.pieces[:12]) + (" …" if len(self) > 12 else "")
         return f"<Tokens n={len(self)}: {shown}>"
 
+    @checked
     def at(self, position: int | None) -> Tokens:
         """Return the same tokens with a chosen position, counted from the end when negative.
 
@@ -115,16 +118,13 @@ def tokens_of_ids(ids: ArrayLike, spell: Callable[[int], str] = str) -> Tokens:
         InputTypeError: the array does not hold integers.
         InputError: it has not one axis, or a number does not fit 32 bits or is negative.
     """
-    try:
-        array = np.asarray(ids)
-    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
-        raise InputTypeError(f"ids: expected integers, {error}", subject="ids") from error
+    array = to_numpy(ids, "ids", kinds="iu", called="integers")
     if array.size == 0 and array.ndim == 1:
         array = array.astype(np.int32)
-    if array.dtype.kind not in "iu":
-        raise InputTypeError.of("ids", "integers", f"an array of {array.dtype}")
     if array.ndim != 1:
         raise InputError.of("ids", "one axis", f"shape {array.shape}")
+    if array.size > LONGEST:
+        raise InputError.of("ids", f"at most {LONGEST:,}", f"{array.size:,}")
     numbers: list[int] = array.tolist()
     if numbers and (min(numbers) < 0 or max(numbers) >= 2**31):
         raise InputError.of(

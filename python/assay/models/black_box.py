@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from assay.engine import door
+from assay.engine.arguments import checked
 from assay.engine.errors import InputTypeError, OptionError, UnsupportedModelError, one_of
 from assay.engine.once import once
 from assay.engine.progress import Progress
@@ -23,6 +24,7 @@ from assay.models.words import WordIds
 _PROBLEMS = ("single_label_classification", "multi_label_classification", "regression")
 
 
+@checked
 def black_box(
     *,
     predict: Callable[[list[Any]], Any],

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.engine import door
-from assay.engine.arrays import to_numpy
+from assay.engine.arrays import held, to_numpy
 from assay.engine.errors import ShapeError
 from assay.models.words import WordIds
 
@@ -73,7 +73,7 @@ class Caller:
                 raise ShapeError.of(
                     "predict", f"probabilities [{len(given)}, labels]", f"shape {array.shape}"
                 )
-            parts.append(np.asarray(array, np.float64))
+            parts.append(held(array, np.dtype(np.float64), "predict"))
         if len({part.shape[1] for part in parts}) > 1:
             raise ShapeError.of("predict", "equally many labels for every batch", "others")
         return np.concatenate(parts)
@@ -98,7 +98,7 @@ class Caller:
                 f"[layers, heads, {len(ids)}, {len(ids)}] for {len(ids)} tokens",
                 f"shape {array.shape}",
             )
-        return np.ascontiguousarray(array, np.float32)
+        return held(array, np.dtype(np.float32), "attention")
 
     def slope(self, ids: NDArray[np.int32], target: object) -> NDArray[np.float32]:
         """Ask for the gradient of a target: float32 [tokens, width]."""
@@ -111,4 +111,4 @@ class Caller:
             raise ShapeError.of(
                 "gradient", f"[{len(ids)}, width] or [{len(ids)}]", f"shape {array.shape}"
             )
-        return np.ascontiguousarray(array, np.float32)
+        return held(array, np.dtype(np.float32), "gradient")

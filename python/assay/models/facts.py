@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from assay.engine.arguments import checked
 from assay.engine.errors import InputError, OptionError
 from assay.inputs.tokenizer import Tokenizer
 from assay.inputs.tokens import Tokens
@@ -29,6 +31,15 @@ class ModelFacts:
     _tokenizer: Tokenizer | None
     #: The name or path that it was loaded by.
     name: str
+
+    @staticmethod
+    def _remedy(value: object) -> str:
+        """Say what makes a model of what was given in the place of one."""
+        if isinstance(value, str | os.PathLike):
+            named = repr(value) if type(value) is str else "path"
+            return f"; assay.load({named:.80}) opens one"
+        made = "; assay.from_torch or assay.black_box makes one of it"
+        return made if callable(value) else ""
 
     def __repr__(self) -> str:
         return (
@@ -129,6 +140,7 @@ class ModelFacts:
         """The tokenizer's reserved ids by role, and its size; `None` without a tokenizer."""
         return None if self.tokenizer is None else self.tokenizer.vocabulary
 
+    @checked
     def target_index(self, target: Target) -> int | list[int] | None:
         """Return a target as the index, or pair of indices, that the engine takes.
 
@@ -163,6 +175,7 @@ class ModelFacts:
             raise OptionError.of("target", "an index, a label or a pair", type(target).__name__)
         return int(target)
 
+    @checked
     def label(self, index: int) -> str:
         """Return the name of a score: its label, or a language model's token."""
         if index < len(self.labels):
@@ -179,6 +192,7 @@ class ModelFacts:
             "target_label": target_name(target, self.label),
         }
 
+    @checked
     def placed(self, items: Sequence[Tokens], positions: Positions) -> list[Tokens]:
         """Choose the positions that a head over positions reads: one for all inputs, or one each.
 

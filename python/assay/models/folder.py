@@ -13,6 +13,7 @@ from tokenizers import Tokenizer as FastTokenizer
 from assay.engine import disk
 from assay.engine.errors import (
     CheckpointError,
+    InputError,
     InputTypeError,
     MemoryBudgetError,
     ModelNotFoundError,
@@ -111,10 +112,9 @@ def tokenizer(folder: Path) -> Tokenizer | None:
         MemoryBudgetError: there is too little memory to read it.
     """
     path = folder / "tokenizer.json"
-    if not path.is_file():
+    if not os.path.lexists(path):
         return None
-    with guarded(CheckpointError, str(path), "a tokenizer"):
-        content = path.read_bytes()
+    content = _content(path)
     _require_memory(READING + WORTH * len(content), str(path))
     with guarded(CheckpointError, str(path), "a tokenizer"):
         fast = FastTokenizer.from_buffer(content)
@@ -124,6 +124,16 @@ def tokenizer(folder: Path) -> Tokenizer | None:
     return Tokenizer(fast, named, digest=hashlib.sha256(content).hexdigest())
 
 
+def _content(path: Path) -> bytes:
+    """Read a file of a model's folder: one that is there and cannot be read is no missing one."""
+    try:
+        return disk.contents(path)
+    except InputError as error:
+        raise CheckpointError.of(path, error.expected, error.found) from error
+    except OSError as error:
+        raise CheckpointError.of(path, "a file that can be read", error.strerror) from error
+
+
 def read_object(path: Path) -> dict[str, Any]:
     """Read a JSON object, such as a `config.json`.
 
@@ -131,8 +141,10 @@ def read_object(path: Path) -> dict[str, Any]:
         CheckpointError: it cannot be read, or holds something else.
     """
     try:
-        entries = disk.json_of(path.read_bytes(), numbers=False)
-    except (OSError, ValueError) as error:
+        entries = disk.json_of(_content(path), numbers=False)
+    except CheckpointError:
+        raise
+    except ValueError as error:
         raise CheckpointError.of(path, "JSON", error) from error
     if not isinstance(entries, dict):
         raise CheckpointError(f"{path}: expected a JSON object", subject=str(path))
@@ -155,7 +167,7 @@ def remedy(folder: Path) -> str | None:
 
 def _special_tokens(path: Path) -> dict[str, str]:
     """Return the entries `*_token` of a JSON file, whose values are text or {"content": text}."""
-    if not path.is_file():
+    if not os.path.lexists(path):
         return {}
     result: dict[str, str] = {}
     for name, value in read_object(path).items():

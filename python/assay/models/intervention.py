@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from assay.engine.arguments import checked
 from assay.engine.arrays import converted, to_numpy
 from assay.engine.errors import InputError, InputTypeError
 
 #: One index, several, or None for all of them.
-Indices: TypeAlias = "int | Sequence[int] | None"
-#: One intervention, a list for every input, or one list per input.
-Interventions: TypeAlias = (
-    "Intervention | Sequence[Intervention] | Sequence[Sequence[Intervention]] | None"
-)
+Indices: TypeAlias = int | Sequence[int] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +41,7 @@ class Intervention:
         return f"<Intervention {' '.join((self.kind, *shown))}>"
 
     @staticmethod
+    @checked
     def replace(
         layer: int,
         pattern: ArrayLike,
@@ -58,6 +57,7 @@ class Intervention:
         return _make("replace", None, layer, heads, queries, None, value=_value(pattern))
 
     @staticmethod
+    @checked
     def uniform(
         *, layers: Indices = None, heads: Indices = None, queries: Indices = None
     ) -> Intervention:
@@ -65,6 +65,7 @@ class Intervention:
         return _make("uniform", None, layers, heads, queries, None)
 
     @staticmethod
+    @checked
     def permute(
         *,
         seed: int = 0,
@@ -77,6 +78,7 @@ class Intervention:
         return _make("permute", None, layers, heads, queries, keys, seed=seed)
 
     @staticmethod
+    @checked
     def scale(
         *,
         keys: Indices = None,
@@ -89,6 +91,7 @@ class Intervention:
         return _make("scale", None, layers, heads, queries, keys, factor=float(factor))
 
     @staticmethod
+    @checked
     def move(
         *,
         keys: Indices,
@@ -104,6 +107,7 @@ class Intervention:
         return _make("move", None, layers, heads, queries, keys, to=int(to))
 
     @staticmethod
+    @checked
     def knock_out(
         *,
         keys: Indices = None,
@@ -116,12 +120,19 @@ class Intervention:
         return _make("knock_out", None, layers, heads, queries, keys, renormalise=renormalise)
 
     @staticmethod
+    @checked
     def patch(site: str, value: ArrayLike, *, tokens: Indices = None) -> Intervention:
         """Put another run's activation in place of a named site's: `value` has its shape.
 
         With `tokens` only those rows change, and `value` has one row for each of them.
         """
         return _make("patch", site, None, None, None, tokens, value=_value(value))
+
+
+#: One intervention, a list for every input, or one list per input.
+Interventions: TypeAlias = (
+    Intervention | Sequence[Intervention] | Sequence[Sequence[Intervention]] | None
+)
 
 
 def per_item(interventions: Interventions, count: int) -> list[list[dict[str, Any]]]:
@@ -155,7 +166,7 @@ def _record(item: object) -> dict[str, Any]:
 
 
 def _value(value: ArrayLike) -> Any:
-    return converted(to_numpy(value, "value"))
+    return converted(to_numpy(value, "value"), "value")
 
 
 def _make(
@@ -175,7 +186,4 @@ def _make(
 def _indices(value: Indices, name: str) -> list[int] | None:
     if value is None:
         return None
-    array = to_numpy(value, name)
-    if array.dtype.kind not in "iu" and array.size:
-        raise InputTypeError.of(name, "integers", array.dtype)
-    return [int(number) for number in array.reshape(-1)]
+    return [int(one) for one in ([value] if isinstance(value, int | np.integer) else value)]

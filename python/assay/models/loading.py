@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 
+from assay.engine.arguments import checked
 from assay.engine.progress import Progress
 from assay.models import folder
 from assay.models.model import Model
 from assay.models.opening import opened
 
 
+@checked
 def load(
     name: str | os.PathLike[str],
     *,

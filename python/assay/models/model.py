@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.engine import door
+from assay.engine.arguments import checked, items
 from assay.engine.errors import InputError, InputTypeError
 from assay.engine.once import once
 from assay.engine.progress import Progress
@@ -65,6 +66,7 @@ class Model(ModelFacts):
             content.update(f"\ntokenizer {self.tokenizer.fingerprint}".encode())
         return content.hexdigest()[:32]
 
+    @checked
     def with_tokenizer(self, tokenizer: Any) -> Self:
         """Return a model over the same weights that reads texts by another tokenizer.
 
@@ -104,6 +106,7 @@ class Model(ModelFacts):
         place = str(self._path.resolve())
         return (reopened, (Model, place, self.name, self.fingerprint, self.precision))
 
+    @checked
     def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
         """Tokenise one input; `truncate` cuts what is longer than the model reads and warns.
 
@@ -122,6 +125,7 @@ class Model(ModelFacts):
             return pictures.cut(text, self.picture_shape, int(self._facts["grid"]["side"]))
         return tokenize(text, self.tokenizer, limit=self.max_positions, truncate=truncate)
 
+    @checked
     def predict(
         self,
         texts: TextsLike,
@@ -168,6 +172,7 @@ class Model(ModelFacts):
             kept=MappingProxyType(answer.get("kept", {})),
         )
 
+    @checked
     def attention(self, text: TextLike, *, truncate: bool = False) -> list[NDArray[np.float32]]:
         """Return the attention patterns of one input: one [heads, queries, keys] array a layer.
 
@@ -204,6 +209,7 @@ class Model(ModelFacts):
         truncate: bool = False,
     ) -> list[NDArray[np.float32]]: ...
 
+    @checked
     def gradient(
         self,
         text: TextLike,
@@ -244,6 +250,7 @@ class Model(ModelFacts):
         found = cast("list[NDArray[np.float32]]", self.call("gradient", items, record)["gradients"])
         return found[0] if isinstance(at, str) else found
 
+    @checked
     def hidden_states(self, text: TextLike, *, truncate: bool = False) -> list[NDArray[np.float32]]:
         """Return the hidden states of one input: layers + 1 arrays [tokens, width]."""
         return self._layers("hidden_states", text, truncate)
@@ -252,6 +259,7 @@ class Model(ModelFacts):
         answer = self.call(of, [self.tokenize(text, truncate=truncate)])
         return cast("list[NDArray[np.float32]]", answer["layers"])
 
+    @checked
     def embed(
         self, texts: TextsLike, *, truncate: bool = False, progress: Progress = None
     ) -> NDArray[np.float32]:
@@ -263,6 +271,7 @@ class Model(ModelFacts):
         """Return the weights by their checkpoint names: read-only views, nothing is copied."""
         return MappingProxyType(self.call("parameters")["parameters"])
 
+    @checked
     def tokenize_all(self, texts: TextsLike, *, truncate: bool = False) -> list[Tokens]:
         """Tokenise one input or a list of them; one input is a list of one.
 
@@ -273,7 +282,7 @@ class Model(ModelFacts):
             several = is_batch(texts)
         else:
             several = not isinstance(texts, Patches) and pictures.is_batch(texts)
-        batch = cast("Sequence[TextLike]", texts) if several else [cast(TextLike, texts)]
+        batch = items("texts", texts) if several else [cast(TextLike, texts)]
         if not len(batch):
             raise InputError.of("texts", "one or more", "none")
         return [self.tokenize(text, truncate=truncate) for text in batch]

@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.engine import door
+from assay.engine.arguments import checked
+from assay.engine.asking import attribute
 from assay.engine.errors import InputTypeError, UnsupportedModelError
 from assay.inputs.tokenizer import tokenizer_of
 from assay.models.model import Model
 
 
+@checked
 def from_torch(module: Any, tokenizer: Any = None, *, precision: str = "float32") -> Model:
     """Open a `transformers` model that is in memory; its parameters are borrowed, not copied.
 
@@ -31,14 +34,14 @@ def from_torch(module: Any, tokenizer: Any = None, *, precision: str = "float32"
             the message says how to go on. Also a precision that this processor does not have.
         CheckpointError: parameters that do not fit the module's configuration.
     """
-    config: Any = getattr(module, "config", None)
-    if not hasattr(module, "named_parameters") or not hasattr(config, "to_dict"):
+    config: Any = attribute(module, "config")
+    if attribute(module, "named_parameters") is None or attribute(config, "to_dict") is None:
         raise InputTypeError.of(
             "module",
             "a transformers model with a config",
             f"{type(module).__name__}; for other networks use assay.black_box",
         )
-    if getattr(module, "peft_config", None):
+    if attribute(module, "peft_config"):
         raise _unsupported("a plain module", "one wrapped by adapters", "merge_and_unload()")
     tensors = {name: _borrowed(name, value) for name, value in module.named_parameters()}
     ours = tokenizer_of(tokenizer)

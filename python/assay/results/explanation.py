@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.engine.arguments import checked
 from assay.engine.arrays import frozen
 from assay.engine.door import plain
 from assay.engine.errors import InputError, OptionError
@@ -81,6 +82,7 @@ class Explanation(Shown):
         )
         return f"<Explanation {self.method} n={len(self)} target={self.target}: {top}>"
 
+    @checked
     def words(self, reduce: str = "sum") -> WordScores:
         """Return the scores added up (or, with `reduce="max"`, the largest by size) over words.
 
@@ -112,10 +114,12 @@ class Explanation(Shown):
         record = {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
         return record | {"tokens": storage.tokens_record(self.tokens)}
 
+    @checked
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a JSON file that `Explanation.load` reads back exactly."""
         storage.save(path, "explanation", self.to_dict())
 
+    @checked
     def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
         """Draw the text with each token on the colour of its score, and save it if asked to.
 
@@ -131,6 +135,7 @@ class Explanation(Shown):
         return figure
 
     @staticmethod
+    @checked
     def load(path: str | os.PathLike[str]) -> Explanation:
         """Read what `save` wrote.
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.engine.arguments import checked
 from assay.engine.door import plain
 from assay.engine.errors import InputError, NumericError
 from assay.inputs.tokens import Tokens
@@ -226,11 +227,13 @@ class Report(Shown):
         result: dict[str, Any] = plain(self._record)
         return result
 
+    @checked
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a JSON file that `Report.load` reads back exactly."""
         storage.save(path, "report", self._record)
 
     @staticmethod
+    @checked
     def load(path: str | os.PathLike[str]) -> Report:
         """Read what `save` wrote.
 

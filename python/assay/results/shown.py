@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import Any
 
 from assay.engine import disk
+from assay.engine.arguments import checked
+from assay.engine.errors import OptionError
 
 
 def show() -> Any:
@@ -22,10 +24,18 @@ class Shown:
         """Return everything as plain values."""
         raise NotImplementedError
 
+    @checked
     def to_json(self, *, indent: int | None = 2) -> str:
-        """Return `to_dict` as JSON."""
+        """Return `to_dict` as JSON; its lists are indented by up to 100 spaces a level.
+
+        Raises:
+            OptionError: more of them.
+        """
+        if indent is not None and not 0 <= indent <= 100:
+            raise OptionError.of("indent", "0 to 100, or None", indent)
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
 
+    @checked
     def to_text(self, *, color: bool = False, width: int | None = None) -> str:
         """Return it for a terminal, `width` columns wide, with ANSI colour if asked."""
         return str(show().text_of(self, color=color, width=width))
@@ -33,6 +43,7 @@ class Shown:
     def __str__(self) -> str:
         return self.to_text()
 
+    @checked
     def to_html(self, path: str | os.PathLike[str] | None = None) -> str:
         """Return one self-contained HTML page, and write it to `path` if given.
 

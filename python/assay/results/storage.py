@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from json import dumps
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -46,7 +45,9 @@ def load(
         FileNotFoundError: there is no such file.
     """
     try:
-        record = disk.json_of(Path(path).read_bytes())
+        record = disk.json_of(disk.contents(path))
+    except InputError:
+        raise
     except ValueError as error:
         raise InputError.of(path, f"a saved {kind}", error) from error
     found = record.get("format") if isinstance(record, dict) else type(record).__name__

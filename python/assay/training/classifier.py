@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from assay.engine import disk, door
+from assay.engine.arguments import checked
 from assay.engine.errors import CheckpointError, InputError, one_of
 from assay.engine.progress import Progress
 from assay.inputs import vocabulary
@@ -38,6 +39,7 @@ class AttentionClassifier(Model):
     (1, 2)
     """
 
+    @checked
     def __init__(
         self,
         encoder: str = "bilstm",
@@ -121,6 +123,7 @@ class AttentionClassifier(Model):
     def __repr__(self) -> str:
         return super().__repr__() if self.is_fitted else f"<{type(self).__name__} {self.name}>"
 
+    @checked
     def fit(
         self,
         texts: Sequence[TextLike],
@@ -227,6 +230,7 @@ class AttentionClassifier(Model):
         self.history = fitted.history
         return self
 
+    @checked
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write config.json, model.safetensors and tokenizer.json, which `assay.load` reads.
 
@@ -242,6 +246,7 @@ class AttentionClassifier(Model):
         self._path = place
 
     @classmethod
+    @checked
     def load(cls, path: str | os.PathLike[str]) -> AttentionClassifier:
         """Open a classifier that `save` wrote.
 

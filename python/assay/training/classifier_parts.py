@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from assay.engine.errors import one_of
+from assay.engine.arguments import read
+from assay.engine.arrays import held, to_numpy, vector
+from assay.engine.errors import ShapeError, one_of
+from assay.engine.readers import reader_of
 from assay.inputs.tokenizer import Tokenizer
 from assay.inputs.tokens import Tokens
 from assay.training import fitting
 
+_VECTORS = reader_of(Mapping[str, Any])
 ENCODERS = ("bilstm", "cnn", "average")
 ATTENTIONS = ("additive", "dot")
 #: How Jain & Wallace 2019 train, for the engine: Adam with amsgrad and coupled decay.
@@ -63,15 +67,22 @@ def word_table(
     if given is None:
         return None
     if not isinstance(given, Mapping):
-        return np.ascontiguousarray(given, np.float32)
+        return held(to_numpy(given, "embeddings"), np.dtype(np.float32), "embeddings")
+    known = read("embeddings", _VECTORS, given)
     size = (tokenizer.size, int(shape["embedding_size"]))
     table = float(shape["initializer_range"]) * np.random.default_rng(seed).normal(size=size)
     for number in range(tokenizer.size):
-        vector = given.get(tokenizer.piece(number))
-        if vector is not None:
-            table[number] = vector
+        one = known.get(tokenizer.piece(number))
+        if one is not None:
+            table[number] = _fitting(vector(one, "embeddings"), size[1])
     table[tokenizer.vocabulary["pad"] or 0] = 0
     return table.astype(np.float32)
+
+
+def _fitting(one: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    if len(one) != size:
+        raise ShapeError.of("embeddings", f"vectors of {size} numbers", f"one of {len(one)}")
+    return one
 
 
 def objective(
@@ -86,5 +97,5 @@ def objective(
         "kind": "adversarial_attention",
         "strength": float(strength),
         "attention": fitting.flat(items, imitate[0]),
-        "probabilities": np.ascontiguousarray(imitate[1], np.float32),
+        "probabilities": held(to_numpy(imitate[1], "imitate"), np.dtype(np.float32), "imitate"),
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.engine import disk, door
+from assay.engine.arguments import checked
 from assay.engine.errors import InputError, UnsupportedModelError, one_of
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike
@@ -30,6 +31,7 @@ class TunedModel(Model):
     history: tuple[Evaluation, ...] = ()
 
 
+@checked
 def fine_tune(
     model: Model,
     texts: Sequence[TextLike],

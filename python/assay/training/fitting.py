@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from assay.engine import door
+from assay.engine.arrays import held, to_numpy
 from assay.engine.errors import InputError, OptionError
 from assay.engine.progress import Progress
 from assay.inputs.ragged import ragged
@@ -104,7 +105,8 @@ def flat(items: Sequence[Tokens], rows: Sequence[ArrayLike]) -> NDArray[np.float
     Raises:
         InputError: the lengths are not those of the texts.
     """
-    arrays = [np.asarray(row, np.float32).reshape(-1) for row in rows]
+    kind = np.dtype(np.float32)
+    arrays = [held(to_numpy(row, "attention"), kind, "attention").reshape(-1) for row in rows]
     found = [len(array) for array in arrays]
     if found != [len(item) for item in items]:
         raise InputError.of("attention", "one weight for every token of every text", "others")
@@ -159,6 +161,7 @@ def labelled(
         InputError: a label is not among the names.
         OptionError: `weight` is neither `balanced`, a mapping nor `None`.
     """
+    require_labels(texts, labels)
     places = indices(labels, names)
     return Labelled(
         items=[tokenize(text) for text in texts],

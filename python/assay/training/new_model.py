@@ -12,6 +12,8 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from assay.engine import disk, door
+from assay.engine.arguments import checked
+from assay.engine.asking import described
 from assay.engine.errors import InputError
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike, tokenize
@@ -20,6 +22,7 @@ from assay.training import fitting
 from assay.training.fine_tuning import TunedModel
 
 
+@checked
 def train(
     config: Mapping[str, Any],
     texts: Sequence[TextLike],
@@ -72,8 +75,7 @@ def train(
     if words is None:
         raise InputError.of("tokenizer", "one", "none")
     fitting.require_labels(texts, labels)
-    named = config.get("id2label") or {}
-    names = [str(named[place]) for place in sorted(named, key=int)]
+    names = _names(config.get("id2label"))
     penalty = None
     if impermissible is not None:
         penalty = {"strength": float(strength), "layers": list(layers)}
@@ -101,3 +103,17 @@ def train(
     model = TunedModel(handle, place, str(place), tokenizer=words)
     model.history = fitted.history
     return model
+
+
+def _names(named: object) -> list[str]:
+    """Return the labels of a configuration in the order of their numbers.
+
+    Raises:
+        InputError: they are not numbered.
+    """
+    if not isinstance(named, Mapping):
+        raise InputError.of("id2label", "a mapping of numbers to labels", described(named))
+    try:
+        return [str(named[place]) for place in sorted(named, key=int)]
+    except (TypeError, ValueError) as error:
+        raise InputError.of("id2label", "a mapping of numbers to labels", error) from error

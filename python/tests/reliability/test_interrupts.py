@@ -10,6 +10,7 @@ import json
 import shutil
 import signal
 import time
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -62,12 +63,25 @@ def latency(call, after):
     return None
 
 
-def is_stopped_in_time(call):
-    """Whether the call works long enough to be stopped, and stops early enough wherever the signal
-    meets it."""
-    found = [late for after in (0.05, 0.25, 0.6) if (late := latency(call, after)) is not None]
-    print(f"stopped {len(found)} times, at most {max(found, default=0):.3f} s late")
-    return bool(found) and max(found) < LATEST
+#: When the signal comes, in seconds of the processor; one moment for each entry of a registry, and
+#: all of them with --whole.
+MOMENTS = (0.05, 0.25, 0.6)
+
+
+@pytest.fixture
+def is_stopped_in_time(request, share):
+    """Return whether a call works long enough to be stopped, and stops early enough wherever the
+    signal meets it."""
+    number, among = zlib.crc32(request.node.name.encode()), share(len(MOMENTS))
+    moments = [one for place, one in enumerate(MOMENTS) if (place + number) % among == 0]
+
+    def measured(call):
+        found = [late for after in moments if (late := latency(call, after)) is not None]
+        found = found or [late for late in [latency(call, MOMENTS[0])] if late is not None]
+        print(f"stopped {len(found)} times, at most {max(found, default=0):.3f} s late")
+        return bool(found) and max(found) < LATEST
+
+    return measured
 
 
 def operations():
@@ -193,7 +207,7 @@ WORK = {
 
 
 @pytest.mark.parametrize("operation", sorted(set(operations()) - QUICK))
-def test_an_operation_stops_in_time(operation, models):
+def test_an_operation_stops_in_time(operation, models, is_stopped_in_time):
     assert operation in WORK, "a new operation: what keeps it busy?"
     record, model = WORK[operation](), models[operation]._handle
     assert is_stopped_in_time(lambda: door.call(operation, record, model=model))
@@ -209,7 +223,7 @@ def most(specs):
 
 
 @pytest.mark.parametrize("method", [one["name"] for one in METHODS])
-def test_a_method_stops_in_time(method, demo):
+def test_a_method_stops_in_time(method, demo, is_stopped_in_time):
     specs = {one["name"]: one for one in METHODS}[method]["options"]
     record = {"input": texts(1, 120), "method": method, "options": most(specs)}
     many = record | {"input": texts(3000, 120)} if not record["options"] else record
@@ -217,7 +231,7 @@ def test_a_method_stops_in_time(method, demo):
 
 
 @pytest.mark.parametrize("check", [one["name"] for one in CHECKS["checks"]])
-def test_a_check_stops_in_time(check, demo):
+def test_a_check_stops_in_time(check, demo, is_stopped_in_time):
     record = {
         "input": texts(1, 100),
         "explanation": {"method": "attention_rollout"},
@@ -234,7 +248,7 @@ STATISTICS = [
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
-def test_a_statistic_stops_in_time(statistic):
+def test_a_statistic_stops_in_time(statistic, is_stopped_in_time):
     a, b = np.arange(131_072.0), np.arange(131_072.0)[::-1] % 5000
     record = {"a": a, "b": b.copy(), "statistics": [statistic], "draws": 100_000, "k": 100_000}
     assert is_stopped_in_time(lambda: door.call("agreement", record))

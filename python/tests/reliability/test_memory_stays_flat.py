@@ -34,25 +34,25 @@ def growth(work, count):
     return resident() - before
 
 
-def test_a_hundred_thousand_calls_leave_nothing_behind():
+def test_a_hundred_thousand_calls_leave_nothing_behind(share):
     a, b = np.random.default_rng(0).normal(size=(2, 4))
     arguments = '{"a": {"$array": 0}, "b": {"$array": 1}, "statistics": ["spearman"], "draws": 0}'
 
     def work():
         _native.call("agreement", None, arguments, [a, b], None)
 
-    assert growth(work, 100_000) < ALLOWANCE
+    assert growth(work, 100_000 // share(5)) < ALLOWANCE
 
 
 @pytest.mark.parametrize("options", [{"k": 0}, {"unknown": 1}], ids=str)
-def test_refused_calls_leave_nothing_behind(options):
+def test_refused_calls_leave_nothing_behind(options, share):
     a, b = np.random.default_rng(0).normal(size=(2, 4))
 
     def work():
         with contextlib.suppress(AssayError):
             agreement(a, b, **options)
 
-    assert growth(work, 20_000) < ALLOWANCE
+    assert growth(work, 20_000 // share(2)) < ALLOWANCE
 
 
 def test_views_and_capsules_leave_nothing_behind():
@@ -73,7 +73,7 @@ def test_models_leave_nothing_behind():
     assert growth(lambda: open_from(given), 1_000) < ALLOWANCE
 
 
-def test_calls_stopped_by_poll_leave_nothing_behind():
+def test_calls_stopped_by_poll_leave_nothing_behind(share):
     scores = np.random.default_rng(0).normal(size=(2, 16))
 
     def poll(fraction, message):
@@ -83,7 +83,7 @@ def test_calls_stopped_by_poll_leave_nothing_behind():
         with contextlib.suppress(KeyError):
             agreement(*scores, poll=poll)
 
-    assert growth(work, 20_000) < ALLOWANCE
+    assert growth(work, 20_000 // share(2)) < ALLOWANCE
 
 
 def test_predictions_through_python_leave_nothing_behind():

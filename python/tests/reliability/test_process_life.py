@@ -7,7 +7,6 @@ import collections
 import gc
 import weakref
 
-import pytest
 from child import run
 
 import assay
@@ -51,22 +50,14 @@ def exits(count):
     return dict(found)
 
 
-def test_a_process_ends_while_its_threads_work():
-    print("exits by status:", exits(4))
+def test_200_processes_end_while_their_threads_work(share):
+    print("exits by status:", exits(200 // share(25)))
 
 
-@pytest.mark.slow
-def test_200_processes_end_while_their_threads_work():
-    print("exits by status:", exits(200))
-
-
-def test_a_process_forks_during_a_first_call():
-    assert run(FORK.format(trials=5)) == (0, "forked\n")
-
-
-@pytest.mark.slow
-def test_a_process_forks_50_times_during_a_first_call():
-    assert run(FORK.format(trials=50), timeout=300) == (0, "forked\n")
+def test_a_process_forks_50_times_during_a_first_call(share):
+    trials = 50 // share(5)
+    print("forks:", trials)
+    assert run(FORK.format(trials=trials), timeout=300) == (0, "forked\n")
 
 
 def test_a_poll_function_may_fork():
@@ -169,13 +160,7 @@ for name, function in calls.items():
 """
 
 
-def test_calls_leave_nothing_behind():
-    status, said = run(GROWTH.format(count=2000), timeout=120)
-    assert status == 0, said
-
-
-@pytest.mark.slow
-def test_100_000_calls_leave_nothing_behind():
-    status, said = run(GROWTH.format(count=100_000), timeout=1800)
+def test_100_000_calls_leave_nothing_behind(share):
+    status, said = run(GROWTH.format(count=100_000 // share(50)), timeout=1800)
     print(said)
     assert status == 0, said
