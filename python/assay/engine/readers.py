@@ -155,7 +155,8 @@ def _either(readers: Sequence[Reader]) -> Reader:
             try:
                 return reader.read(given)
             except Mismatch as error:
-                mismatches.append(error)
+                # Its frames would refer to this list, and keep all that their callers hold.
+                mismatches.append(error.with_traceback(None))
         # What was nearly right says most.
         nearest = max(mismatches, key=lambda error: (len(error.places), error.says_more))
         if nearest.places or nearest.says_more:
