@@ -11,7 +11,7 @@ class Held:
 
 
 @checked
-def asked(value: int | tuple[int, ...] | None | str) -> str:
+def asked(value: int | tuple[int, ...] | str | None) -> str:
     """Take what is read last of all that may be."""
     return str(value)
 
