@@ -104,15 +104,24 @@ public struct Tokenizer: Sendable {
 
   /// The tokens of a text or a pair, with the special tokens that the tokenizer puts around them.
   ///
-  /// - Parameter addsSpecial: whether those are put around.
+  /// - Parameters:
+  ///   - addsSpecial: whether those are put around.
+  ///   - limit: the most tokens; of more the last of the longer text are left out. nil keeps all.
   /// - Throws: `unsupported` when an expression of the tokenizer takes too long on this text.
   public func encode(
-    _ text: String, pair: String? = nil, addsSpecial: Bool = true
+    _ text: String, pair: String? = nil, addsSpecial: Bool = true, limit: Int? = nil
   ) throws(AssayError) -> Encoding {
     var texts = [try tokens(of: text)]
     if let pair { texts.append(try tokens(of: pair)) }
+    let items = addsSpecial ? postProcessor?.items(isPair: pair != nil) : nil
+    if let limit {
+      let added = (items ?? []).reduce(0) { sum, item in
+        if case .special(let ids, _) = item { sum + ids.count } else { sum }
+      }
+      Encoding.cut(&texts, to: max(limit - added, 0))
+    }
     var result = Encoding()
-    guard addsSpecial, let items = postProcessor?.items(isPair: pair != nil) else {
+    guard let items else {
       for (number, one) in texts.enumerated() {
         result.append(one, type: number, sequence: number)
       }

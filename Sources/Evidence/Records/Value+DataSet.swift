@@ -1,11 +1,10 @@
-import Evidence
 import Tensors
 import Values
 
 extension Value {
   /// What all rows together say.
   /// - Parameter rows: the numbers of the examined rows in the data.
-  static func answer(_ answer: DataSetAnswer, rows: [Int]) -> Value {
+  package static func answer(_ answer: DataSetAnswer, rows: [Int]) -> Value {
     let methods = answer.methods.count
     return [
       "examined": .integer(answer.examined),
@@ -48,7 +47,7 @@ extension Value {
     ]
   }
 
-  static func dataSetTest(_ test: DataSetTest) -> Value {
+  package static func dataSetTest(_ test: DataSetTest) -> Value {
     [
       "n": .integer(test.count), "undefined": .integer(test.undefined),
       "mean_lift": .optional(test.result) { .number($0.meanLift) },
@@ -146,7 +145,7 @@ extension Value {
     ["row": .integer(rows[row.place]), "weaker_agreement": .number(row.weakerAgreement)]
   }
 
-  static func headSearch(_ search: HeadSearch) -> Value {
+  package static func headSearch(_ search: HeadSearch) -> Value {
     [
       "candidates": .list(search.candidates.map(Value.candidate)),
       "average_lift": .number(search.averageLift),
@@ -168,6 +167,15 @@ extension Value {
       "z": .optional(one.test.result) { .number($0.z) },
       "p_value": .optional(one.test.result) { .number($0.pValue) },
       "corrected": .optional(one.corrected) { .number($0) },
+    ]
+  }
+
+  package static func proportion(_ proportion: Proportion) -> Value {
+    [
+      "count": .integer(proportion.successes), "of": .integer(proportion.trials),
+      "share": .optional(proportion.share) { .number($0) },
+      "low": .number(proportion.interval.lowerBound),
+      "high": .number(proportion.interval.upperBound),
     ]
   }
 }

@@ -1,11 +1,10 @@
 import Attribution
-import Evidence
 import Tensors
 import Values
 
 extension Value {
   /// Where one map stands on a data set.
-  static func standing(_ standing: MapStanding) -> Value {
+  package static func standing(_ standing: MapStanding) -> Value {
     [
       "map": .text(standing.name), "answer": .text(standing.answer.rawValue),
       "sentence": .text(standing.sentence),
@@ -29,7 +28,7 @@ extension Value {
   }
 
   /// How two maps differ on the same texts.
-  static func pair(_ pair: MapPair) -> Value {
+  package static func pair(_ pair: MapPair) -> Value {
     [
       "first": .text(pair.first), "second": .text(pair.second),
       "sentence": .text(pair.sentence), "trusted": .optional(pair.trusted, Value.paired),
@@ -38,7 +37,7 @@ extension Value {
   }
 
   /// What the rule made of one map.
-  static func judgement(_ judgement: Judgement) -> Value {
+  package static func judgement(_ judgement: Judgement) -> Value {
     [
       "verdict": .text(judgement.verdict.rawValue),
       "outcomes": .conditions(judgement.outcomes) { .text($0.rawValue) },

@@ -1,5 +1,4 @@
 import Tensors
-import Values
 
 /// The accepted extents of an array, axis by axis; nil accepts any extent.
 package typealias Extents = [Int?]

@@ -1,10 +1,9 @@
 import Evidence
-import Studies
 import Values
 
 extension Value {
   /// Everything that `calibrate` measured.
-  static func calibration(_ report: CalibrationReport) -> Value {
+  package static func calibration(_ report: CalibrationReport) -> Value {
     let calibration = report.calibration
     return [
       "draws": .integer(calibration.draws), "seed": .integer(Int(clamping: calibration.seed)),
@@ -107,7 +106,7 @@ extension Value {
     ]
   }
 
-  static func structuredNulls(_ nulls: StructuredNulls) -> Value {
+  package static func structuredNulls(_ nulls: StructuredNulls) -> Value {
     [
       "trusted": .proportion(nulls.trusted),
       "rows": .list(
@@ -119,15 +118,6 @@ extension Value {
               row.attainable.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) }),
           ]
         }),
-    ]
-  }
-
-  static func proportion(_ proportion: Proportion) -> Value {
-    [
-      "count": .integer(proportion.successes), "of": .integer(proportion.trials),
-      "share": .optional(proportion.share) { .number($0) },
-      "low": .number(proportion.interval.lowerBound),
-      "high": .number(proportion.interval.upperBound),
     ]
   }
 

@@ -1,5 +1,4 @@
 import Tensors
-import Values
 
 /// The members of a record of arguments, read by name.
 ///

@@ -1,5 +1,4 @@
 import Tensors
-import Values
 
 /// One value of a record of arguments, with the path by which messages call it.
 package struct Argument: Sendable {

@@ -4,7 +4,6 @@ import Tensors
 import Testing
 import Values
 
-@testable import Exports
 
 private func argument(_ record: Value) -> Argument { Argument(record, path: "n") }
 

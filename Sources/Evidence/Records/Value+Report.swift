@@ -1,10 +1,10 @@
-import Evidence
+import Attribution
 import Kernels
 import Tensors
 import Values
 
 extension Value {
-  static func report(_ report: Report) -> Value {
+  package static func report(_ report: Report) -> Value {
     [
       "edition": .integer(Report.edition),
       "verdict": .text(report.verdict.rawValue), "reason": .text(report.reason.rawValue),
@@ -67,7 +67,7 @@ extension Value {
     ]
   }
 
-  static func thresholds(_ thresholds: Thresholds) -> Value {
+  package static func thresholds(_ thresholds: Thresholds) -> Value {
     [
       "alpha": .number(thresholds.alpha), "epsilon": .number(thresholds.epsilon),
       "supported": .number(thresholds.supported),
@@ -103,6 +103,17 @@ extension Value {
       },
       "seed": .integer(Int(clamping: seed)), "cost": .cost(result.cost),
       "details": .record(result.details.map { ($0.name, $0.value) }),
+    ]
+  }
+
+  package static func check(_ info: CheckInfo) -> Value {
+    [
+      "name": .text(info.name), "role": .text(info.role.rawValue),
+      "condition": .optional(info.condition) { .text($0.rawValue) },
+      "claim": .text(info.claim), "null": .text(info.null), "limits": .text(info.limits),
+      "cost": .text(info.cost), "source": .text(info.source),
+      "default": .bool(info.isDefault), "needs": .list(info.needs.names.map { .text($0) }),
+      "options": .list(info.options.map(Value.optionSpec)),
     ]
   }
 }
