@@ -44,7 +44,7 @@ public struct Tokenizer: Sendable {
   }
 
   /// - Parameter named: the spellings of special tokens by role, such as `mask_token`.
-  init(_ value: Value, named: [String: String] = [:], subject: String) throws(AssayError) {
+  package init(_ value: Value, named: [String: String] = [:], subject: String) throws(AssayError) {
     let root = try Part(value, subject)
     normalizer = try root.part("normalizer").map { part throws(AssayError) in try Normalizer(part) }
     preTokenizer = try root.part("pre_tokenizer").map { part throws(AssayError) in
@@ -171,6 +171,20 @@ public struct Tokenizer: Sendable {
       found[position] ?? Array((spellings[ids[position]] ?? "").unicodeScalars)
     }
     return encoding
+  }
+
+  /// What a text is cut into before the vocabulary is looked at, as it is spelled then.
+  package func words(of text: String) throws(AssayError) -> [String] {
+    var words: [String] = []
+    let whole = NormalizedText(Array(text.unicodeScalars))
+    for piece in try added.pieces(of: whole, normalizer: normalizer) where piece.id == nil {
+      for part in try preTokenizer.map({ step throws(AssayError) in try step(piece.text) }) ?? [
+        piece.text
+      ] {
+        words.append(String(String.UnicodeScalarView(part.scalars)))
+      }
+    }
+    return words
   }
 
   /// The spelling of an id; nil when the vocabulary has none.

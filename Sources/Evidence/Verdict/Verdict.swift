@@ -76,6 +76,17 @@ public struct ConditionResult: Sendable, Equatable {
   public let reasons: [String]
   /// The checks that belong to it, by name.
   public let checks: [String]
+
+  package init(
+    condition: Condition, outcome: Outcome, efficiency: Double?, reasons: [String],
+    checks: [String]
+  ) {
+    self.condition = condition
+    self.outcome = outcome
+    self.efficiency = efficiency
+    self.reasons = reasons
+    self.checks = checks
+  }
 }
 
 /// The best set of units that was found, and what it changes about the tested map.
