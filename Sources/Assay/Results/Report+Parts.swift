@@ -195,6 +195,13 @@ extension Thresholds {
   }
 }
 
+extension Array {
+  /// The elements in the order of a registry, which not every format keeps; unknown ones at the end.
+  func inOrder<Name: Equatable>(of names: [Name], _ name: (Element) -> Name) -> [Element] {
+    names.flatMap { one in filter { name($0) == one } } + filter { !names.contains(name($0)) }
+  }
+}
+
 extension Fields {
   /// The texts of a list that may be missing.
   mutating func texts(_ name: String) throws(AssayError) -> [String] {

@@ -10,8 +10,8 @@ public struct Report: SavedResult {
   public static let format = "assay.report/1"
   /// The answer.
   public let verdict: Verdict
-  /// What it rests on.
-  public let reason: Reason
+  /// What it rests on; nil for what only an earlier ``edition`` of the rule rested on.
+  public let reason: Reason?
   /// How many rungs of the reliability ladder hold in a row, from 0 to 4.
   public let ladder: Int
   /// The smallest efficiency over the conditions, from 0 to 1; nil where none is defined.
@@ -108,13 +108,15 @@ public struct Report: SavedResult {
     let places = 0...max(0, tokens.count - 1)
     self.tokens = tokens
     verdict = try fields.required("verdict").choice()
-    reason = try fields.required("reason").choice()
+    reason = Reason(rawValue: try fields.required("reason").string())
     ladder = try fields.required("ladder").integer(in: 0...4)
     strength = try fields.optional("strength")?.number()
     sentences = try fields.texts("sentences")
     weakestLink = try fields.optional("weakest_link")?.choice()
     conditions = try fields.named(in: "conditions", ConditionResult.init)
+      .inOrder(of: Condition.allCases, \.condition)
     checks = try fields.named(in: "checks", Check.init)
+      .inOrder(of: Checks.all.map(\.name), \.name)
     isExclusive = try fields.optional("exclusive")?.boolean()
     rivals =
       try fields.optional("rivals")?.list { one throws(AssayError) in try Rival(one, tokens) } ?? []
@@ -140,7 +142,7 @@ public struct Report: SavedResult {
     agreeingKinds = try fields.optional("agreeing_kinds")?.integer(in: 0...Int(Int32.max))
     isCalibrated = try fields.optional("calibrated")?.boolean() ?? false
     kind = try fields.optional("kind")?.string() ?? ""
-    thresholds = try Thresholds(
+    thresholds = Thresholds(
       try fields.named("thresholds") { one throws(AssayError) in try one.number() })
     isProvisional = try fields.optional("provisional")?.boolean() ?? false
     withSpecial = try fields.optional("with_special").map { one throws(AssayError) in

@@ -92,12 +92,13 @@ extension SavedResult {
 }
 
 extension Value {
-  /// Whole numbers as such, however they were written.
+  /// Whole numbers as such and members by name, however they were written.
   fileprivate var canonical: Value {
     switch self {
     case .number(let number): Int(exactly: number).map { .integer($0) } ?? self
     case .list(let elements): .list(elements.map(\.canonical))
-    case .record(let members): .record(members.mapValues(\.canonical))
+    case .record(let members):
+      .record(members.map { ($0.key, $0.value.canonical) }.sorted { $0.0 < $1.0 })
     case .null, .bool, .integer, .text, .array: self
     }
   }

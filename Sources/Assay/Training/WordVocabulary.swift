@@ -35,7 +35,8 @@ public struct WordVocabulary: Sendable, Equatable {
     var counts: [String: (count: Int, place: Int)] = [:]
     for text in texts {
       for word in try cutter.words(of: text) {
-        counts[word, default: (0, counts.count)].count += 1
+        let place = counts[word]?.place ?? counts.count
+        counts[word] = ((counts[word]?.count ?? 0) + 1, place)
       }
     }
     let words = counts.filter { $0.value.count >= minimumFrequency }
