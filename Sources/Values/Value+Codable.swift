@@ -3,7 +3,8 @@ extension Value: Codable {
   public init(from decoder: any Decoder) throws {
     if let container = try? decoder.container(keyedBy: Key.self) {
       self = .record(
-        try container.allKeys.map { ($0.stringValue, try container.decode(Value.self, forKey: $0)) })
+        try container.allKeys.map { ($0.stringValue, try container.decode(Value.self, forKey: $0)) }
+      )
       return
     }
     if var container = try? decoder.unkeyedContainer() {

@@ -67,7 +67,8 @@ private let rows = [
   @Test func aTableBecomesRows() async throws {
     try await Places.temporary { folder in
       let path = folder + "/data.csv"
-      let text = "\u{FEFF}id,text,label\r\n1,\"a \"\"fine\"\", long\nfilm\",positive\r\n\r\n2,dull,\r\n"
+      let text =
+        "\u{FEFF}id,text,label\r\n1,\"a \"\"fine\"\", long\nfilm\",positive\r\n\r\n2,dull,\r\n"
       try Data(text.utf8).write(to: URL(filePath: path))
       #expect(
         try AuditRow.rows(ofCSV: path, label: "label") == [

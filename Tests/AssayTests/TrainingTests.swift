@@ -41,7 +41,8 @@ private let labels = (0..<24).map { $0 % 2 == 0 ? "good" : "bad" }
     var plan = TrainingPlan.fineTuning
     plan.epochs = 3
     let tuned = try model.fineTune(
-      ["a fine film", "a dull film"], labels: ["negative", "positive"].map { name in
+      ["a fine film", "a dull film"],
+      labels: ["negative", "positive"].map { name in
         model.label((try? model.target(name).label) ?? 0)
       }, parameters: .head, plan: plan)
     #expect(tuned.history.count == 3)

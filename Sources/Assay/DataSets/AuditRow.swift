@@ -109,7 +109,8 @@ public struct AuditRow: Sendable, Equatable, Codable {
   func marks(_ tokens: Tokens) throws(AssayError) -> [Bool]? {
     guard let rationale else { return nil }
     let length = text.unicodeScalars.count
-    for mark in rationale where mark.count != 2 || mark[0] < 0 || mark[0] > mark[1] || mark[1] > length {
+    for mark in rationale
+    where mark.count != 2 || mark[0] < 0 || mark[0] > mark[1] || mark[1] > length {
       throw AssayError(
         .input, "rationale", expected: "ranges of the text's \(length) scalars", found: "\(mark)")
     }

@@ -64,7 +64,9 @@ extension SavedResult {
     return .record(header + members.map { ($0.key, $0.value) }.filter { Self.isOfResult($0.0) })
   }
 
-  private static func isOfResult(_ name: String) -> Bool { name != "format" && name != "written_by" }
+  private static func isOfResult(_ name: String) -> Bool {
+    name != "format" && name != "written_by"
+  }
 
   private init(saved: Value, subject: String) throws(AssayError) {
     guard saved["format"] == .text(Self.format) else {

@@ -76,7 +76,8 @@ public struct AttentionClassifier: Sendable {
     let start = try Untrained.model(
       try Configuration(config, subject: "config"), seed: execution.seed, execution
     ).with(tokenizer)
-    let train = try LabelledTexts(texts, labels, names: names, weights: plan.classWeights, of: start)
+    let train = try LabelledTexts(
+      texts, labels, names: names, weights: plan.classWeights, of: start)
     let held = try validation.map { given throws(AssayError) in
       try LabelledTexts(given.texts, given.labels, names: names, of: start)
     }

@@ -90,7 +90,8 @@ extension TrainingPlan {
     else {
       throw AssayError(
         .option, "plan",
-        expected: "epochs, batches and patience from 1, a rate above 0, decay from 0, dropout in 0..<1",
+        expected:
+          "epochs, batches and patience from 1, a rate above 0, decay from 0, dropout in 0..<1",
         found: "\(self)")
     }
     var options = TrainingOptions()

@@ -69,11 +69,13 @@ extension Model {
     let trainer = try Trainer(
       self, train.examples, options, training: parameters.names(of: self))
     let (fitted, history) = try trainer.fit(held ?? train, plan, execution)
-    let files = try ["config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"]
-      .filter { Folder.holds("\(origin)/\($0)") }
-      .map { name throws(AssayError) in
-        (name: name, bytes: try MappedFile.bytes(of: "\(origin)/\(name)", limit: 1 << 28))
-      }
+    let files = try [
+      "config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+    ]
+    .filter { Folder.holds("\(origin)/\($0)") }
+    .map { name throws(AssayError) in
+      (name: name, bytes: try MappedFile.bytes(of: "\(origin)/\(name)", limit: 1 << 28))
+    }
     let config = try Value.parse(files[0].bytes, subject: origin + "/config.json")
     let tuned = try Model(
       Checkpoint(
