@@ -105,6 +105,8 @@ public struct Tokenizer: Sendable {
   /// The tokens of a text or a pair, with the special tokens that the tokenizer puts around them.
   ///
   /// - Parameters:
+  ///   - text: the text.
+  ///   - pair: the second text of a pair.
   ///   - addsSpecial: whether those are put around.
   ///   - limit: the most tokens; of more the last of the longer text are left out. nil keeps all.
   /// - Throws: `unsupported` when an expression of the tokenizer takes too long on this text.

@@ -91,7 +91,8 @@ extension Model {
 
   /// Audits examples as they come, without holding up the caller's thread.
   ///
-  /// - Parameter progress: told how many rows are done.
+  /// `progress` is told how many rows are done.
+  ///
   /// - Throws: `cancelled` within 0.2 s of the task's cancellation, `input` when the rows end with an
   ///   error, and what it throws elsewhere.
   public func audit<Rows: AsyncSequence>(

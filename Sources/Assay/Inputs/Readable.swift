@@ -5,7 +5,9 @@ import Tensors
 public protocol Readable: Sendable {
   /// What the model reads.
   ///
-  /// - Parameter truncates: whether what is too long is cut from its end rather than refused.
+  /// - Parameters:
+  ///   - model: the model that reads it.
+  ///   - truncates: whether what is too long is cut from its end rather than refused.
   /// - Throws: `input` for what the model cannot read, `unsupported` for a text where the model has no
   ///   tokenizer, `shape` for a picture of another size.
   func tokens(for model: Model, truncates: Bool) throws(AssayError) -> Tokens

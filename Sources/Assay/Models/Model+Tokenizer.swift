@@ -49,7 +49,9 @@ extension Model {
 
   /// What the model reads of a text, a pair, ids or a picture.
   ///
-  /// - Parameter truncates: whether what is too long is cut from its end rather than refused.
+  /// - Parameters:
+  ///   - text: a text, a pair, ids or a picture.
+  ///   - truncates: whether what is too long is cut from its end rather than refused.
   /// - Throws: `input` for what is too long, `unsupported` for a text where there is no tokenizer,
   ///   `shape` for a picture of another size.
   public func tokenize(

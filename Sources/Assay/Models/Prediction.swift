@@ -17,8 +17,10 @@ extension Model {
   /// Runs the model on a list of inputs, changed on the way if asked.
   ///
   /// - Parameters:
+  ///   - texts: what the model reads.
   ///   - interventions: what is changed, in every input alike.
   ///   - keep: sites whose values are returned.
+  ///   - execution: threads.
   /// - Throws: `input` for tokens that do not fit, `option` for an intervention that does not fit,
   ///   `unsupported` for a model without a head.
   public func predict(
@@ -32,7 +34,11 @@ extension Model {
 
   /// Runs the model on a list of inputs, each changed in its own way.
   ///
-  /// - Parameter interventionsOfEach: one list an input; none at all for empty ones.
+  /// - Parameters:
+  ///   - texts: what the model reads.
+  ///   - interventionsOfEach: one list an input; none at all for empty ones.
+  ///   - keep: sites whose values are returned.
+  ///   - execution: threads.
   /// - Throws: `input` for tokens that do not fit, `option` for an intervention that does not fit,
   ///   `unsupported` for a model without a head.
   public func predict(
@@ -57,7 +63,8 @@ extension Model {
 
   /// Runs the model on a list of inputs without holding up the caller's thread.
   ///
-  /// - Parameter progress: told at most every 50 ms how far the work is.
+  /// `progress` is told at most every 50 ms how far the work is.
+  ///
   /// - Throws: `cancelled` within 0.2 s of the task's cancellation, and what it throws elsewhere.
   public func predict(
     _ texts: [some Readable], interventions: [Intervention] = [], keep: [Site] = [],
@@ -96,9 +103,11 @@ extension Model {
   /// The derivative of one output with respect to a site, in the site's shape.
   ///
   /// - Parameters:
+  ///   - text: what the model reads.
   ///   - target: the scalar that is differentiated; the predicted label when nil.
   ///   - site: where, such as `.embedding` or `.pattern(3)`.
   ///   - output: what of the head is differentiated.
+  ///   - execution: threads.
   /// - Throws: `option` for a site or target that does not exist, `input` for tokens that do not fit,
   ///   `unsupported` for a model without a head.
   public func gradient(

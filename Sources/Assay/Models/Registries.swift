@@ -20,7 +20,7 @@ public enum Checks {
   /// Every check with its options, in the order in which they run.
   public static var all: [CheckInfo] { Evidence.Checks.all.map(\.info) }
 
-  /// What can be set of a verdict whatever checks run; see ``Settings/init(_:)``.
+  /// What can be set of a verdict whatever checks run; `Settings` takes these names.
   public static var options: [OptionSpec] { Settings.specs }
 }
 

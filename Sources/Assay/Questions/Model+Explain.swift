@@ -7,7 +7,8 @@ extension Model {
   /// Explains one prediction: how much each token matters, by one method.
   ///
   /// - Parameters:
-  ///   - method: a name in ``Methods/all``; `attention_rollout` when nil, or `attention` in a model
+  ///   - text: what the model reads.
+  ///   - method: a registered name; `attention_rollout` when nil, or `attention` in a model
   ///     whose attention cannot be traced.
   ///   - target: the scalar explained; the predicted label when nil.
   ///   - options: the method's own, by name.
@@ -26,7 +27,8 @@ extension Model {
 
   /// Explains one prediction without holding up the caller's thread.
   ///
-  /// - Parameter progress: told at most every 50 ms how far the work is.
+  /// `progress` is told at most every 50 ms how far the work is.
+  ///
   /// - Throws: `cancelled` within 0.2 s of the task's cancellation, and what it throws elsewhere.
   public func explain(
     _ text: some Readable, method: String? = nil, target: Target? = nil,

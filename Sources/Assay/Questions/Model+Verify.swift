@@ -8,6 +8,7 @@ extension Model {
   /// Weighs the evidence for an explanation and reaches a verdict: the main job.
   ///
   /// - Parameters:
+  ///   - text: what the model reads.
   ///   - explanation: a method's name, which may be written as a literal; scores from anywhere, one per
   ///     explained token (or per token, or per word or span with that granularity); the model's
   ///     standard method when nil.
@@ -33,7 +34,8 @@ extension Model {
 
   /// Reaches a verdict without holding up the caller's thread.
   ///
-  /// - Parameter progress: told at most every 50 ms how far the work is.
+  /// `progress` is told at most every 50 ms how far the work is.
+  ///
   /// - Throws: `cancelled` within 0.2 s of the task's cancellation, and what it throws elsewhere.
   public func verify(
     _ text: some Readable, explanation: TestedExplanation? = nil, target: Target? = nil,

@@ -26,6 +26,8 @@ public enum TracingNormalization: Sendable {
 ///   - attentions: one `[heads, n, n]` a layer, rows are queries, of any model.
 ///   - headFusion: `mean`, `max` or `min` over heads.
 ///   - residual: the share of the identity in each layer.
+///   - normalization: what traced attention is divided by.
+///   - execution: threads.
 /// - Throws: `shape` for maps that are not square and of one size, `option` for a fusion that does not
 ///   exist and a residual outside 0...1.
 public func rollout(
@@ -46,6 +48,8 @@ public func rollout(
 ///   - sources: positions of the last layer; all of them when nil.
 ///   - headFusion: `mean`, `max` or `min` over heads.
 ///   - residual: the share of the identity in each layer.
+///   - normalization: what traced attention is divided by.
+///   - execution: threads.
 /// - Throws: `shape` for maps that are not square and of one size, `option` for a source or a fusion
 ///   that does not exist and a residual outside 0...1.
 public func flow(
@@ -64,10 +68,13 @@ public func flow(
 /// Compares two score vectors, beside what chance would give.
 ///
 /// - Parameters:
+///   - first: one score a position.
+///   - second: as many scores.
 ///   - statistics: names from `AgreementStatistic.all`.
 ///   - k: how many top positions the top-k statistics compare; a third of the length when nil.
 ///   - draws: how many random rankings give the noise floor; 0 for none.
 ///   - seed: keys those draws.
+///   - execution: threads.
 /// - Throws: `shape` when the lengths differ, `option` for a statistic that does not exist and a `k` out
 ///   of range. What cannot be measured is undefined, not an error.
 public func agreement(

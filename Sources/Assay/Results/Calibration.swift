@@ -99,7 +99,8 @@ public func calibrate(
 
 /// Calibrates without holding up the caller's thread.
 ///
-/// - Parameter progress: told at most every 50 ms how far the work is.
+/// `progress` is told at most every 50 ms how far the work is.
+///
 /// - Throws: `cancelled` within 0.2 s of the task's cancellation, and what it throws elsewhere.
 public func calibrate(
   draws: Int = 200, families: [String]? = nil, kinds: [String]? = nil, wrongMaps: Bool = true,

@@ -57,9 +57,11 @@ public struct AttentionClassifier: Sendable {
   /// length; cross-entropy, weighted by class and summed over a batch.
   ///
   /// - Parameters:
+  ///   - texts: the training texts.
   ///   - labels: one a text.
   ///   - validation: texts and labels that decide which epoch is kept, never the first one when there
   ///     are several; the training texts when nil, which say nothing of other texts.
+  ///   - plan: how the training goes.
   ///   - execution: threads, and the seed that keys the starting weights and the order of the texts.
   /// - Throws: `input` for fewer than two labels and for labels that do not fit, `option` for sizes that
   ///   no network has, `checkpoint` for a state that another training saved, `numeric` when the loss is
@@ -100,7 +102,8 @@ public struct AttentionClassifier: Sendable {
 
   /// Trains without holding up the caller's thread.
   ///
-  /// - Parameter progress: told at most every 50 ms how far the work is.
+  /// `progress` is told at most every 50 ms how far the work is.
+  ///
   /// - Throws: `cancelled` when the task is, after the state was saved where there is one, and what it
   ///   throws elsewhere.
   public func fit(

@@ -39,10 +39,12 @@ extension Model {
   /// Trains a classifier on labelled texts and gives a new model; this one stays as it is.
   ///
   /// - Parameters:
+  ///   - texts: the training texts.
   ///   - labels: one a text: a name of the model's, or its place.
   ///   - parameters: what is trained.
   ///   - validation: texts and labels that decide which epoch is kept; the training texts when nil,
   ///     which say nothing of other texts.
+  ///   - plan: how the training goes.
   ///   - execution: threads, and the seed that keys the order of the texts and what is dropped.
   /// - Throws: `input` for labels that are not the model's, `unsupported` for a model without a head,
   ///   one that was not loaded from a folder, or one in bfloat16; `checkpoint` for a state that another
@@ -87,7 +89,8 @@ extension Model {
 
   /// Trains without holding up the caller's thread.
   ///
-  /// - Parameter progress: told at most every 50 ms how far the work is.
+  /// `progress` is told at most every 50 ms how far the work is.
+  ///
   /// - Throws: `cancelled` when the task is, after the state was saved where there is one, and what it
   ///   throws elsewhere.
   public func fineTune<Text: Readable>(
