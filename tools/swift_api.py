@@ -4,7 +4,7 @@ Reads the modules that `swift build` made, so nothing is compiled again.
 
     python tools/swift_api.py check     # the list is up to date, every name says what it is
     python tools/swift_api.py update    # write the list anew
-    python tools/swift_api.py docs      # the DocC catalogue without a warning, its code type-checked
+    python tools/swift_api.py docs      # the DocC catalogue without a warning, its code holds
 """
 
 from __future__ import annotations

@@ -74,4 +74,38 @@ import Testing
       #expect(error?.description.contains(expected) == true)
     }
   }
+
+  /// A file may say anything; what does not fit together is an error and never a trap.
+  @Test(arguments: [
+    (#""words": [-1, 0, 1, 2, -1]"#, #""words": [-1, 0, 5, 2, -1]"#),
+    (#""ids": ["#, #""ids": [1, "#), (#""positions": ["#, #""positions": [77, "#),
+    (#""highlighted": ["#, #""highlighted": [99, "#), (#""ladder": "#, #""ladder": 1"#),
+    (#""target": "#, #""target": -1, "was": "#), (#""seed": 0"#, #""seed": -3"#),
+  ])
+  func aChangedFileIsRefused(_ old: String, _ new: String) async throws {
+    try await Places.temporary { folder in
+      let record = try JSONEncoder().encode(try Report.load(Places.python("report.json")).record)
+      let text = String(decoding: record, as: UTF8.self)
+      let compact = old.replacing(": ", with: ":").replacing(", ", with: ",")
+      #expect(text.contains(compact), "\(compact)")
+      let changed = text.replacing(
+        compact, with: new.replacing(": ", with: ":").replacing(", ", with: ","))
+      let path = folder + "/report.json"
+      try Data(changed.utf8).write(to: URL(filePath: path))
+      let error = #expect(throws: AssayError.self) { try Report.load(path) }
+      #expect(error?.kind == .input)
+    }
+  }
+
+  @Test func aPictureReadsBackToTheSameBits() throws {
+    let model = try Model.load(Places.bare.replacing("bert-gelu-20x5", with: "vit-20x5"))
+    let grid = try #require(model.card.grid)
+    let count = grid.shape.reduce(1, *)
+    let picture = Tensor((0..<count).map { Float($0 % 7) / 3 - 1 }, shape: grid.shape)
+    let explanation = try model.explain(picture, method: "saliency")
+    let again = try Explanation(record: explanation.record)
+    #expect(again.tokens.picture?.scalars == picture.scalars)
+    #expect(again == explanation)
+    #expect(again.tokens.pieces.prefix(2) == ["[CLS]", "row 1, column 1"])
+  }
 }

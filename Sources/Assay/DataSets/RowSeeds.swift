@@ -5,13 +5,13 @@
 /// cut to what every reader of JSON keeps exactly.
 enum RowSeeds {
   static func seed(_ whole: UInt64, row: Int) -> UInt64 {
-    var pool = Pool(words(whole) + words(UInt64(row)))
+    var pool = Pool(words(whole) + words(UInt64(clamping: row)))
     return pool.next() >> 11
   }
 
   /// A number as its 32-bit words, the lowest first, without leading zeros.
   private static func words(_ number: UInt64) -> [UInt32] {
-    let (low, high) = (UInt32(truncatingIfNeeded: number), UInt32(number >> 32))
+    let (low, high) = (UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number >> 32))
     return high == 0 ? [low] : [low, high]
   }
 
@@ -48,7 +48,7 @@ enum RowSeeds {
     /// The next word of 64 bits, its lower half first.
     mutating func next() -> UInt64 {
       let low = half()
-      return UInt64(half()) << 32 | UInt64(low)
+      return UInt64(truncatingIfNeeded: half()) << 32 | UInt64(truncatingIfNeeded: low)
     }
 
     private mutating func half() -> UInt32 {

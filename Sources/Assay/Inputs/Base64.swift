@@ -5,7 +5,7 @@ enum Base64 {
 
   /// The value of every letter; 64 of no other byte.
   private static let values = (0...255).map { byte in
-    UInt8(letters.firstIndex(of: UInt8(byte)) ?? 64)
+    UInt8(clamping: letters.firstIndex(of: UInt8(clamping: byte)) ?? 64)
   }
 
   static func encode(_ bytes: [UInt8]) -> String {
@@ -13,10 +13,10 @@ enum Base64 {
     for start in stride(from: 0, to: bytes.count, by: 3) {
       let part = bytes[start..<min(start + 3, bytes.count)]
       let word = part.enumerated().reduce(UInt32(0)) { word, byte in
-        word | UInt32(byte.element) << UInt32(16 - 8 * byte.offset)
+        word | UInt32(truncatingIfNeeded: byte.element) << (16 - 8 * byte.offset)
       }
       for place in 0..<4 {
-        let letter = letters[Int(word >> (18 - 6 * UInt32(place)) & 63)]
+        let letter = letters[Int(truncatingIfNeeded: word >> (18 - 6 * place) & 63)]
         text.append(place <= part.count ? letter : UInt8(ascii: "="))
       }
     }
@@ -31,13 +31,13 @@ enum Base64 {
     var bytes: [UInt8] = []
     var (word, held) = (UInt32(0), 0)
     for letter in body.dropLast(padding) {
-      let value = values[Int(letter)]
+      let value = values[Int(clamping: letter)]
       if value == 64 { return nil }
-      word = word << 6 | UInt32(value)
+      word = word << 6 | UInt32(truncatingIfNeeded: value)
       held += 6
       if held >= 8 {
         held -= 8
-        bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(held)))
+        bytes.append(UInt8(truncatingIfNeeded: word >> held))
       }
     }
     return bytes

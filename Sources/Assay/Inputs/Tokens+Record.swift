@@ -48,7 +48,8 @@ extension Tokens {
     let types = try fields.required("types").integers(in: 0...most)
     let position = try fields.optional("position")?.integer(in: 0...max(0, ids.count - 1))
     let counts = [words.count, offsets.count, special.count, pieces.count, types.count]
-    guard Set(counts) == [ids.count], Set(words.filter { $0 >= 0 }).count == (words.max() ?? -1) + 1
+    guard !ids.isEmpty, Set(counts) == [ids.count],
+      Set(words.filter { $0 >= 0 }).count == (words.max() ?? -1) + 1
     else { throw record.mismatch("one value for each token in every list") }
     self.init(
       ids: ids, pieces: pieces, special: special, words: words.map { $0 < 0 ? nil : $0 },
@@ -63,7 +64,10 @@ extension Tokens {
       bytes.count == shape.reduce(4, { $0 * $1 }), shape[1] >= side, shape[2] >= side
     else { throw pixels.mismatch("the pixels of a picture") }
     let numbers = stride(from: 0, to: bytes.count, by: 4).map { place in
-      Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[place + $1]) << (8 * $1) })
+      Float(
+        bitPattern: (0..<4).reduce(0) {
+          $0 | UInt32(truncatingIfNeeded: bytes[place + $1]) << (8 * $1)
+        })
     }
     self.init(picture: Tensor(numbers, shape: shape), side: side)
   }

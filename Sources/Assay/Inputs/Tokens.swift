@@ -106,17 +106,15 @@ public struct Tokens: Sendable {
   /// The words as they stand in the text, one for each number in `words`.
   public var wordTexts: [String] {
     let sources = [text, pair ?? ""].map { Array($0.unicodeScalars) }
-    var texts: [String] = []
-    for (place, word) in words.enumerated() {
-      guard let word, word == texts.count else { continue }
-      let members = words.indices.filter { $0 >= place && words[$0] == word }
-      let source = sources[pair != nil && types[place] == 1 ? 1 : 0]
-      let end = min(offsets[members.last ?? place].upperBound, source.count)
-      let scalars = source[min(offsets[place].lowerBound, end)..<end]
+    let members = Dictionary(grouping: words.indices) { words[$0] ?? -1 }
+    return members.filter { $0.key >= 0 }.sorted { $0.key < $1.key }.map { _, places in
+      let (first, last) = (places[0], places[places.count - 1])
+      let source = sources[pair != nil && types[first] == 1 ? 1 : 0]
+      let end = min(offsets[last].upperBound, source.count)
+      let scalars = source[min(offsets[first].lowerBound, end)..<end]
       let spelled = String(String.UnicodeScalarView(scalars)).trimmed
-      texts.append(spelled.isEmpty ? members.map { pieces[$0] }.joined() : spelled)
+      return spelled.isEmpty ? places.map { pieces[$0] }.joined() : spelled
     }
-    return texts
   }
 
   /// The tokens as the engine takes them.
@@ -131,10 +129,9 @@ public struct Tokens: Sendable {
 
 extension String {
   /// The text without the white space at its ends.
-  var trimmed: String {
-    var rest = self[...]
-    while rest.first?.isWhitespace == true { rest.removeFirst() }
-    while rest.last?.isWhitespace == true { rest.removeLast() }
-    return String(rest)
+  fileprivate var trimmed: String {
+    let rest = drop(while: \.isWhitespace)
+    let end = rest.lastIndex { !$0.isWhitespace }.map(rest.index(after:))
+    return String(rest[..<(end ?? rest.startIndex)])
   }
 }

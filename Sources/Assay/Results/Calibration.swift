@@ -58,7 +58,7 @@ public struct Calibration: SavedResult {
     var fields = try Fields(record)
     self.record = record
     draws = try fields.required("draws").integer(in: 0...Int.max)
-    seed = UInt64(try fields.required("seed").integer(in: 0...Int.max))
+    seed = UInt64(clamping: try fields.required("seed").integer(in: 0...Int.max))
     totals = try Totals(try fields.required("totals"))
     generators = try fields.required("generators").list { one throws(AssayError) in
       try Totals(one)

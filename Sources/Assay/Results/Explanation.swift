@@ -62,7 +62,7 @@ public struct Explanation: SavedResult {
     positions = try fields.required("positions").integers(in: 0...max(0, tokens.count - 1))
     target = try fields.optional("target")?.target()
     options = try fields.named("options") { one throws(AssayError) in one.value }
-    seed = UInt64(try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0)
+    seed = UInt64(clamping: try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0)
     convergenceDelta = try fields.optional("convergence_delta")?.number()
     standardErrors = try fields.optional("standard_errors")?.floats()
     sinkMass = try fields.optional("sink_mass")?.number()

@@ -149,7 +149,7 @@ public struct Report: SavedResult {
       try WithSpecial(one)
     }
     edition = try fields.optional("edition")?.integer(in: 1...Int(Int32.max)) ?? 1
-    seed = UInt64(try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0)
+    seed = UInt64(clamping: try fields.optional("seed")?.integer(in: 0...Int.max) ?? 0)
     estimate = try fields.cost("estimate")
     cost = try fields.cost("cost")
     instructionSet = try fields.optional("instruction_set")?.string() ?? ""

@@ -17,14 +17,11 @@ package struct TracedAttention: Sendable {
   /// Fuses the heads of `stack` `[layers, heads, n, n]` and mixes them with the residual.
   ///
   /// - Throws: `option` for a fusion that does not exist and a `residual` outside 0...1, `shape` for
-  ///   maps that are not square, `memory`, `cancelled`.
+  ///   maps that are not square, `numeric` for values that are no weights, `memory`, `cancelled`.
   package init(
     _ stack: Tensor, headFusion: String = "mean", residual: Double = 0.5,
     normalization: Normalization = .none, _ execution: Execution
   ) throws(AssayError) {
-    guard (0...1).contains(residual) else {
-      throw AssayError(.option, "residual", expected: "a number in 0...1", found: "\(residual)")
-    }
     mixed = try Rollout(ofStack: stack, headFusion: headFusion, residual: residual, execution)
     uniform =
       normalization == .none

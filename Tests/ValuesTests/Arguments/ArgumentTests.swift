@@ -4,7 +4,6 @@ import Tensors
 import Testing
 import Values
 
-
 private func argument(_ record: Value) -> Argument { Argument(record, path: "n") }
 
 @Test func wholeNumbersAreReadHoweverTheyAreWritten() throws {
