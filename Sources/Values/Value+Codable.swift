@@ -1,7 +1,7 @@
 extension Value: Codable {
   /// Reads whatever stands there. A format that does not tell `2` from `2.0` gives whole numbers.
   public init(from decoder: any Decoder) throws {
-    if let container = try? decoder.container(keyedBy: Key.self) {
+    if let container = try? decoder.container(keyedBy: Name.self) {
       self = .record(
         try container.allKeys.map { ($0.stringValue, try container.decode(Value.self, forKey: $0)) }
       )
@@ -39,12 +39,12 @@ extension Value: Codable {
     case .text(let value): try value.encode(to: encoder)
     case .list(let elements): try elements.encode(to: encoder)
     case .record(let members):
-      var container = encoder.container(keyedBy: Key.self)
-      for (name, value) in members { try container.encode(value, forKey: Key(stringValue: name)) }
+      var container = encoder.container(keyedBy: Name.self)
+      for (name, value) in members { try container.encode(value, forKey: Name(stringValue: name)) }
     }
   }
 
-  private struct Key: CodingKey {
+  private struct Name: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
     init(stringValue: String) { self.stringValue = stringValue }
