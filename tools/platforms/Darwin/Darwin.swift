@@ -1,3 +1,4 @@
+// swift-format-ignore-file
 // What Swift itself adds to Darwin's headers, as far as the engine uses it.
 
 @_exported import DarwinHeaders
