@@ -65,6 +65,23 @@ public func flow(
   return stride(from: 0, to: flows.count, by: count).map { Array(flows[$0..<$0 + count]) }
 }
 
+/// Computes flows without holding up the caller's thread.
+///
+/// `progress` is told at most every 50 ms how far the work is.
+///
+/// - Throws: `cancelled` within 0.2 s of the task's cancellation, and what it throws elsewhere.
+public func flow(
+  _ attentions: [Tensor], sources: [Int]? = nil, headFusion: String = "mean",
+  residual: Double = 0.5, normalization: TracingNormalization = .none,
+  execution: Execution = .automatic, progress: ProgressHandler? = nil
+) async throws(AssayError) -> [[Double]] {
+  try await execution.aside(progress) { execution throws(AssayError) in
+    try flow(
+      attentions, sources: sources, headFusion: headFusion, residual: residual,
+      normalization: normalization, execution: execution)
+  }
+}
+
 /// Compares two score vectors, beside what chance would give.
 ///
 /// - Parameters:
