@@ -8,7 +8,7 @@ import assay
 
 out = Path(sys.argv[1])
 model = assay.load("demo")
-assay.verify(model, "a gripping film", budget=300).save(out / "report.json")
+assay.verify(model, "a gripping film", budget=400).save(out / "report.json")
 assay.explain(
     model, ("it was fine", "or not"), method="integrated_gradients", target="positive"
 ).save(out / "explanation.json")
