@@ -4,7 +4,8 @@
 #
 # The kernels use no more of the language than its embedded form has, of which every toolchain brings
 # the standard library for arm64. For Darwin the modules are compiled with its branches in the place of
-# Glibc's, against the declarations in tools/platforms/Darwin.
+# Glibc's, against the declarations in tools/platforms/Darwin. What the engine newly uses of the system's
+# library is declared there too, as Apple's headers have it.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -13,6 +13,7 @@ public var MAP_FAILED: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(bitPat
 public var S_IFMT: mode_t { mode_t(0o170000) }
 public var S_IFDIR: mode_t { mode_t(0o040000) }
 public var S_IFREG: mode_t { mode_t(0o100000) }
+public var S_IFLNK: mode_t { mode_t(0o120000) }
 
 public func open(_ path: UnsafePointer<CChar>, _ oflag: Int32) -> Int32 { -1 }
 public func open(_ path: UnsafePointer<CChar>, _ oflag: Int32, _ mode: mode_t) -> Int32 { -1 }

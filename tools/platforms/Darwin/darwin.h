@@ -98,6 +98,7 @@ int getrlimit(int, struct darwin_rlimit *);
 /* sys/stat.h, dirent.h */
 struct NAMED(stat) darwin_stat { mode_t st_mode; off_t st_size; };
 int fstat(int, struct darwin_stat *);
+int lstat(const char *, struct darwin_stat *);
 typedef struct { int __dd_fd; } DIR;
 struct NAMED(dirent) darwin_dirent { unsigned char d_type; char d_name[1024]; };
 DIR *_Null_unspecified opendir(const char *);
