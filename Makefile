@@ -9,7 +9,7 @@ SECONDS ?= 60
 TEST ?= python/tests/results
 SHIM := $(wildcard CPythonShim/*.c) CPythonShim/shim.h Sources/CABI/assay.c Sources/CABI/include/assay.h
 
-.PHONY: help demo test quick lint native wheel bench smoke fuzz asan asan-calls tsan contracts recipes clean
+.PHONY: help demo test quick lint native wheel bench smoke fuzz asan asan-calls tsan contracts recipes swift-api stranger clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z. -]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ lint: native ## every linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	MYPYPATH=python $(BIN)/stubtest --mypy-config-file pyproject.toml assay._native
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests examples/swift
 	$(BIN)/clang-format --dry-run --Werror $(SHIM)
 	$(BIN)/python tools/check_traps.py
 
@@ -67,6 +67,14 @@ asan tsan: .venv/.installed ## the tests with a sanitizer of memory, or of threa
 asan-calls: .venv/.installed ## the operations alone, with a sanitizer of memory
 	tools/sanitize.sh address calls
 
+# Reads what `swift test` built. After a change that is meant: python tools/swift_api.py update
+swift-api: .venv/.installed ## the public Swift names as listed, their pages, and the code on those
+	$(BIN)/python tools/swift_api.py check
+	$(BIN)/python tools/swift_api.py docs
+
+stranger: native ## a Swift package of its own, built on a clone of what is committed
+	tools/check_stranger.sh
+
 contracts: native ## what takes minutes: exits, forks, memory limits and 100,000 calls, every repetition
 	$(BIN)/python -m pytest -s --whole python/tests/reliability python/tests/test_strange_arguments.py
 
@@ -83,4 +91,4 @@ wheel: .venv/.installed ## a wheel
 	$(BIN)/python -m build -o dist .
 
 clean: ## remove what was built
-	rm -rf .build .build-py .build-bench .build-asan .build-tsan .venv .venv-bench build dist python/*.egg-info python/assay/*.so report.html
+	rm -rf .build .build-py .build-bench .build-asan .build-tsan .build-stranger .venv .venv-bench build dist python/*.egg-info python/assay/*.so report.html

@@ -146,6 +146,8 @@ let toolTargets: [Target] =
 
 let package = Package(
   name: "assay",
+  // What mutual exclusion without a lock of the system's needs (Synchronization).
+  platforms: [.macOS(.v15), .iOS(.v18)],
   products: [.library(name: "Assay", targets: ["Assay"])]
     + (buildsPythonModule
       ? [.library(name: "_native", type: .dynamic, targets: ["CPythonShim", "Exports"])] : []),
@@ -164,6 +166,8 @@ let package = Package(
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "Models", "Tensors", "Values"],
       exclude: ["Cases"]),
+    // What a stranger sees: the umbrella and nothing else.
+    .testTarget(name: "AssayTests", dependencies: ["Assay"], exclude: ["Python"]),
     .testTarget(name: "ExportsTests", dependencies: ["CABI", "Exports", "TestSupport"]),
   ] + narrowKernels + testTargets + pythonTargets + toolTargets + benchmarkTargets,
   swiftLanguageModes: [.v6]

@@ -40,35 +40,35 @@ public struct Proof: Sendable, Equatable {
 }
 
 /// One score per explained position, with everything needed to make it again.
-public struct Explanation: Sendable {
+package struct Explanation: Sendable {
   /// The registered method name, or `external` for scores that came from outside.
-  public let method: String
+  package let method: String
   /// The explained scalar.
-  public let target: Target
+  package let target: Target
   /// The resolved options.
-  public let options: [(name: String, value: Value)]
+  package let options: [(name: String, value: Value)]
   /// The seed of everything stochastic.
-  public let seed: UInt64
+  package let seed: UInt64
   /// Which positions are scored, ascending.
-  public let positions: [Int]
+  package let positions: [Int]
   /// One score a position.
-  public let scores: [Float]
+  package let scores: [Float]
   /// Sum of scores minus the difference they should sum to; nil where nothing is promised.
-  public let convergenceDelta: Double?
+  package let convergenceDelta: Double?
   /// One standard error a position for sampled methods.
-  public let standardErrors: [Float]?
+  package let standardErrors: [Float]?
   /// The share of attention on positions that are not explained and on punctuation; nil where it has
   /// no meaning.
-  public let sinkMass: Double?
+  package let sinkMass: Double?
   /// The attention that the scores are a part of, over all positions; nil where they are no shares of
   /// attention.
   package let attention: AttentionRow?
   /// Numerical checks.
-  public let proof: [Proof]
+  package let proof: [Proof]
   /// What it took.
-  public let cost: Cost
+  package let cost: Cost
   /// Further vectors over the positions, by name.
-  public let details: [(name: String, values: [Float])]
+  package let details: [(name: String, values: [Float])]
 
   package init(
     method: String, target: Target, options: [(name: String, value: Value)], seed: UInt64,

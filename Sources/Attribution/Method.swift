@@ -11,7 +11,11 @@ public struct AttentionScope: Sendable, Hashable {
   /// The query rows; nil means all.
   public let queries: [Int]?
 
-  package init(layers: [Int], heads: [Int]? = nil, queries: [Int]? = nil) {
+  /// - Parameters:
+  ///   - layers: the layers, ascending.
+  ///   - heads: the heads; nil means all.
+  ///   - queries: the query rows; nil means all.
+  public init(layers: [Int], heads: [Int]? = nil, queries: [Int]? = nil) {
     self.layers = layers
     self.heads = heads
     self.queries = queries
@@ -102,7 +106,7 @@ extension Question {
   /// Explains by the named method, or by the model's standard one (`Methods.standard`).
   /// - Throws: `option` for an unknown method or option, `unsupported` when the model lacks what
   ///   the method needs, `numeric` for scores that are not finite, `memory`, `cancelled`.
-  public func explain(
+  package func explain(
     method named: String? = nil, options given: [String: Value] = [:]
   ) throws(AssayError) -> Explanation {
     let name = named ?? Methods.standard(for: model.card)

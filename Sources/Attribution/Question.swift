@@ -2,22 +2,22 @@ import Models
 import Tensors
 
 /// What is to be explained: a model's score for one input.
-public struct Question: Sendable {
+package struct Question: Sendable {
   /// The model that made the prediction.
-  public let model: Model
+  package let model: Model
   /// The tokenised text.
-  public let input: Input
+  package let input: Input
   /// The scalar to explain.
-  public let target: Target
+  package let target: Target
   /// Threads, seed and memory of the work.
-  public let execution: Execution
+  package let execution: Execution
   /// The unedited prediction.
-  public let prediction: Prediction
+  package let prediction: Prediction
 
   /// Runs the model once; without a target the predicted label is explained.
   /// - Throws: `input` for tokens that do not fit, `option` for a target that does not exist,
   ///   `unsupported` for a model without a head.
-  public init(
+  package init(
     _ model: Model, _ input: Input, target: Target? = nil, execution: Execution = Execution()
   ) throws(AssayError) {
     prediction = try model.predict([input], execution: execution)

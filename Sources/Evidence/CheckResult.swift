@@ -3,7 +3,7 @@ import Tensors
 import Values
 
 /// What a check says of the claim it tests.
-public enum Outcome: String, Sendable {
+public enum Outcome: String, Sendable, CaseIterable {
   /// The evidence is what a true explanation would show.
   case supports
   /// The evidence is what an untrue explanation would show.
@@ -15,7 +15,7 @@ public enum Outcome: String, Sendable {
 }
 
 /// What a check is used for.
-public enum Role: String, Sendable {
+public enum Role: String, Sendable, CaseIterable {
   /// Decides its condition.
   case primary
   /// Informs, and may turn support into inconclusive.
@@ -35,16 +35,16 @@ public enum Condition: String, Sendable, CaseIterable {
 }
 
 /// The distribution of a statistic under its null hypothesis.
-public struct NullSummary: Sendable {
+package struct NullSummary: Sendable {
   /// What was random.
-  public let name: String
+  package let name: String
   /// The drawn or enumerated values, ascending.
-  public let values: [Double]
+  package let values: [Double]
 
   /// The mean of the values.
-  public var mean: Double { values.reduce(0, +) / Double(max(values.count, 1)) }
+  package var mean: Double { values.reduce(0, +) / Double(max(values.count, 1)) }
   /// The standard deviation of the values.
-  public var deviation: Double {
+  package var deviation: Double {
     let mean = self.mean
     let sum = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return (sum / Double(max(values.count, 1))).squareRoot()
@@ -58,27 +58,27 @@ public struct NullSummary: Sendable {
 
 /// The result of one check on one explanation, for display: all of it is derived from what the check
 /// found.
-public struct CheckResult: Sendable {
+package struct CheckResult: Sendable {
   /// The registered name.
-  public let name: String
+  package let name: String
   /// What it says.
-  public let outcome: Outcome
+  package let outcome: Outcome
   /// One sentence for a reader who is no specialist.
-  public let sentence: String
+  package let sentence: String
   /// The tested statistic; nil when undefined.
-  public let statistic: Double?
+  package let statistic: Double?
   /// The effect in its own units; nil when undefined.
-  public let effect: Double?
+  package let effect: Double?
   /// The p-value; nil for a deterministic effect.
-  public let pValue: Double?
+  package let pValue: Double?
   /// The smallest p attainable at this length and shape.
-  public let smallestP: Double?
+  package let smallestP: Double?
   /// The null distribution.
-  public let null: NullSummary?
+  package let null: NullSummary?
   /// What the check took beyond what earlier checks had already computed.
-  public let cost: Cost
+  package let cost: Cost
   /// Everything else that was measured.
-  public let details: [(name: String, value: Value)]
+  package let details: [(name: String, value: Value)]
   /// What was measured; nil where nothing was.
   package let finding: (any Finding)?
 

@@ -2,6 +2,18 @@ import Attribution
 import Tensors
 import Values
 
+/// Which checks a verdict runs; the primary ones always run, for without them there is no verdict.
+public enum CheckSelection: Sendable, Equatable {
+  /// Those that a verdict runs when nobody says which.
+  case standard
+  /// Every check.
+  case everything
+  /// Those of these names.
+  case named([String])
+  /// Those that the verdict rests on, and no others.
+  case deciding
+}
+
 /// The registry: one line a check, in the order in which they run and are shown.
 package enum Checks {
   package static let all: [any Check] = [
@@ -26,13 +38,7 @@ package enum Checks {
     Plausibility(),
   ]
 
-  /// Which checks a verdict runs.
-  package enum Selection: Sendable, Equatable {
-    case standard, everything
-    case named([String])
-    /// Those that the verdict rests on, and no others.
-    case deciding
-  }
+  package typealias Selection = CheckSelection
 
   /// The checks of a selection; the primary ones always run, for without them there is no verdict.
   /// - Throws: `option` listing the registered names.

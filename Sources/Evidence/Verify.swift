@@ -88,17 +88,6 @@ extension Model {
       execution: execution)
     return (report.verdict, report.reason)
   }
-
-  /// Tests one explanation by the named method with every default.
-  ///
-  /// - Parameter method: a registered name; when nil `attention_rollout`, or `attention` in a model
-  ///   whose attention cannot be traced (an attention classifier).
-  public func verify(
-    _ input: Input, explanation method: String? = nil, execution: Execution = Execution()
-  ) throws(AssayError) -> Report {
-    let name = method ?? Methods.standard(for: card)
-    return try verify(input, explanation: .method(name), execution: execution)
-  }
 }
 
 extension Examination {

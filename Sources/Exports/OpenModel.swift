@@ -25,7 +25,7 @@ package final class OpenModel: Sendable {
       let precision = try fields.precision()
       vocabulary = fields.optional("vocabulary")
       try fields.finish()
-      model = try Model.load(folder, mapped: isMapped, precision: precision)
+      model = try Model.load(folder: folder, mapped: isMapped, precision: precision)
     } else {
       let configuration = try fields.required("config").plain()
       var named = try fields.required("tensors").fields()

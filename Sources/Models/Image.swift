@@ -33,9 +33,9 @@ public struct PatchGrid: Sendable, Equatable {
 }
 
 /// A picture as a vision model reads it: a class token and its patches, in that order.
-public struct Image: Sendable, Equatable {
+package struct Image: Sendable, Equatable {
   /// What stands in place of a patch that was taken away.
-  public enum Paint: Sendable, Equatable {
+  package enum Paint: Sendable, Equatable {
     /// The picture's mean colour.
     case mean
     /// Zeros, with which pictures are padded.
@@ -43,16 +43,16 @@ public struct Image: Sendable, Equatable {
   }
 
   /// Colours in the scale that the model was trained on, `[channels, height, width]`.
-  public let pixels: Tensor
+  package let pixels: Tensor
   /// How the picture is cut.
-  public let grid: PatchGrid
+  package let grid: PatchGrid
   /// The number of the patch at every position, nil for the class token.
-  public private(set) var patches: [Int?]
+  package private(set) var patches: [Int?]
   /// Patches of one colour, by number.
-  public private(set) var painted: [Int: Paint] = [:]
+  package private(set) var painted: [Int: Paint] = [:]
 
   /// - Precondition: `pixels` has the shape of the grid.
-  public init(_ pixels: Tensor, grid: PatchGrid) {
+  package init(_ pixels: Tensor, grid: PatchGrid) {
     precondition(pixels.shape == grid.shape, "a picture of the grid's shape")
     self.pixels = pixels
     self.grid = grid
@@ -101,7 +101,7 @@ public struct Image: Sendable, Equatable {
   }
 
   /// Whether pixels, cut, patches and paint are the same; pixels are compared number by number.
-  public static func == (a: Image, b: Image) -> Bool {
+  package static func == (a: Image, b: Image) -> Bool {
     a.grid == b.grid && a.patches == b.patches && a.painted == b.painted
       && a.pixels.scalars == b.pixels.scalars
   }

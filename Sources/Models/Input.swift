@@ -28,10 +28,32 @@ public struct Vocabulary: Sendable, Equatable {
   }
 }
 
+extension Vocabulary {
+  /// What of the vocabulary a model can use: a tokenizer may know ids that the model's table has no row
+  /// for.
+  package func usable(by card: ModelCard) -> Vocabulary {
+    let known = card.vocabularySize ?? Int(Int32.max)
+    func usable(_ id: Int?) -> Int? { id.flatMap { 0 <= $0 && $0 < known ? $0 : nil } }
+    var copy = self
+    copy.size = min(size, known)
+    (copy.mask, copy.pad, copy.unknown) = (usable(mask), usable(pad), usable(unknown))
+    (copy.start, copy.end) = (usable(start), usable(end))
+    copy.special = special.filter { $0 < known }
+    return copy
+  }
+}
+
+/// What reads texts for a model. Tokenizers stand beside the line of modules, so a model knows its own
+/// by this name alone.
+package protocol TextReader: Sendable {
+  /// What the ids mean that texts become; nil where texts cannot be read.
+  var vocabulary: Vocabulary? { get }
+}
+
 /// One tokenised text, or one picture cut into patches.
-public struct Input: Sendable, Equatable {
+package struct Input: Sendable, Equatable {
   /// What stands at the positions.
-  public enum Content: Sendable, Equatable {
+  package enum Content: Sendable, Equatable {
     /// Token ids and segment ids, one of each a position.
     case tokens(ids: [Int], types: [Int])
     /// The patches of a picture.
@@ -39,21 +61,21 @@ public struct Input: Sendable, Equatable {
   }
 
   /// What stands at the positions.
-  public private(set) var content: Content
+  package private(set) var content: Content
   /// Which positions stand for no text (CLS, SEP, BOS, …) and for no part of a picture.
-  public var special: [Bool]
+  package var special: [Bool]
   /// The word each position belongs to; nil for special positions. A patch is its own word.
-  public var words: [Int?]
+  package var words: [Int?]
   /// The tokenizer's reserved ids; a picture has none.
-  public var vocabulary: Vocabulary
+  package var vocabulary: Vocabulary
   /// The position whose scores are wanted, for heads that score every position; nil leaves it to the
   /// head: a masked model reads the first mask token, a causal one the last position.
-  public var position: Int?
+  package var position: Int?
 
   /// A tokenised text.
   /// - Parameter types: segment ids; zeros unless the text is a pair.
   /// - Precondition: `types`, `special` and `words`, when given, have one entry a position.
-  public init(
+  package init(
     ids: [Int], types: [Int]? = nil, special: [Bool]? = nil, words: [Int?]? = nil,
     vocabulary: Vocabulary, position: Int? = nil
   ) {
@@ -70,7 +92,7 @@ public struct Input: Sendable, Equatable {
   }
 
   /// A picture; positions without a patch are special.
-  public init(_ image: Image) {
+  package init(_ image: Image) {
     content = .pixels(image)
     special = image.patches.map { $0 == nil }
     words = image.patches
@@ -78,7 +100,7 @@ public struct Input: Sendable, Equatable {
   }
 
   /// Token ids, one a position; none for a picture.
-  public var ids: [Int] {
+  package var ids: [Int] {
     get {
       if case .tokens(let ids, _) = content { ids } else { [] }
     }
@@ -86,7 +108,7 @@ public struct Input: Sendable, Equatable {
   }
 
   /// Segment ids, one a position; none for a picture.
-  public var types: [Int] {
+  package var types: [Int] {
     get {
       if case .tokens(_, let types) = content { types } else { [] }
     }
@@ -94,12 +116,12 @@ public struct Input: Sendable, Equatable {
   }
 
   /// The picture; nil for a text.
-  public var image: Image? {
+  package var image: Image? {
     if case .pixels(let image) = content { image } else { nil }
   }
 
   /// The number of positions.
-  public var count: Int {
+  package var count: Int {
     switch content {
     case .tokens(let ids, _): ids.count
     case .pixels(let image): image.patches.count
@@ -107,7 +129,7 @@ public struct Input: Sendable, Equatable {
   }
 
   /// The positions an explanation scores: all but the special ones.
-  public var explained: [Int] { (0..<count).filter { !special[$0] } }
+  package var explained: [Int] { (0..<count).filter { !special[$0] } }
 
   /// The input with some positions left out; a chosen position that goes gives way to the one
   /// before. Patches keep their place in the picture, tokens move up.

@@ -12,8 +12,8 @@ extension Model {
   /// - Throws: `model` when nothing is at the path, `checkpoint` for a file that is missing or
   ///   broken, `unsupported` for a model type without a family and for a precision that this
   ///   processor does not have.
-  public static func load(
-    _ path: String, mapped: Bool = true, precision: Precision = .float32
+  package static func load(
+    folder path: String, mapped: Bool = true, precision: Precision = .float32
   ) throws(AssayError) -> Model {
     try precision.require()
     return try Model(Checkpoint(folder: path, mapped: mapped), precision: precision)

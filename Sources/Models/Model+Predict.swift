@@ -2,16 +2,16 @@ import Autodiff
 import Tensors
 
 /// The scores of a batch and whatever else was asked to be kept.
-public struct Prediction: Sendable {
+package struct Prediction: Sendable {
   /// Head scores, `[sequences, labels]`.
-  public let logits: Tensor
+  package let logits: Tensor
   /// Probabilities, `[sequences, labels]`; the scores themselves for a regression.
-  public let probabilities: [[Double]]
+  package let probabilities: [[Double]]
   /// The kept sites, one tensor a sequence.
-  public let kept: [Site: [Tensor]]
+  package let kept: [Site: [Tensor]]
 
   /// The scores of one sequence.
-  public func logits(_ sequence: Int) -> [Float] {
+  package func logits(_ sequence: Int) -> [Float] {
     logits.slices(sequence..<sequence + 1).scalars
   }
 }
@@ -24,7 +24,7 @@ extension Model {
   ///   - keep: sites whose values are returned.
   /// - Throws: `input` for tokens that do not fit, `option` for an intervention that does not fit,
   ///   `unsupported` for a model without a head, `cancelled`.
-  public func predict(
+  package func predict(
     _ inputs: [Input], interventions: [[Intervention]] = [], keep: [Site] = [],
     execution: Execution = Execution()
   ) throws(AssayError) -> Prediction {

@@ -16,7 +16,7 @@ extension Model {
 
   /// The residual stream entering every block and as the head reads it (after the norm that ends
   /// the network, where there is one), `layers + 1` arrays of `[tokens, width]`.
-  public func hiddenStates(
+  package func hiddenStates(
     _ input: Input, execution: Execution = Execution()
   ) throws(AssayError) -> [Tensor] {
     try require(.inside, for: "hidden_states")
@@ -29,7 +29,7 @@ extension Model {
   }
 
   /// The attention of every layer after softmax, `[heads, queries, keys]` each.
-  public func attention(
+  package func attention(
     _ input: Input, execution: Execution = Execution()
   ) throws(AssayError) -> [Tensor] {
     try require(.attention, for: "attention")
@@ -42,7 +42,7 @@ extension Model {
   }
 
   /// The pooled state of every input, `[sequences, width]`.
-  public func embed(
+  package func embed(
     _ inputs: [Input], execution: Execution = Execution()
   ) throws(AssayError) -> Tensor {
     try require(.inside, for: "embed")
@@ -61,7 +61,7 @@ extension Model {
   }
 
   /// The gradient of the target's output with respect to a site, in the site's shape.
-  public func gradient(
+  package func gradient(
     _ input: Input, target: Target? = nil, at site: Site = .embedding, output: Output = .logit,
     execution: Execution = Execution()
   ) throws(AssayError) -> (gradient: Tensor, target: Target) {
@@ -74,7 +74,7 @@ extension Model {
   /// one pass forward and one backward.
   /// - Throws: `option` for a site that the model does not have and for a target that does not exist,
   ///   `unsupported` for a model without a head, `input` for tokens that do not fit.
-  public func gradients(
+  package func gradients(
     _ input: Input, target: Target? = nil, at sites: [Site], output: Output = .logit,
     execution: Execution = Execution()
   ) throws(AssayError) -> (gradients: [Tensor], target: Target) {

@@ -9,6 +9,8 @@ public struct Model: Sendable {
   public let card: ModelCard
   /// What the ids of the tokenizer that belongs to the model mean; nil when it has none.
   package private(set) var vocabulary: Vocabulary?
+  /// What reads texts for the model; nil when it reads ids alone.
+  package private(set) var reader: (any TextReader)?
   /// Where the model came from: a path, or what its maker says.
   public let origin: String
   /// A short fingerprint of weights and configuration.
@@ -33,6 +35,14 @@ public struct Model: Sendable {
   package func with(_ vocabulary: Vocabulary) -> Model {
     var copy = self
     copy.vocabulary = vocabulary
+    return copy
+  }
+
+  /// The same network, its weights shared, for texts that are read by another reader.
+  package func with(_ reader: any TextReader) -> Model {
+    var copy = self
+    copy.reader = reader
+    copy.vocabulary = reader.vocabulary?.usable(by: card)
     return copy
   }
 
@@ -68,7 +78,7 @@ public struct Model: Sendable {
 
   /// Checks that an input fits the model.
   /// - Throws: `input` naming the position, what was expected and what was found.
-  public func validate(_ input: Input) throws(AssayError) {
+  package func validate(_ input: Input) throws(AssayError) {
     guard input.count > 0 else {
       throw AssayError(.input, "tokens", expected: "at least one token", found: "none")
     }
@@ -122,7 +132,7 @@ public struct Model: Sendable {
   /// was trained on.
   /// - Throws: `unsupported` for a model that reads texts, `shape` for another size, `numeric` for
   ///   values that are not finite.
-  public func input(pixels: Tensor) throws(AssayError) -> Input {
+  package func input(pixels: Tensor) throws(AssayError) -> Input {
     guard let grid = card.grid else {
       throw AssayError(
         .unsupported, "pixels", expected: "a model that reads pictures",

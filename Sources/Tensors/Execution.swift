@@ -21,6 +21,9 @@ public struct Execution: Sendable {
     self.memoryBudget = memoryBudget
   }
 
+  /// Work on all processors.
+  public static var automatic: Execution { Execution(threads: Parallel.processors) }
+
   /// The same execution watched by `poll`, which carries progress and requests to stop.
   package func watched(by poll: Poll?) -> Execution {
     var copy = self

@@ -2,13 +2,13 @@
 /// whatever was drawn before, on any thread, in any order.
 ///
 /// Philox 4×32 with ten rounds (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
-public struct RandomSource: Sendable {
+package struct RandomSource: Sendable {
   /// The seed that every result carries.
-  public let seed: UInt64
+  package let seed: UInt64
   private let stream: UInt32
 
   /// A source for one purpose; sources of different `stream` names are independent.
-  public init(seed: UInt64, stream: String) {
+  package init(seed: UInt64, stream: String) {
     self.seed = seed
     self.stream = stream.utf8.reduce(0x811C_9DC5) {
       ($0 ^ UInt32(truncatingIfNeeded: $1)) &* 0x0100_0193
@@ -16,12 +16,12 @@ public struct RandomSource: Sendable {
   }
 
   /// The random numbers of one draw.
-  public func draw(_ index: Int) -> Draw {
+  package func draw(_ index: Int) -> Draw {
     Draw(seed: seed, stream: stream, draw: UInt64(truncatingIfNeeded: index))
   }
 
   /// The numbers of one draw, in sequence.
-  public struct Draw: RandomNumberGenerator, Sendable {
+  package struct Draw: RandomNumberGenerator, Sendable {
     private let key: (UInt32, UInt32)
     private var counter: SIMD4<UInt32>
     private var block = SIMD4<UInt32>()
@@ -44,17 +44,17 @@ public struct RandomSource: Sendable {
     }
 
     /// 64 random bits.
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
       let low = UInt64(truncatingIfNeeded: nextWord())
       return low | UInt64(truncatingIfNeeded: nextWord()) << 32
     }
 
     /// A number in [0, 1) with 53 random bits.
-    public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+    package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// A whole number in 0..<bound, without bias (Lemire 2019).
     /// - Precondition: `bound > 0`.
-    public mutating func integer(below bound: Int) -> Int {
+    package mutating func integer(below bound: Int) -> Int {
       precondition(bound > 0, "an empty range has no number")
       let range = UInt64(truncatingIfNeeded: bound)
       var product = next().multipliedFullWidth(by: range)
@@ -66,7 +66,7 @@ public struct RandomSource: Sendable {
     }
 
     /// A permutation of 0..<count, each equally likely (Fisher–Yates).
-    public mutating func permutation(_ count: Int) -> [Int] {
+    package mutating func permutation(_ count: Int) -> [Int] {
       var order = Array(0..<count)
       for last in stride(from: count - 1, to: 0, by: -1) {
         order.swapAt(last, integer(below: last + 1))

@@ -31,4 +31,24 @@ public struct Encoding: Sendable, Equatable {
     words.append(nil)
     sequences.append(nil)
   }
+
+  /// Leaves out the last tokens of the longer of one or two encodings until both fit.
+  static func cut(_ encodings: inout [Encoding], to room: Int) {
+    let counts = encodings.map(\.ids.count)
+    guard counts.reduce(0, +) > room else { return }
+    guard counts.count == 2 else { return encodings[0].keep(room) }
+    let shorter = min(counts[0], counts[1], room / 2)
+    let isFirst = counts[0] <= counts[1]
+    encodings[0].keep(isFirst ? shorter : room - shorter)
+    encodings[1].keep(isFirst ? room - shorter : shorter)
+  }
+
+  private mutating func keep(_ count: Int) {
+    let rest = max(0, ids.count - count)
+    ids.removeLast(rest)
+    types.removeLast(rest)
+    offsets.removeLast(rest)
+    words.removeLast(rest)
+    sequences.removeLast(rest)
+  }
 }

@@ -13,7 +13,7 @@ extension Tokenizer {
   ///   - limit: how many tokens the model reads; nil reads all.
   ///   - position: where a head that scores every position is read.
   /// - Throws: `input` when the text has more than `limit` tokens, what `encode` throws.
-  public func input(
+  package func input(
     _ text: String, pair: String? = nil, limit: Int? = nil, position: Int? = nil
   ) throws(AssayError) -> Input {
     let encoding = try encode(text, pair: pair)
@@ -22,20 +22,26 @@ extension Tokenizer {
         .input, "text", expected: "at most \(limit) tokens, as many as the model reads",
         found: "\(encoding.ids.count)")
     }
-    let readable = [vocabulary.mask, vocabulary.unknown]
-    let structural = specialIDs.filter { !readable.contains($0) }
-    let special = encoding.ids.indices.map { position in
-      encoding.sequences[position] == nil || structural.contains(encoding.ids[position])
-    }
+    let special = special(encoding)
     return Input(
       ids: encoding.ids, types: encoding.types, special: special,
-      words: words(encoding, special, [text, pair ?? ""].map { Array($0.unicodeScalars) }),
-      vocabulary: vocabulary, position: position)
+      words: words(encoding, special, of: text, pair), vocabulary: vocabulary, position: position)
   }
 
-  private func words(
-    _ encoding: Encoding, _ special: [Bool], _ texts: [[Unicode.Scalar]]
+  /// Which tokens a template added, or mark structure.
+  package func special(_ encoding: Encoding) -> [Bool] {
+    let readable = [vocabulary.mask, vocabulary.unknown]
+    let structural = specialIDs.filter { !readable.contains($0) }
+    return encoding.ids.indices.map { position in
+      encoding.sequences[position] == nil || structural.contains(encoding.ids[position])
+    }
+  }
+
+  /// The word that each token belongs to; nil for special ones.
+  package func words(
+    _ encoding: Encoding, _ special: [Bool], of text: String, _ pair: String?
   ) -> [Int?] {
+    let texts = [text, pair ?? ""].map { Array($0.unicodeScalars) }
     var (number, end) = (-1, 0)
     var before: (word: Int?, sequence: Int?)?
     return encoding.ids.indices.map { position in

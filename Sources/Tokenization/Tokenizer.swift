@@ -44,7 +44,7 @@ public struct Tokenizer: Sendable {
   }
 
   /// - Parameter named: the spellings of special tokens by role, such as `mask_token`.
-  init(_ value: Value, named: [String: String] = [:], subject: String) throws(AssayError) {
+  package init(_ value: Value, named: [String: String] = [:], subject: String) throws(AssayError) {
     let root = try Part(value, subject)
     normalizer = try root.part("normalizer").map { part throws(AssayError) in try Normalizer(part) }
     preTokenizer = try root.part("pre_tokenizer").map { part throws(AssayError) in
@@ -104,15 +104,26 @@ public struct Tokenizer: Sendable {
 
   /// The tokens of a text or a pair, with the special tokens that the tokenizer puts around them.
   ///
-  /// - Parameter addsSpecial: whether those are put around.
+  /// - Parameters:
+  ///   - text: the text.
+  ///   - pair: the second text of a pair.
+  ///   - addsSpecial: whether those are put around.
+  ///   - limit: the most tokens; of more the last of the longer text are left out. nil keeps all.
   /// - Throws: `unsupported` when an expression of the tokenizer takes too long on this text.
   public func encode(
-    _ text: String, pair: String? = nil, addsSpecial: Bool = true
+    _ text: String, pair: String? = nil, addsSpecial: Bool = true, limit: Int? = nil
   ) throws(AssayError) -> Encoding {
     var texts = [try tokens(of: text)]
     if let pair { texts.append(try tokens(of: pair)) }
+    let items = addsSpecial ? postProcessor?.items(isPair: pair != nil) : nil
+    if let limit {
+      let added = (items ?? []).reduce(0) { sum, item in
+        if case .special(let ids, _) = item { sum + ids.count } else { sum }
+      }
+      Encoding.cut(&texts, to: max(limit - added, 0))
+    }
     var result = Encoding()
-    guard addsSpecial, let items = postProcessor?.items(isPair: pair != nil) else {
+    guard let items else {
       for (number, one) in texts.enumerated() {
         result.append(one, type: number, sequence: number)
       }
@@ -162,6 +173,20 @@ public struct Tokenizer: Sendable {
       found[position] ?? Array((spellings[ids[position]] ?? "").unicodeScalars)
     }
     return encoding
+  }
+
+  /// What a text is cut into before the vocabulary is looked at, as it is spelled then.
+  package func words(of text: String) throws(AssayError) -> [String] {
+    var words: [String] = []
+    let whole = NormalizedText(Array(text.unicodeScalars))
+    for piece in try added.pieces(of: whole, normalizer: normalizer) where piece.id == nil {
+      for part in try preTokenizer.map({ step throws(AssayError) in try step(piece.text) }) ?? [
+        piece.text
+      ] {
+        words.append(String(String.UnicodeScalarView(part.scalars)))
+      }
+    }
+    return words
   }
 
   /// The spelling of an id; nil when the vocabulary has none.

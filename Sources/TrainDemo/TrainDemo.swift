@@ -62,7 +62,7 @@ struct TrainDemo {
   private func report(
     _ fitted: Fitted, _ test: [TrainingExample], seconds: Int, _ execution: Execution
   ) throws(AssayError) {
-    let model = try Model.load(arguments.folder)
+    let model = try Model.load(folder: arguments.folder)
     let probabilities = try model.predict(test.map(\.input), execution: execution).probabilities
     let correct = zip(probabilities, test).count { ($0[1] > $0[0]) == ($1.target[1] > 0.5) }
     let quality = fitted.quality

@@ -79,16 +79,18 @@ extension Value: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
 extension Value {
   package var isNull: Bool { if case .null = self { true } else { false } }
 
-  package var boolValue: Bool? {
+  /// The value of yes or no; nil for anything else.
+  public var boolValue: Bool? {
     if case .bool(let value) = self { value } else { nil }
   }
 
-  package var integerValue: Int? {
+  /// The value of a whole number; nil for anything else.
+  public var integerValue: Int? {
     if case .integer(let value) = self { value } else { nil }
   }
 
-  /// The value of a number, whole or not.
-  package var numberValue: Double? {
+  /// The value of a number, whole or not; nil for anything else.
+  public var numberValue: Double? {
     switch self {
     case .integer(let value): Double(value)
     case .number(let value): value
@@ -96,11 +98,13 @@ extension Value {
     }
   }
 
-  package var textValue: String? {
+  /// Words; nil for anything else.
+  public var textValue: String? {
     if case .text(let value) = self { value } else { nil }
   }
 
-  package var listValue: [Value]? {
+  /// The elements of a list; nil for anything else.
+  public var listValue: [Value]? {
     if case .list(let value) = self { value } else { nil }
   }
 
@@ -111,12 +115,13 @@ extension Value {
     return integers.count == elements.count ? integers : nil
   }
 
-  package var recordValue: Members? {
+  /// The members of a record; nil for anything else.
+  public var recordValue: Members? {
     if case .record(let value) = self { value } else { nil }
   }
 
   /// The member of a record; nil if there is none or this is not a record.
-  package subscript(key: String) -> Value? { recordValue?[key] }
+  public subscript(key: String) -> Value? { recordValue?[key] }
 
   /// Whether an array stands anywhere in the value.
   package var holdsArray: Bool {

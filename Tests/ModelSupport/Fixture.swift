@@ -62,7 +62,7 @@ package struct Fixture: Sendable, CustomTestStringConvertible {
     _ = try SafetensorsFile(path + "/model.safetensors")
   }
 
-  package func model() throws -> Model { try Model.load(path) }
+  package func model() throws -> Model { try Model.load(folder: path) }
 
   /// What the model says of itself; one that cannot be loaded ends the tests, as in `all`.
   package var card: ModelCard {

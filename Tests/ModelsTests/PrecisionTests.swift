@@ -70,7 +70,7 @@ import Testing
   }
 
   private func roundedModel(_ fixture: Fixture) throws -> Model {
-    try Model.load(fixture.path, precision: .bfloat16)
+    try Model.load(folder: fixture.path, precision: .bfloat16)
   }
 }
 
@@ -78,7 +78,7 @@ import Testing
   /// Oracle: the message; nothing is at the path, which would be said if it were looked at first.
   @Test func isReportedBeforeAnythingIsRead() {
     let error = #expect(throws: AssayError.self) {
-      try Model.load("nowhere", precision: .bfloat16)
+      try Model.load(folder: "nowhere", precision: .bfloat16)
     }
     #expect(error?.kind == .unsupported && error?.subject == "precision")
   }

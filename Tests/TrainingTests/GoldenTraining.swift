@@ -12,7 +12,7 @@ struct GoldenTraining {
   init() throws {
     file = try SafetensorsFile(
       Self.fixtures.appendingPathComponent("training/expected.safetensors").path)
-    model = try Model.load(Self.fixtures.appendingPathComponent("bert-gelu-20x5").path)
+    model = try Model.load(folder: Self.fixtures.appendingPathComponent("bert-gelu-20x5").path)
   }
 
   /// Every text's token ids.

@@ -1,5 +1,5 @@
 /// Where a check's search for other attention starts, and what it counts as found.
-public enum SearchPlan: String, Sendable, CaseIterable {
+package enum SearchPlan: String, Sendable, CaseIterable {
   /// Starts at the original and at the single redirections that change the prediction least, keeps
   /// the best map on the way, and ends when none better has come for a while.
   case redirects

@@ -92,15 +92,15 @@ extension Examination {
 }
 
 /// Another position whose attention would have given nearly the same answer.
-public struct Rival: Sendable, Equatable {
+package struct Rival: Sendable, Equatable {
   /// The unit, and the token positions it has.
   package let unit: Int
   /// Its token positions.
-  public let positions: [Int]
+  package let positions: [Int]
   /// How much of what knocking K out destroys comes back: 1 is all of it.
-  public let restored: Double
+  package let restored: Double
   /// How far that attention is from the original: mean total variation distance of the rows.
-  public let distance: Double
+  package let distance: Double
 }
 
 /// What sending the highlighted attention elsewhere did.

@@ -50,6 +50,21 @@ package struct RowQuestions: Sendable {
     settings.oracle = .full
   }
 
+  /// What a model is asked when nobody says more: the tested method beside attention, its rollout where
+  /// there is one, and the references of the checks.
+  ///
+  /// - Parameters:
+  ///   - method: the tested one; `external` for rows that bring scores.
+  ///   - compared: the methods beside the references; those of the model when nil.
+  package init(_ method: String, of card: ModelCard, comparedWith compared: [String]? = nil) {
+    let standard = Methods.standard(for: card)
+    let usual = ["attention", "attention_rollout"].filter { $0 == "attention" || $0 == standard }
+    let all = [method] + (compared ?? usual) + Persistence.references + [Self.leaveOneOut]
+    self.init(
+      method: method,
+      methods: all.enumerated().filter { all.firstIndex(of: $1) == $0 }.map(\.element))
+  }
+
   /// Finds out before the first row what no row could answer.
   /// - Throws: `option` for a method, an option or a check that does not exist; `unsupported` where
   ///   the model lacks what the tested method needs.
@@ -65,7 +80,7 @@ package struct RowQuestions: Sendable {
   }
 
   /// The name of a map that came from elsewhere.
-  static let external = "external"
+  package static let external = "external"
   /// Maps that the checks make where the model allows, and that are missing where it does not.
   static let fromChecks = Set(Persistence.references + [leaveOneOut])
   /// What removing each token by the first operator does.

@@ -1,15 +1,15 @@
 /// An explanation's weights as a distribution over the explained units, and the set it highlights.
-public struct Highlight: Sendable {
+package struct Highlight: Sendable {
   /// ê: the positive part, normalised to sum one; all zeros when no score is positive.
-  public let weights: [Double]
+  package let weights: [Double]
   /// K: the smallest set of top units that holds half of ê, and every further one with at least 90 %
   /// of the weight at which half was reached; at most a third of all (and at least one), ties to the
   /// earlier unit. Ascending; empty when no score is positive.
-  public let top: [Int]
+  package let top: [Int]
   /// Whether units with as much weight as the last of K had to be left out of it.
-  public let cutsTies: Bool
+  package let cutsTies: Bool
   /// Whether scores below zero were set aside.
-  public let hadNegative: Bool
+  package let hadNegative: Bool
 
   /// The share of the last weight that still belongs to it.
   private static let copy = 0.9
@@ -17,7 +17,7 @@ public struct Highlight: Sendable {
   private static let half = 0.5 - 1e-9
 
   /// - Precondition: every score is finite.
-  public init(_ scores: [Double]) {
+  package init(_ scores: [Double]) {
     let positive = scores.map { max(0, $0) }
     // Dividing by the largest first keeps the sum finite for any finite scores.
     let largest = positive.max() ?? 0
@@ -46,7 +46,7 @@ public struct Highlight: Sendable {
   }
 
   /// mass(K) · n/|K|: how many times its even share K holds; 1 is perfectly flat.
-  public var concentration: Double {
+  package var concentration: Double {
     guard !top.isEmpty else { return 0 }
     return top.reduce(0) { $0 + weights[$1] } * Double(weights.count) / Double(top.count)
   }

@@ -38,7 +38,7 @@ public struct Settings: Sendable {
   /// judge the same measurements under many thresholds.
   package var measuresAll = false
   /// What was asked of single checks, by the names of their options.
-  package var checkOptions: [String: Value] = [:]
+  public var checkOptions: [String: Value] = [:]
 
   /// The defaults.
   public init() {}
@@ -85,9 +85,10 @@ public struct Settings: Sendable {
       "also give the verdict with special tokens explained like any other"),
   ]
 
+  /// Settings by the names that Python and the command line use, of the verdict and of its checks.
   /// - Throws: `option` for a name that neither the verdict nor a check knows, and for a value out of
   ///   range.
-  package init(_ given: [String: Value]) throws(AssayError) {
+  public init(_ given: [String: Value]) throws(AssayError) {
     let own = Set(Settings.specs.map(\.name))
     let ofChecks = Checks.optionSpecs
     _ = try Options(given, for: Settings.specs + ofChecks, subject: "verify")

@@ -2,9 +2,9 @@ import Models
 
 /// What kind of model and input a verdict is about: error rates hold for the kinds on which they were
 /// measured.
-public struct ModelKind: Sendable, Hashable {
+package struct ModelKind: Sendable, Hashable {
   /// How tokens see each other.
-  public enum Architecture: String, Sendable {
+  package enum Architecture: String, Sendable {
     /// Every token sees every other.
     case encoder
     /// A token sees those before it.
@@ -16,7 +16,7 @@ public struct ModelKind: Sendable, Hashable {
   }
 
   /// What the scores are of.
-  public enum Head: String, Sendable {
+  package enum Head: String, Sendable {
     /// One of several labels.
     case classes
     /// Labels that are true by themselves.
@@ -30,13 +30,13 @@ public struct ModelKind: Sendable, Hashable {
   }
 
   /// How tokens see each other.
-  public let architecture: Architecture
+  package let architecture: Architecture
   /// What the scores are of.
-  public let head: Head
+  package let head: Head
   /// Whether the input is a picture.
-  public let isPicture: Bool
+  package let isPicture: Bool
   /// The longest input of its class of length, in explained tokens: 32, 128, 512 or more.
-  public let length: Int
+  package let length: Int
 
   package init(_ card: ModelCard, count: Int) {
     let isCausal = card.masks.contains { mask in
@@ -77,10 +77,10 @@ public struct ModelKind: Sendable, Hashable {
     } + [ModelKind(.encoder, .classes, isPicture: true, length: 32)])
 
   /// Whether error rates were measured on this kind.
-  public var isCalibrated: Bool { ModelKind.measured.contains(self) }
+  package var isCalibrated: Bool { ModelKind.measured.contains(self) }
 
   /// The kind in words.
-  public var description: String {
+  package var description: String {
     let what = isPicture ? "picture " : ""
     let long = length == Int(Int32.max) ? "over 512 tokens" : "up to \(length) tokens"
     return "\(what)\(architecture.rawValue), \(head.rawValue), \(long)"

@@ -53,9 +53,9 @@ public enum Reason: String, Sendable, CaseIterable {
 }
 
 /// One of the three conditions and what was found.
-public struct ConditionResult: Sendable {
+public struct ConditionResult: Sendable, Equatable {
   /// What a condition comes to.
-  public enum Outcome: String, Sendable {
+  public enum Outcome: String, Sendable, CaseIterable {
     /// The evidence is what a true explanation would show.
     case supported
     /// The evidence is what an untrue explanation would show.
@@ -76,93 +76,104 @@ public struct ConditionResult: Sendable {
   public let reasons: [String]
   /// The checks that belong to it, by name.
   public let checks: [String]
+
+  package init(
+    condition: Condition, outcome: Outcome, efficiency: Double?, reasons: [String],
+    checks: [String]
+  ) {
+    self.condition = condition
+    self.outcome = outcome
+    self.efficiency = efficiency
+    self.reasons = reasons
+    self.checks = checks
+  }
 }
 
 /// The best set of units that was found, and what it changes about the tested map.
-public struct RepairedMap: Sendable, Equatable {
+package struct RepairedMap: Sendable, Equatable {
   /// Its token positions.
-  public let positions: [Int]
+  package let positions: [Int]
   /// Positions that the map highlights and whose removal does nothing.
-  public let idle: [Int]
+  package let idle: [Int]
   /// Positions of the best set that the map does not highlight.
-  public let missing: [Int]
+  package let missing: [Int]
   /// The least efficiency of the best set over the deciding operators.
-  public let efficiency: Double?
+  package let efficiency: Double?
 }
 
 /// The same rule on the leave-one-out map: what a method can be held against on this input.
-public struct Oracle: Sendable {
+package struct Oracle: Sendable {
   /// Its verdict; nil where only a part of the rule was run.
-  public let verdict: Verdict?
+  package let verdict: Verdict?
   /// Its efficiency in each condition that was run.
-  public let efficiencies: [(condition: Condition, efficiency: Double?)]
+  package let efficiencies: [(condition: Condition, efficiency: Double?)]
   /// Token positions that it highlights.
-  public let highlighted: [Int]
+  package let highlighted: [Int]
   /// Whether its removal is supported; nil where that was not run.
-  public let passesRemoval: Bool?
+  package let passesRemoval: Bool?
   /// What the whole rule made of it; nil where only a part was run.
   package let judgement: Judgement?
 }
 
 /// Everything that was found about one explanation.
-public struct Report: Sendable {
+package struct Report: Sendable {
   /// The edition of the rule: reports of another edition came from other tests.
-  public static let edition = 2
+  package static let edition = 2
   /// The answer.
-  public let verdict: Verdict
+  package let verdict: Verdict
   /// What it rests on.
-  public let reason: Reason
+  package let reason: Reason
   /// How many rungs hold in a row: not flat, consistent, causally relevant, robust; 0 to 4.
-  public let ladder: Int
+  package let ladder: Int
   /// The smallest efficiency over the conditions, from 0 to 1; nil where none is defined.
-  public let strength: Double?
+  package let strength: Double?
   /// The condition that holds least.
-  public let weakestLink: Condition
+  package let weakestLink: Condition
   /// The verdict in sentences for a reader who is no specialist.
-  public let sentences: [String]
+  package let sentences: [String]
   /// How many of the independent kinds of evidence (gradients, removal, edited attention) support.
-  public let agreeingKinds: Int
+  package let agreeingKinds: Int
   /// The three conditions, in order.
-  public let conditions: [ConditionResult]
+  package let conditions: [ConditionResult]
   /// Every check with what the registry says of it, in the order of the registry.
-  public let checks: [(info: CheckInfo, result: CheckResult)]
+  package let checks: [(info: CheckInfo, result: CheckResult)]
   /// The tested explanation.
-  public let explanation: Explanation
+  package let explanation: Explanation
   /// What counted as one thing.
-  public let granularity: Granularity
+  package let granularity: Granularity
   /// Token positions of every unit.
-  public let units: [[Int]]
+  package let units: [[Int]]
   /// A gradient explanation of the same prediction.
-  public let baseline: Explanation?
+  package let baseline: Explanation?
   /// Token positions of the highlighted set K.
-  public let highlighted: [Int]
+  package let highlighted: [Int]
   /// Other positions whose attention would have done as well; nil where nothing can be said.
-  public let rivals: [Rival]?
+  package let rivals: [Rival]?
   /// The best set found; nil where removal could not be tested.
-  public let repaired: RepairedMap?
+  package let repaired: RepairedMap?
   /// The same rule on the leave-one-out map; nil where there is none.
-  public let oracle: Oracle?
+  package let oracle: Oracle?
   /// Whether the leave-one-out map or the best set found passes removal, so that a map can be told
   /// from others here; nil where the oracle was not tried in full.
   package let isTestable: Bool?
   /// What kind of model and input this is.
-  public let kind: ModelKind
+  package let kind: ModelKind
   /// What the verdict rests on beside the checks.
   package let shape: MapShape
   /// The unedited prediction.
-  public let prediction: Prediction
+  package let prediction: Prediction
   /// The numbers the verdict rests on.
-  public let thresholds: Thresholds
+  package let thresholds: Thresholds
   /// The seed of everything stochastic.
-  public let seed: UInt64
+  package let seed: UInt64
   /// The passes that were expected before the work began, at most.
-  public let estimate: Cost
+  package let estimate: Cost
   /// All passes through the model.
-  public let cost: Cost
+  package let cost: Cost
   /// The verdict with special tokens explained like any other; nil unless asked for.
-  public internal(set) var withSpecial: (verdict: Verdict, reason: Reason)?
+  package internal(set) var withSpecial: (verdict: Verdict, reason: Reason)?
 
   /// Whether no other attention that was tried would have done as well; nil where knocking the
   /// highlighted attention out does nothing either.
-  public var isExclusive: Bool? { rivals.map(\.isEmpty) }
+  package var isExclusive: Bool? { rivals.map(\.isEmpty) }
 }

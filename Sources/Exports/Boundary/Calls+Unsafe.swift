@@ -3,6 +3,7 @@
 import CABI
 import Kernels
 import Tensors
+import Values
 
 @_cdecl("assay_model_open") @implementation
 func assay_model_open(

@@ -102,34 +102,31 @@ extension Argument {
   /// What reserved ids there are, by role, and what else is known of ids.
   func vocabulary(_ model: Model) throws(AssayError) -> Vocabulary {
     var fields = try fields()
-    let known = model.card.vocabularySize ?? Int(Int32.max)
-    let range = 0...max(0, known - 1)
+    let range = 0...max(0, (model.card.vocabularySize ?? Int(Int32.max)) - 1)
+    let ids = 0...Int(Int32.max)
     var roles: [Int?] = []
     for role in ["mask", "pad", "unk", "cls", "sep"] {
-      roles.append(try fields.optional(role)?.integer(in: 0...Int(Int32.max)))
+      roles.append(try fields.optional(role)?.integer(in: ids))
     }
-    // A tokenizer may know roles that the model's table has no row for; they cannot be used.
-    let usable = roles.map { $0.flatMap { range.contains($0) ? $0 : nil } }
     let special =
       try fields.optional("special_ids")?.list { one throws(AssayError) in
-        try one.integer(in: 0...Int(Int32.max))
+        try one.integer(in: ids)
       } ?? []
     let punctuation =
       try fields.optional("punctuation_ids")?.list { one throws(AssayError) in
-        try one.integer(in: 0...Int(Int32.max))
+        try one.integer(in: ids)
       } ?? []
-    let size =
-      try fields.optional("size")?.integer(in: 0...Int(Int32.max)) ?? model.card.vocabularySize ?? 0
+    let size = try fields.optional("size")?.integer(in: ids) ?? model.card.vocabularySize ?? 0
     let replacements = try fields.optional("replacements")?.list { one throws(AssayError) in
       try one.integer(in: range)
     }
     try fields.finish()
     var vocabulary = Vocabulary(
-      size: min(size, known), mask: usable[0], pad: usable[1], unknown: usable[2],
-      start: usable[3], end: usable[4], special: Set(special))
+      size: size, mask: roles[0], pad: roles[1], unknown: roles[2], start: roles[3], end: roles[4],
+      special: Set(special))
     vocabulary.punctuation = Set(punctuation)
     vocabulary.replacements = replacements
-    return vocabulary
+    return vocabulary.usable(by: model.card)
   }
 
   /// A free option: integers as a list, however they were given; other arrays in float32.

@@ -26,31 +26,20 @@ extension Operations {
     },
     "rollout": { call throws(AssayError) in
       var fields = try call.fields()
-      let (rollout, uniform) = try fields.rollout(call.execution)
+      let traced = try fields.tracedAttention(call.execution)
       try fields.finish()
-      var product = try rollout.matrix(call.execution)
-      if let uniform { product = ratios(of: product, to: try uniform.matrix(call.execution)) }
-      let values = product.map { Float($0) }
-      return ["rollout": .tensor(Tensor(values, shape: [rollout.count, rollout.count]))]
+      return ["rollout": .tensor(try traced.rollout(call.execution))]
     },
     "flow": { call throws(AssayError) in
       var fields = try call.fields()
-      let (rollout, uniform) = try fields.rollout(call.execution)
-      let count = rollout.count
-      let sources =
-        try fields.optional("sources")?.list { source throws(AssayError) in
-          try source.integer(in: 0...count - 1)
-        } ?? Array(0..<count)
+      let traced = try fields.tracedAttention(call.execution)
+      let count = traced.count
+      let sources = try fields.optional("sources")?.list { source throws(AssayError) in
+        try source.integer(in: 0...count - 1)
+      }
       try fields.finish()
-      guard Set(sources).count == sources.count else {
-        throw AssayError(
-          .option, "sources", expected: "each node once", found: "\(sources.prefix(8))")
-      }
-      var flows = try rollout.flows(from: sources, call.execution)
-      if let uniform {
-        flows = ratios(of: flows, to: try uniform.flows(from: sources, call.execution))
-      }
-      return ["flow": .array(NumericArray(flows, shape: [sources.count, count]))]
+      let flows = try traced.flow(from: sources, call.execution)
+      return ["flow": .array(NumericArray(flows, shape: [flows.count / count, count]))]
     },
     "methods": { call throws(AssayError) in
       try call.fields().finish()
@@ -60,86 +49,14 @@ extension Operations {
 }
 
 extension Fields {
-  /// The maps of `attentions` `[layers, heads, n, n]`, heads fused and mixed with the residual, and
-  /// those of uniform attention where `normalization` asks for them.
-  fileprivate mutating func rollout(
+  /// The maps of `attentions` `[layers, heads, n, n]`, heads fused and mixed with the residual.
+  fileprivate mutating func tracedAttention(
     _ execution: Execution
-  ) throws(AssayError) -> (Rollout, uniform: Rollout?) {
+  ) throws(AssayError) -> TracedAttention {
     let stack = try required("attentions").tensor([nil, nil, nil, nil])
-    let fusion = try optional("head_fusion")?.string() ?? "mean"
-    let residual = try optional("residual")?.number(in: 0...1) ?? 0.5
-    let normalization = try optional("normalization")?.string() ?? "none"
-    guard ["none", "receptive_field"].contains(normalization) else {
-      throw AssayError(
-        .option, "normalization", expected: "none or receptive_field",
-        found: "\"\(normalization)\"")
-    }
-    let rollout = try Rollout(ofStack: stack, headFusion: fusion, residual: residual, execution)
-    guard normalization == "receptive_field" else { return (rollout, nil) }
-    return (
-      rollout, try Rollout(uniformOverFieldOf: stack.layers, residual: residual, execution)
-    )
-  }
-}
-
-extension Rollout {
-  /// The maximum flows through the mixed maps, `[source][sink]`.
-  fileprivate func flows(
-    from sources: [Int], _ execution: Execution
-  ) throws(AssayError) -> [Double] {
-    try AttentionFlow.maximumFlows(
-      layers: mixed, count: count, sources: sources, execution: execution)
-  }
-}
-
-extension Value {
-  static func explanation(_ explanation: Explanation) -> Value {
-    let info = Methods.all.first { $0.info.name == explanation.method }?.info
-    return [
-      "method": .text(explanation.method), "target": .target(explanation.target),
-      "options": .record(explanation.options.map { ($0.name, $0.value) }),
-      "seed": .integer(Int(clamping: explanation.seed)),
-      "scores": .tensor(Tensor(explanation.scores, shape: [explanation.scores.count])),
-      "positions": .indices(explanation.positions.map { Int32(clamping: $0) }),
-      "convergence_delta": .optional(explanation.convergenceDelta) { .number($0) },
-      "standard_errors": .optional(explanation.standardErrors) {
-        .tensor(Tensor($0, shape: [$0.count]))
-      },
-      "sink_mass": .optional(explanation.sinkMass) { .number($0) },
-      "proof": .list(
-        explanation.proof.map {
-          [
-            "name": .text($0.name), "value": .number($0.value),
-            "tolerance": .number($0.tolerance), "passed": .bool($0.passed),
-          ]
-        }),
-      "cost": .cost(explanation.cost),
-      "sums_to": .optional(info?.sumsTo) { .text($0) },
-      "details": .record(
-        explanation.details.map {
-          ($0.name, .tensor(Tensor($0.values, shape: [$0.values.count])))
-        }),
-    ]
-  }
-
-  static func cost(_ cost: Cost) -> Value {
-    ["forwards": .integer(cost.forwards), "backwards": .integer(cost.backwards)]
-  }
-
-  static func method(_ info: MethodInfo) -> Value {
-    [
-      "name": .text(info.name), "summary": .text(info.summary),
-      "formula": .text(info.formula), "source": .text(info.source),
-      "cost": .text(info.cost), "sums_to": .optional(info.sumsTo) { .text($0) },
-      "signed": .bool(info.signed), "needs": .list(info.needs.names.map { .text($0) }),
-      "options": .list(info.options.map(Value.optionSpec)),
-    ]
-  }
-
-  static func optionSpec(_ spec: OptionSpec) -> Value {
-    [
-      "name": .text(spec.name), "accepts": .text(spec.kind.description),
-      "default": spec.fallback, "summary": .text(spec.summary),
-    ]
+    return try TracedAttention(
+      stack, headFusion: try optional("head_fusion")?.string() ?? "mean",
+      residual: try optional("residual")?.number(in: 0...1) ?? 0.5,
+      normalization: try optional("normalization")?.choice() ?? .none, execution)
   }
 }

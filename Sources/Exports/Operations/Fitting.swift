@@ -30,26 +30,6 @@ extension Operations {
   ]
 }
 
-extension Trainer {
-  /// Trains, and tells the way there. With a state file the training is saved there at every
-  /// evaluation and when the caller stops it.
-  fileprivate func fit(
-    validation: [TrainingExample], state: String?, _ execution: Execution
-  ) throws(AssayError) -> (Fitted, [Evaluation]) {
-    var history: [Evaluation] = []
-    do throws(AssayError) {
-      let fitted = try fit(validation: validation, execution) { evaluation throws(AssayError) in
-        history.append(evaluation)
-        if let state { try save(to: state) }
-      }
-      return (fitted, history)
-    } catch {
-      if error.kind == .cancelled, let state { try save(to: state) }
-      throw error
-    }
-  }
-}
-
 extension Value {
   /// What a training gave: the trained parameters, or, with a file for all of them, that file.
   fileprivate static func fitted(
@@ -93,33 +73,13 @@ extension Value {
 extension Fields {
   /// The model that is trained: the one that the call is about, or an untrained one from
   /// `config`, with the word table `embeddings` if given.
-  /// - Throws: `unsupported` for a model in another precision than float32: what is trained and what
-  ///   stays as it is must be multiplied as they will be afterwards.
   fileprivate mutating func trainedModel(
     _ call: OperationCall, _ execution: Execution
   ) throws(AssayError) -> Model {
     let embeddings = try optional("embeddings")?.tensor([nil, nil])
-    guard let config = optional("config") else {
-      let model = try call.requiredModel()
-      guard model.precision == .float32 else {
-        throw AssayError(
-          .unsupported, "model", expected: "a model in float32, as training is",
-          found: "one in \(model.precision.rawValue); load it again without a precision")
-      }
-      return model
-    }
+    guard let config = optional("config") else { return try call.requiredModel() }
     let configuration = try Configuration(config.plain(), subject: "config")
     return try Untrained.model(
       configuration, embeddings: embeddings, seed: execution.seed, execution)
-  }
-}
-
-extension Model {
-  /// Every weight of the model, the trained ones as they came out.
-  fileprivate func parameters(
-    with trained: [(name: String, tensor: Tensor)]
-  ) -> [(name: String, tensor: Tensor)] {
-    let known = Dictionary(trained.map { ($0.name, $0.tensor) }) { first, _ in first }
-    return network.parameters.map { ($0.name, known[$0.name] ?? $0.tensor) }
   }
 }

@@ -1,5 +1,6 @@
 import Kernels
 import Tensors
+import Values
 
 extension Operations {
   /// What this build is, and how much work the process has done.

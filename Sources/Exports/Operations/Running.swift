@@ -109,12 +109,4 @@ extension Value {
           .sorted { $0.0 < $1.0 }),
     ]
   }
-
-  /// A label's index, or the pair of a contrast.
-  static func target(_ target: Target) -> Value {
-    switch target {
-    case .label(let index): .integer(index)
-    case .contrast(let a, let b): .list([.integer(a), .integer(b)])
-    }
-  }
 }

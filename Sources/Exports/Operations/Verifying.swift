@@ -87,16 +87,3 @@ extension Argument {
     return .named(try list { one throws(AssayError) in try one.string() })
   }
 }
-
-extension Value {
-  static func check(_ info: CheckInfo) -> Value {
-    [
-      "name": .text(info.name), "role": .text(info.role.rawValue),
-      "condition": .optional(info.condition) { .text($0.rawValue) },
-      "claim": .text(info.claim), "null": .text(info.null), "limits": .text(info.limits),
-      "cost": .text(info.cost), "source": .text(info.source),
-      "default": .bool(info.isDefault), "needs": .list(info.needs.names.map { .text($0) }),
-      "options": .list(info.options.map(Value.optionSpec)),
-    ]
-  }
-}

@@ -37,6 +37,9 @@ package struct Folder: Sendable {
     self.names = names.sorted()
   }
 
+  /// Whether anything is at a path.
+  package static func holds(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   package func contains(_ name: String) -> Bool { names.contains(name) }
 
   package func path(of name: String) -> String {

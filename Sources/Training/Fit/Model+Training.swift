@@ -2,8 +2,15 @@ import Models
 import Tensors
 
 extension Model {
-  /// - Throws: `unsupported` for a model that has no classes to learn or nothing inside to change.
+  /// - Throws: `unsupported` for a model that has no classes to learn or nothing inside to change, and
+  ///   for one in another precision than float32: what is trained and what stays as it is must be
+  ///   multiplied as they will be afterwards.
   package func requireTrainable() throws(AssayError) {
+    guard precision == .float32 else {
+      throw AssayError(
+        .unsupported, "model", expected: "a model in float32, as training is",
+        found: "one in \(precision.rawValue); load it again without a precision")
+    }
     try require([.inside, .classifier], for: "training")
     guard card.problem != .regression, card.scoreCount > 0 else {
       throw AssayError(

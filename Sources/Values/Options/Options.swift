@@ -1,7 +1,7 @@
 import Tensors
 
 /// The resolved options of a method or check: every declared name has a value of its kind.
-public struct Options: Sendable, Equatable {
+package struct Options: Sendable, Equatable {
   private let values: [String: Value]
   private let names: [String]
 
@@ -10,7 +10,7 @@ public struct Options: Sendable, Equatable {
   /// - Parameter subject: the method or check, for messages.
   /// - Throws: `option` for an unknown name (listing the known ones) or a value of the wrong kind
   ///   or range.
-  public init(_ given: [String: Value], for specs: [OptionSpec], subject: String)
+  package init(_ given: [String: Value], for specs: [OptionSpec], subject: String)
     throws(AssayError)
   {
     let known = Set(specs.map(\.name))
@@ -31,12 +31,12 @@ public struct Options: Sendable, Equatable {
   }
 
   /// Every name with its value, in the order the options were declared.
-  public var all: [(name: String, value: Value)] {
+  package var all: [(name: String, value: Value)] {
     names.map { ($0, values[$0] ?? .null) }
   }
 
   /// The value of a declared option.
-  public subscript(name: String) -> Value {
+  package subscript(name: String) -> Value {
     guard let value = values[name] else { preconditionFailure("\(name) was never declared") }
     return value
   }

@@ -2,6 +2,7 @@
 
 import CABI
 import Testing
+import Values
 
 @testable import Exports
 

@@ -19,7 +19,7 @@ struct ClassifierGradientTests {
   func golden(name: String) throws {
     let file = try SafetensorsFile(
       Fixture.root + "/training-classifiers/expected.safetensors")
-    let model = try Model.load(Fixture.root + "/" + name)
+    let model = try Model.load(folder: Fixture.root + "/" + name)
     let layout = Ragged(lengths: try file.integers("lengths"))
     let ids = try file.integers("ids")
     let weights = try file.tensor("weights").scalars
