@@ -39,12 +39,15 @@ extension Trainer {
   ) throws(AssayError) -> Fitted {
     try model.validate(training: validation)
     try begin(evaluatingOn: validation)
-    while !isFinished {
+    while true {
+      // First, since a training may have been stopped between a step and the evaluation it made due.
+      if !losses.isEmpty, isFinished || isEvaluationDue {
+        try observe(evaluate(on: validation, execution))
+      }
+      if isFinished { break }
       let step = try step(execution)
       losses.append(step.loss)
       try execution.report(step.done, progress)
-      guard isFinished || isEvaluationDue else { continue }
-      try observe(evaluate(on: validation, execution))
     }
     if let best { return best }
     return try fitted(on: validation, execution)

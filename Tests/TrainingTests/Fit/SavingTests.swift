@@ -40,6 +40,39 @@ struct SavingTests {
     }
   }
 
+  /// Oracle: the training that nobody stopped. What is saved between a step and the evaluation that the
+  /// step made due, the last one included, is evaluated when it goes on.
+  @Test(
+    "A training stopped before an evaluation makes it when it is resumed", arguments: [0, 2, 7])
+  func resumesBeforeAnEvaluation(after evaluations: Int) throws {
+    let whole = try trainer().fit(validation: validation, Execution())
+    let file = TemporaryFile()
+    let stopped = try trainer()
+    try stopped.begin(evaluatingOn: validation)
+    if evaluations > 0 {
+      var seen = 0
+      _ = failure {
+        _ = try stopped.fit(validation: validation, Execution()) { _ throws(AssayError) in
+          seen += 1
+          if seen == evaluations { throw .cancelled }
+        }
+      }
+    }
+    repeat {
+      stopped.losses.append(try stopped.step(Execution()).loss)
+    } while !stopped.isFinished
+      && !stopped.isEvaluationDue
+    #expect(stopped.isFinished == (evaluations == 7))
+    try stopped.save(to: file.path)
+    let resumed = try trainer()
+    try resumed.resume(from: file.path)
+    let ended = try resumed.fit(validation: validation, Execution())
+    #expect(ended.quality == whole.quality && ended.done == whole.done)
+    for (actual, expected) in zip(ended.parameters, whole.parameters) {
+      expectBitEqual(actual.tensor.scalars, expected.tensor.scalars, expected.name)
+    }
+  }
+
   @Test("A state saved under other options is refused, and both are named")
   func otherOptions() throws {
     let file = TemporaryFile()
