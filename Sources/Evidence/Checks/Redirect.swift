@@ -13,7 +13,7 @@ package struct Redirect: Check {
       "where hidden states of an edited layer are given, the edit speaks for those states only",
     cost: "2n + 64 to 199 forward passes from the lowest edited layer",
     source: "after Jain & Wallace 2019; Serrano & Smith 2019; Besag & Clifford 1991",
-    needs: [.inside, .classifier])
+    needs: [.edits, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
     let (count, size) = (examination.count, examination.highlight.top.count)

@@ -48,7 +48,7 @@ package struct ModelKind: Sendable, Hashable {
     architecture =
       card.readOut == .query
       ? .attentionClassifier
-      : !card.capabilities.contains(.inside) ? .blackBox : isCausal ? .decoder : .encoder
+      : !card.capabilities.contains(.edits) ? .blackBox : isCausal ? .decoder : .encoder
     head =
       card.labels.isEmpty
       ? .languageModel

@@ -1,0 +1,254 @@
+import Autodiff
+import Synchronization
+import Tensors
+
+/// A model that is computed outside and whose inside can be read, edited and differentiated.
+///
+/// It answers whole requests: nothing of it lies on the engine's tape, so what needs the tape (weights
+/// that are replaced, other rules for going backwards, a start in the middle) it cannot do, and its card
+/// says so.
+package final class GlassBox: Network {
+  package let card: ModelCard
+  package let memoryBudget: Int?
+  package let places: [Site.Place]
+  package let parameters: [Parameter] = []
+
+  private let outside: any OpenOutside
+  private let runs = Mutex<Runs>(Runs())
+
+  private struct Runs {
+    var next = 0
+    var live: [Int: LiveRun] = [:]
+  }
+
+  /// What edits need to know of a run under way.
+  fileprivate struct LiveRun {
+    let layout: SiteLayout
+    let interventions: [[Intervention]]
+  }
+
+  /// - Parameter card: what it can do; see `ModelCard.outside`.
+  package init(_ card: ModelCard, memoryBudget: Int?, _ outside: any OpenOutside) {
+    self.card = card
+    self.memoryBudget = memoryBudget
+    self.outside = outside
+    places = card.capabilities.contains(.states) ? [.input, .pattern, .output] : [.pattern]
+  }
+
+  package func run(
+    _ batch: Batch, _ request: Request, on tape: Tape
+  ) throws(AssayError) -> Run {
+    guard request.resume == nil, request.stop == nil, !request.trains, !request.replacesPullbacks
+    else {
+      throw AssayError(
+        .unsupported, "run", expected: "a model that the engine computes itself",
+        found: "the \(card.family) model, which is computed outside")
+    }
+    let layout = SiteLayout(batch, card)
+    let differentiate = Array(request.differentiate)
+    let lease = RunLease(self, LiveRun(layout: layout, interventions: request.interventions))
+    lease.isDifferentiated = !differentiate.isEmpty
+    let keep = Array(request.keep.union(request.differentiate))
+    let answer = try outside.run(
+      OutsideRun(
+        id: lease.id, batch: batch, rows: batch.inputs.map(card.readOut.row), keep: keep,
+        differentiate: differentiate,
+        edited: (0..<card.layers).filter { layer in
+          request.interventions.joined().contains { $0.editsPattern(of: layer) }
+        },
+        patches: patches(request.interventions, layout), embeddings: request.embeddings))
+    try check(answer, keep, layout)
+    return Run(
+      output: .constant(answer.output), captured: answer.kept.mapValues(Variable.constant),
+      layout: layout
+    ) { (cotangent, sites, _) throws(AssayError) in
+      let gradients = try self.outside.gradients(of: lease.id, cotangent: cotangent, sites: sites)
+      guard gradients.count == sites.count,
+        zip(gradients, sites).allSatisfy({ $0.count == answer.kept[$1]?.count })
+      else {
+        throw AssayError(
+          .shape, "gradients", expected: "one like the value of each of \(sites.count) sites",
+          found: "shapes \(gradients.map(\.shape))")
+      }
+      for (gradient, site) in zip(gradients, sites) {
+        try gradient.requireUsable("the model's gradient at \(site)")
+      }
+      return gradients
+    }
+  }
+
+  /// The replaced rows of every input, with the tokens that `keys` leaves open written out.
+  private func patches(
+    _ interventions: [[Intervention]], _ layout: SiteLayout
+  ) -> [OutsideRun.Patch] {
+    interventions.enumerated().flatMap { sequence, list in
+      list.compactMap { one in
+        guard let site = one.site, case .patch(let value) = one.action else { return nil }
+        let tokens = one.keys ?? Array(0..<layout.batch.inputs[sequence].count)
+        return OutsideRun.Patch(
+          site: site, sequence: sequence, tokens: tokens,
+          value: value.reshaped([tokens.count, value.count / max(tokens.count, 1)]))
+      }
+    }
+  }
+
+  private func check(
+    _ answer: OutsideAnswer, _ keep: [Site], _ layout: SiteLayout
+  ) throws(AssayError) {
+    let expected = [layout.batch.inputs.count, card.scoreCount]
+    guard answer.output.shape == expected else {
+      throw AssayError(
+        .shape, "the model's scores", expected: "shape \(expected)",
+        found: "\(answer.output.shape)")
+    }
+    try answer.output.requireUsable("the model's \(Site.logits)")
+    for site in keep where site != .logits {
+      let count: Int
+      switch site {
+      case .block(_, .pattern): count = layout.patterns.total
+      case .embedding: count = layout.batch.layout.total * card.embeddingWidth
+      case .block, .final, .pixels, .pooled, .logits: count = layout.batch.layout.total * card.width
+      }
+      guard let value = answer.kept[site], value.count == count else {
+        throw AssayError(
+          .shape, "the model's \(site)", expected: "\(count) numbers",
+          found: answer.kept[site].map { "shape \($0.shape)" } ?? "nothing")
+      }
+      try value.requireUsable("the model's \(site)")
+    }
+  }
+
+  fileprivate func begin(_ run: LiveRun) -> Int {
+    runs.withLock { runs in
+      runs.next += 1
+      runs.live[runs.next] = run
+      return runs.next
+    }
+  }
+
+  fileprivate func end(_ run: Int, isDifferentiated: Bool) {
+    runs.withLock { $0.live[run] = nil }
+    if isDifferentiated { outside.forget(run) }
+  }
+}
+
+/// A run that ends when nobody can ask for its gradients any more.
+private final class RunLease {
+  let id: Int
+  var isDifferentiated = false
+  private let box: GlassBox
+
+  init(_ box: GlassBox, _ run: GlassBox.LiveRun) {
+    self.box = box
+    id = box.begin(run)
+  }
+
+  deinit { box.end(id, isDifferentiated: isDifferentiated) }
+}
+
+extension GlassBox {
+  /// What the edits of a run make of a layer's pattern, or of a cotangent of the edited one.
+  ///
+  /// - Parameters:
+  ///   - pattern: the pattern before the edits, `[inputs, heads, n, n]`, padded to one length; what lies
+  ///     in the padding comes back as it is.
+  ///   - cotangent: like the pattern; nil asks for the edited pattern itself.
+  ///   - sequences: which inputs of the run's batch these are.
+  /// - Throws: `option` for a run that is over and inputs or a layer that it does not have, `shape` for
+  ///   a pattern that does not fit.
+  package func edited(
+    _ pattern: Tensor, cotangent: Tensor?, layer: Int, sequences: [Int], of run: Int,
+    _ execution: Execution
+  ) throws(AssayError) -> Tensor {
+    guard let live = runs.withLock({ $0.live[run] }) else {
+      throw AssayError(.option, "run", expected: "a run under way", found: "\(run)")
+    }
+    let inputs = live.layout.batch.inputs
+    guard (0..<card.layers).contains(layer), sequences.allSatisfy(inputs.indices.contains) else {
+      throw AssayError(
+        .option, "layer or sequences",
+        expected: "a layer below \(card.layers), inputs below \(inputs.count)",
+        found: "layer \(layer), inputs \(sequences.prefix(8))")
+    }
+    let lengths = sequences.map { inputs[$0].count }
+    let width = pattern.shape.last ?? 0
+    guard pattern.shape == [sequences.count, card.heads, width, width],
+      cotangent.map({ $0.shape == pattern.shape }) ?? true, width >= lengths.max() ?? 0
+    else {
+      throw AssayError(
+        .shape, "pattern",
+        expected: "[\(sequences.count), \(card.heads), n, n] with n at least \(lengths.max() ?? 0)",
+        found: "\(pattern.shape)")
+    }
+    let tokens = Ragged(lengths: lengths)
+    let layout = PatternLayout(heads: card.heads, queries: tokens, keys: tokens)
+    let edits = sequences.enumerated().flatMap { place, sequence in
+      live.edits(of: layer, card.masks[layer], sequence: sequence, at: place, layout)
+    }
+    let operation = EditPattern(layout, mask: card.masks[layer], edits: edits)
+    let flat = pattern.withoutPadding(layout, width: width)
+    guard let cotangent else {
+      let edited = operation.forward([flat], saving: false, execution).output
+      return pattern.replacing(edited, layout, width: width)
+    }
+    let record = TapeEntry(inputs: [flat], output: flat)
+    let back = operation.pullback(
+      record, cotangent.withoutPadding(layout, width: width), wanted: [true], execution)[0]
+    return cotangent.replacing(back ?? .zeros([layout.total]), layout, width: width)
+  }
+}
+
+extension GlassBox.LiveRun {
+  /// The edits of one input of the batch, which stands at `place` in `layout`.
+  fileprivate func edits(
+    of layer: Int, _ mask: AttentionMask, sequence: Int, at place: Int, _ layout: PatternLayout
+  ) -> [PatternEdit] {
+    guard sequence < interventions.count else { return [] }
+    return interventions[sequence].filter { $0.editsPattern(of: layer) }.flatMap {
+      $0.lowered(sequence: place, layer: layer, layout, mask: mask)
+    }
+  }
+}
+
+extension Tensor {
+  /// `[inputs, heads, width, width]` without what pads shorter inputs, as `layout` lies.
+  fileprivate func withoutPadding(_ layout: PatternLayout, width: Int) -> Tensor {
+    if layout.total == count { return reshaped([count]) }
+    return .filling([layout.total]) { out in
+      withSpan { padded in
+        layout.forEachRow(width: width) { row, start, length in
+          for key in 0..<length { out[start + key] = padded[row + key] }
+        }
+      }
+    }
+  }
+
+  /// The padded tensor with other numbers outside the padding.
+  fileprivate func replacing(_ flat: Tensor, _ layout: PatternLayout, width: Int) -> Tensor {
+    if layout.total == count { return flat.reshaped(shape) }
+    return edited { padded in
+      flat.withSpan { values in
+        layout.forEachRow(width: width) { row, start, length in
+          for key in 0..<length { padded[row + key] = values[start + key] }
+        }
+      }
+    }
+  }
+}
+
+extension PatternLayout {
+  /// Calls `body` with where each row starts in the padded and in the flat pattern, and its length.
+  fileprivate func forEachRow(width: Int, _ body: (_ row: Int, _ start: Int, _ length: Int) -> Void)
+  {
+    for sequence in 0..<queries.count {
+      let length = queries.length(sequence)
+      for head in 0..<heads {
+        for query in 0..<length {
+          body(
+            ((sequence * heads + head) * width + query) * width,
+            start(sequence, head: head) + query * length, length)
+        }
+      }
+    }
+  }
+}
