@@ -1,0 +1,271 @@
+"""What a module is, found by running it once on ids that mean nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.engine.errors import UnsupportedModelError
+from assay.models.torch_door import inspection
+from assay.models.torch_door.borrowing import Borrowed
+from assay.models.torch_door.forward import PATTERN, squared
+from assay.models.torch_door.layout import Question
+from assay.models.torch_door.library import softmax_mode, to_numpy, torch
+from assay.models.torch_door.running import Parts, Runner
+
+#: Tokens of the probe, and the most where a window must be shorter than it.
+_TOKENS, _MOST = 11, 640
+_COUNT = 2
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the engine is told of a module."""
+
+    runner: Runner
+    layers: int
+    heads: int
+    masks: list[dict[str, Any]]
+    readout: str
+    scores: int
+    labels: list[str]
+    states: bool
+    width: int
+    embedding_width: int
+
+
+def probe(module: Any) -> Facts:
+    """Run a module and see where its attention is, what masks it has and what its head reads.
+
+    Raises:
+        UnsupportedModelError: attention or embeddings that cannot be reached, naming the module.
+    """
+    ids = _ids(module)
+    parts = _parts(module, ids)
+    runner = Runner(module, parts)
+    layers = len(parts.attentions)
+    patterns = [f"blocks.{layer}.{PATTERN}" for layer in range(layers)]
+    edges = [f"blocks.{layer}.output" for layer in range(layers)] if parts.blocks else []
+    question = Question(
+        run=0,
+        ids=[ids],
+        types=[np.zeros_like(ids)],
+        rows=np.array([len(ids) - 1], np.int32),
+        keep=[*patterns, "embedding", *edges],
+        differentiate=frozenset(edges[-1:]),
+        edited=frozenset(),
+        patches=[],
+        embeddings=None,
+    )
+    graph = runner.forward(question, [0])
+    shapes = {tuple(graph.sites[site].shape) for site in patterns}
+    if len(shapes) != 1:
+        raise inspection.unreachable(module, [], f"layers with other numbers of heads {shapes}")
+    arrays = [to_numpy(graph.sites[site])[0] for site in patterns]
+    masks = [_mask(module, pattern) for pattern in arrays]
+    config = inspection.text_config(module)
+    with runner.borrowed(), torch().no_grad():
+        given = torch().from_numpy(ids[None].astype(np.int64)).to(graph.logits.device)
+        said = module(input_ids=given)
+    width = graph.sites[edges[-1]].shape[-1] if edges else config.hidden_size
+    is_bare = not hasattr(said, "logits")
+    labels: list[str] = []
+    scores = 0 if is_bare else int(graph.logits.shape[-1])
+    causal = masks[0]["kind"].startswith("causal")
+    if is_bare or said.logits.dim() == 2:
+        readout = _row(graph, edges[-1]) if edges else "last" if causal else "first"
+        labels = [] if is_bare else _labels(module.config, scores)
+    elif said.logits.shape[-1] == getattr(config, "vocab_size", None):
+        readout = "chosen_last" if causal else "mask"
+    else:
+        readout, labels = "explained", _labels(module.config, scores)
+    return Facts(
+        runner=runner,
+        layers=layers,
+        heads=arrays[0].shape[0],
+        masks=masks,
+        readout=readout,
+        scores=scores,
+        labels=labels,
+        states=bool(edges),
+        width=int(width),
+        embedding_width=int(graph.sites["embedding"].shape[-1]),
+    )
+
+
+def _ids(module: Any) -> NDArray[np.int32]:
+    """Return ids that are no reserved ones, more than a short window holds."""
+    config = inspection.text_config(module)
+    reserved = {value for name, value in config.to_dict().items() if name.endswith("token_id")}
+    rows = module.get_input_embeddings().weight.shape[0]
+    usable = [one for one in range(min(rows, 4 * _MOST)) if one not in reserved] or [0]
+    window = _window(config)
+    tokens = _TOKENS if window is None or window + 4 > _MOST else max(_TOKENS, window + 4)
+    limit = positions(module)
+    tokens = tokens if limit is None else min(tokens, limit)
+    return np.array([usable[7 * index % len(usable)] for index in range(tokens)], np.int32)
+
+
+def _window(config: Any) -> int | None:
+    for name in ("sliding_window", "local_attention", "window_size", "attention_window"):
+        value = getattr(config, name, None)
+        if isinstance(value, int) and value > 0:
+            return value
+    return None
+
+
+def positions(module: Any) -> int | None:
+    """Return the most tokens that the module has positions for; `None` where there is no limit."""
+    learned = [
+        part.weight.shape[0] - offset
+        for name, part in module.named_modules()
+        if name.rpartition(".")[2] in _POSITIONS and getattr(part, "weight", None) is not None
+        for offset in [_offset(part)]
+    ]
+    told = getattr(inspection.text_config(module), "max_position_embeddings", None)
+    known = learned or ([told] if isinstance(told, int) and told > 0 else [])
+    return min(known, default=None)
+
+
+_POSITIONS = frozenset(("position_embeddings", "embed_positions", "wpe", "positions_embed"))
+
+
+def _offset(part: Any) -> int:
+    """Return how many rows of a table of positions stand for none."""
+    padding = getattr(part, "padding_idx", None)
+    return int(getattr(part, "offset", 0)) or (0 if padding is None else padding + 1)
+
+
+def _parts(module: Any, ids: NDArray[np.int32]) -> Parts:
+    """Find the modules in which each softmax over keys happens, and the blocks around them."""
+    embedding = module.get_input_embeddings()
+    names = {id(part): name for name, part in module.named_modules()}
+    stack: list[Any] = []
+    attentions: list[Any] = []
+    called: list[Any] = []
+    shape = (_COUNT, len(ids))
+
+    def seen(value: Any) -> Any:
+        if squared(value, *shape) is not None and stack:
+            attentions.append(stack[-1])
+        return value
+
+    def enter(part: Any, _: object) -> None:
+        stack.append(part)
+        called.append(part)
+
+    def leave(part: Any, *_: object) -> None:
+        while stack and stack.pop() is not part:
+            pass
+
+    library = torch()
+    given = library.from_numpy(np.stack([ids] * _COUNT).astype(np.int64)).to(
+        embedding.weight.device
+    )
+    takes = inspection.parameters_of(module)
+    more = {"use_cache": False} if "use_cache" in takes else {}
+    with Borrowed(module)() as undo, library.no_grad():
+        for part in module.modules():
+            undo.callback(part.register_forward_pre_hook(enter).remove)
+            undo.callback(part.register_forward_hook(leave, always_call=True).remove)
+        with softmax_mode(seen):
+            module(input_ids=given, attention_mask=library.ones_like(given), **more)
+    if not any(part is embedding for part in called):
+        name = names.get(id(embedding), type(embedding).__name__)
+        raise UnsupportedModelError.of(
+            "embeddings",
+            "a module that looks token embeddings up",
+            f"{name}, which the module does not call; use assay.black_box",
+        )
+    alike = [name for name, part in module.named_modules() if "Attention" in type(part).__name__]
+    if not attentions:
+        raise inspection.unreachable(module, alike, "none in these modules")
+    blocks = _blocks(module, attentions, called)
+    held = {id(inner) for block in blocks for inner in block.modules()}
+    missed = [
+        names[id(one)]
+        for one in _siblings(module, blocks)
+        if id(one) not in held and any(one is part for part in called)
+    ]
+    if missed:
+        raise inspection.unreachable(module, missed, "blocks without any")
+    return Parts(embedding, attentions, blocks)
+
+
+def _blocks(module: Any, attentions: Sequence[Any], called: Sequence[Any]) -> list[Any]:
+    """Return the block around each attention: the outermost element of a list that holds it alone.
+
+    Empty where attentions share what holds them, or where it is not called once for each.
+    """
+    lists = [part for part in module.modules() if type(part).__name__ in ("ModuleList", "Sequential")]
+    found: list[Any] = []
+    for attention in attentions:
+        holders = [
+            element
+            for one in lists
+            for element in one
+            if any(part is attention for part in element.modules())
+            and sum(any(part is other for part in element.modules()) for other in _distinct(attentions)) == 1
+        ]  # fmt: skip
+        if not holders:
+            return []
+        found.append(max(holders, key=lambda one: sum(1 for _ in one.modules())))
+    calls = sum(any(part is block for block in _distinct(found)) for part in called)
+    return found if calls == len(attentions) else []
+
+
+def _siblings(module: Any, blocks: Sequence[Any]) -> list[Any]:
+    """Return the elements of the lists that the blocks stand in."""
+    return [
+        element
+        for part in module.modules()
+        if type(part).__name__ == "ModuleList"
+        and any(element is block for element in part for block in blocks)
+        for element in part
+    ]
+
+
+def _distinct(parts: Sequence[Any]) -> list[Any]:
+    return list({id(part): part for part in parts}.values())
+
+
+def _mask(module: Any, pattern: NDArray[np.float32]) -> dict[str, Any]:
+    """Return which keys a query sees, read off where no head puts any weight."""
+    queries, keys = np.nonzero(pattern.max(axis=0))
+    behind, ahead = int((queries - keys).max()), int((keys - queries).max())
+    longest = pattern.shape[-1] - 1
+    window = _window(inspection.text_config(module))
+    if ahead <= 0:
+        if behind < longest and window is not None:
+            return {"kind": "causal_window", "reach": behind}
+        return {"kind": "causal"}
+    if max(behind, ahead) < longest and window is not None:
+        return {"kind": "window", "reach": max(behind, ahead)}
+    return {"kind": "none"}
+
+
+def _row(graph: Any, edge: str) -> str:
+    """Return which row the head reads: the only one of the last block's that scores react to."""
+    last = graph.sites[edge]
+    if not graph.logits.requires_grad:
+        return "mean"
+    (slope,) = torch().autograd.grad(graph.logits.float().square().sum(), last, allow_unused=True)
+    if slope is None:
+        return "mean"
+    rows = np.flatnonzero(np.abs(to_numpy(slope)[0]).max(axis=-1))
+    if rows.tolist() == [0]:
+        return "first"
+    return "last" if rows.tolist() == [last.shape[1] - 1] else "mean"
+
+
+def _labels(config: Any, count: int) -> list[str]:
+    """Return the names of the scores, in their order."""
+    named = getattr(config, "id2label", None) or {}
+    known = {int(index): str(name) for index, name in named.items()}
+    return [known.get(index, f"LABEL_{index}") for index in range(count)]
+
+

@@ -1,0 +1,235 @@
+"""Runs of a module that the engine asks for: in batches, under a budget, with a way back."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.engine import door
+from assay.engine.errors import MemoryBudgetError
+from assay.models.torch_door import inspection
+from assay.models.torch_door.borrowing import Borrowed
+from assay.models.torch_door.forward import Editor, Forward
+from assay.models.torch_door.layout import Question, flat, groups, unpadded
+from assay.models.torch_door.library import is_out_of_memory, like, to_numpy, torch
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The modules that are watched, in the order in which they are called."""
+
+    embedding: Any
+    attentions: list[Any]
+    blocks: list[Any]
+
+
+@dataclass
+class _Graph:
+    """One pass that gradients may be asked of."""
+
+    items: list[int]
+    lengths: list[int]
+    logits: Any
+    sites: Mapping[str, Any]
+
+
+@dataclass
+class Runner:
+    """Answers the engine's questions by running a module."""
+
+    module: Any
+    parts: Parts
+    most: int = 1 << 30
+    handle: door.Handle | None = None
+    _graphs: dict[int, tuple[Question, list[_Graph]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.borrowed = Borrowed(self.module)
+        self._takes = inspection.parameters_of(self.module)
+        config = inspection.text_config(self.module)
+        pad = getattr(config, "pad_token_id", None)
+        self._pad = pad if isinstance(pad, int) and pad >= 0 else 0
+        reserved = {value for name, value in config.to_dict().items() if name.endswith("token_id")}
+        # Stands where a text has the padding token, which heads and positions would skip.
+        self._other = next(one for one in range(10**6) if one not in reserved | {self._pad})
+
+    # Questions
+
+    def answer(self, question: str, arrays: list[Any]) -> tuple[str, list[NDArray[Any]]]:
+        """Answer one question of the engine, as the C header writes it."""
+        record = door.decode(json.loads(question), arrays)
+        if record["ask"] == "run":
+            return door.encode(self.run(Question.of(record)))
+        if record["ask"] == "gradients":
+            found = self.gradients(record["run"], record["cotangent"], record["sites"])
+            return door.encode({"gradients": found})
+        self._graphs.pop(record["run"], None)
+        return door.encode({})
+
+    def run(self, question: Question) -> dict[str, Any]:
+        """Run the question's inputs: scores, and every kept site without padding."""
+        logits: dict[int, NDArray[np.float32]] = {}
+        kept: dict[str, dict[int, NDArray[np.float32]]] = {site: {} for site in question.keep}
+        graphs: list[_Graph] = []
+
+        def one(items: list[int]) -> None:
+            graph = self.forward(question, items)
+            scores = to_numpy(graph.logits)
+            for place, item in enumerate(items):
+                logits[item] = scores[place]
+            for site, found in kept.items():
+                if site == "logits":
+                    found.update(zip(items, scores, strict=True))
+                    continue
+                parts = unpadded(to_numpy(graph.sites[site]), graph.lengths)
+                found.update(zip(items, parts, strict=True))
+            if question.differentiate:
+                graphs.append(graph)
+
+        self._in_groups([len(ids) for ids in question.ids], one)
+        if question.differentiate:
+            self._graphs[question.run] = question, graphs
+        return {
+            "logits": np.stack([logits[item] for item in sorted(logits)]),
+            "kept": [flat(kept[site]) for site in question.keep],
+        }
+
+    def gradients(
+        self, run: int, cotangent: NDArray[np.float32], sites: Sequence[str]
+    ) -> list[NDArray[np.float32]]:
+        """Return the gradients of an earlier run, one array a site, without padding."""
+        question, graphs = self._graphs[run]
+        found: dict[str, dict[int, NDArray[np.float32]]] = {site: {} for site in sites}
+
+        def back(graph: _Graph) -> None:
+            for site, value in zip(sites, self._backward(graph, cotangent, sites), strict=True):
+                parts = unpadded(value, graph.lengths)
+                found[site].update(zip(graph.items, parts, strict=True))
+
+        try:
+            for graph in graphs:
+                back(graph)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            # Once more, pass by pass, with nothing held between them.
+            graphs.clear()
+            self._halve(max(1, self.most if self.most < len(question.ids) else len(question.ids)))
+            lengths = [len(ids) for ids in question.ids]
+            self._in_groups(lengths, lambda items: back(self.forward(question, items)))
+        return [flat(found[site]) for site in sites]
+
+    # Passes
+
+    def forward(self, question: Question, items: list[int]) -> _Graph:
+        """Run some of the question's inputs side by side."""
+        library = torch()
+        device = self.parts.embedding.weight.device
+        with self.borrowed() as undo:
+            pass_ = Forward(question, items, self._editor(question.run), device)
+            ids = [question.ids[item] for item in items]
+            looked_up = pass_.padded(ids, 0, library.long)
+            given = self._inputs(pass_, ids, [question.types[item] for item in items])
+            parts = self.parts
+            pass_.attach(undo, parts.embedding, parts.attentions, parts.blocks, looked_up)
+            undo.enter_context(library.set_grad_enabled(bool(question.differentiate)))
+            said = self.module(**given)
+        sites = dict(pass_.kept)
+        logits = said.logits if hasattr(said, "logits") else said.last_hidden_state
+        if "final" in question.keep:
+            sites["final"] = said.hidden_states[-1]
+        if logits.dim() == 3:
+            places = library.arange(len(items), device=logits.device)
+            rows = library.from_numpy(question.rows[items].astype(np.int64)).to(logits.device)
+            logits = logits[places, rows]
+        return _Graph(items, pass_.lengths, logits, sites)
+
+    def _inputs(
+        self, pass_: Forward, ids: list[NDArray[np.int32]], types: list[NDArray[np.int32]]
+    ) -> dict[str, Any]:
+        library = torch()
+        disguised = [np.where(one == self._pad, self._other, one) for one in ids]
+        given = {
+            "input_ids": pass_.padded(disguised, self._pad, library.long),
+            "attention_mask": pass_.padded([np.ones_like(one) for one in ids], 0, library.long),
+            "token_type_ids": pass_.padded(types, 0, library.long),
+            "use_cache": False,
+            "return_dict": True,
+        }
+        if not getattr(inspection.text_config(self.module), "type_vocab_size", 0):
+            del given["token_type_ids"]
+        given = {name: value for name, value in given.items() if name in self._takes}
+        if "final" in pass_.question.keep:
+            given["output_hidden_states"] = True
+        return given
+
+    def _backward(
+        self, graph: _Graph, cotangent: NDArray[np.float32], sites: Sequence[str]
+    ) -> list[NDArray[np.float32]]:
+        values = [graph.sites[site] for site in sites]
+        with self.borrowed():
+            slopes = torch().autograd.grad(
+                graph.logits,
+                values,
+                grad_outputs=like(cotangent[graph.items], graph.logits),
+                retain_graph=True,
+                allow_unused=True,
+            )
+        pairs = zip(slopes, values, strict=True)
+        return [to_numpy(value * 0 if slope is None else slope) for slope, value in pairs]
+
+    def _editor(self, run: int) -> Editor:
+        def ask(
+            layer: int,
+            items: list[int],
+            pattern: NDArray[np.float32],
+            cotangent: NDArray[np.float32] | None,
+        ) -> NDArray[np.float32]:
+            record: dict[str, Any] = {"run": run, "layer": layer, "sequences": items}
+            record |= {"pattern": pattern, "cotangent": cotangent}
+            made: NDArray[np.float32] = door.call("edit_attention", record, model=self.handle)[
+                "pattern"
+            ]
+            return made
+
+        return ask
+
+    # Memory
+
+    def _in_groups(self, lengths: Sequence[int], one: Callable[[list[int]], None]) -> None:
+        """Run all items in groups, smaller ones where the device has too little memory."""
+        waiting = groups(lengths, self.most)[::-1]
+        while waiting:
+            items = waiting.pop()
+            try:
+                one(items)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                if len(items) == 1:
+                    raise MemoryBudgetError.of(
+                        "device memory",
+                        f"enough for an input of {lengths[items[0]]} tokens",
+                        str(error).partition("\n")[0],
+                    ) from error
+                self._halve(len(items))
+                waiting += [items[start : start + self.most] for start in range(0, len(items), self.most)][::-1]  # fmt: skip
+
+    def _halve(self, count: int) -> None:
+        if self.most > 1 << 20:
+            warnings.warn(
+                f"the device has too little memory for {count} inputs at once: fewer from now on",
+                ResourceWarning,
+                stacklevel=2,
+            )
+        self.most = max(1, count // 2)
+        if torch().cuda.is_available():
+            torch().cuda.empty_cache()
