@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,24 @@ PATTERN = "attention.pattern"
 _EDGES = tuple(f"{digit}.{edge}" for digit in range(10) for edge in ("input", "output"))
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The modules of a network that are watched, in the order in which they are called."""
+
+    embedding: Any
+    attentions: list[Any]
+    blocks: list[Any]
+    #: Whether the stream is [tokens, inputs, width].
+    sideways: bool = False
+
+
 class Forward:
     """The sites of one pass: what was asked for of each, and what was kept."""
 
-    def __init__(self, question: Question, items: list[int], editor: Editor, device: Any) -> None:
-        self.question, self.items, self.device = question, items, device
+    def __init__(
+        self, question: Question, items: list[int], parts: Parts, editor: Editor, device: Any
+    ) -> None:
+        self.question, self.items, self.parts, self.device = question, items, parts, device
         self.lengths = [len(question.ids[item]) for item in items]
         self.width = max(self.lengths)
         self.kept: dict[str, Any] = {}
@@ -66,6 +80,11 @@ class Forward:
 
     def rows(self, site: str, value: Any) -> Any:
         """Return what goes on from a site of token rows: edited if asked, and remembered."""
+        if self.parts.sideways:
+            return self._rows(site, value.transpose(0, 1)).transpose(0, 1)
+        return self._rows(site, value)
+
+    def _rows(self, site: str, value: Any) -> Any:
         for patch in self.question.patches:
             place = self._place.get(patch["sequence"])
             if patch["site"] != site or place is None:
@@ -87,7 +106,8 @@ class Forward:
         if given is not None:
             value = value.detach().clone()
             for place, item in enumerate(self.items):
-                value[place, : self.lengths[place]] = like(given[item], value)
+                rows = value[:, place] if self.parts.sideways else value[place]
+                rows[: self.lengths[place]] = like(given[item], value)
         return self.rows("embedding", value)
 
     def watched(self, site: str, value: Any) -> Any:
@@ -101,12 +121,11 @@ class Forward:
 
     # Hooks
 
-    def attach(
-        self, undo: ExitStack, embedding: Any, attentions: list[Any], blocks: list[Any], ids: Any
-    ) -> None:
-        """Put the hooks in place until `undo` is closed."""
+    def attach(self, undo: ExitStack, ids: Any) -> None:
+        """Put the hooks in place until `undo` is closed; `ids` are what is looked up."""
         mode = softmax_mode(self.attention)
         entered: list[Any] = []
+        looked_up = ids.t() if self.parts.sideways else ids
 
         def enter(*_: object) -> None:
             mode.__enter__()
@@ -117,21 +136,26 @@ class Forward:
                 entered.pop().__exit__(None, None, None)
 
         def look_up(_: Any, given: tuple[Any, ...]) -> tuple[Any, ...] | None:
-            same = bool(given) and tuple(given[0].shape) == tuple(ids.shape)
-            return (ids, *given[1:]) if same else None
+            same = bool(given) and given[0].shape == looked_up.shape
+            return (looked_up, *given[1:]) if same else None
 
-        def stand_in(_: Any, given: tuple[Any, ...], value: Any) -> Any:
-            return self.embedded(value) if value.shape[:2] == ids.shape else value
+        def stand_in(table: Any, _: object, value: Any) -> Any:
+            if not hasattr(value, "shape"):
+                raise UnsupportedModelError.of(
+                    "embeddings", "one tensor", f"{type(value).__name__} of {type(table).__name__}"
+                )
+            return self.embedded(value) if value.shape[:2] == looked_up.shape else value
 
+        embedding = self.parts.embedding
         hooks = [
             embedding.register_forward_pre_hook(look_up),
             embedding.register_forward_hook(stand_in),
         ]
-        for module in {id(one): one for one in attentions}.values():
+        for module in {id(one): one for one in self.parts.attentions}.values():
             hooks.append(module.register_forward_pre_hook(enter))
             hooks.append(module.register_forward_hook(leave, always_call=True))
         if self._looks_at_states():
-            for module in {id(one): one for one in blocks}.values():
+            for module in {id(one): one for one in self.parts.blocks}.values():
                 hooks.append(module.register_forward_pre_hook(self._entering, with_kwargs=True))
                 hooks.append(module.register_forward_hook(self._leaving))
         for hook in hooks:
@@ -151,8 +175,8 @@ class Forward:
     def _leaving(self, _: Any, given: tuple[Any, ...], value: Any) -> Any:
         site = f"blocks.{self._block}.output"
         self._block += 1
-        if isinstance(value, tuple):
-            return (self.rows(site, value[0]), *value[1:])
+        if isinstance(value, tuple | list):
+            return type(value)((self.rows(site, value[0]), *value[1:]))
         return self.rows(site, value)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,10 +62,6 @@ class TorchModel(Model):
         if self.tokenizer is not None:
             content.update(f"\ntokenizer {self.tokenizer.fingerprint}".encode())
         return content.hexdigest()[:32]
-
-    def with_tokenizer(self, tokenizer: Any) -> Self:
-        """Return a model over the same module that reads texts by another tokenizer."""
-        return super().with_tokenizer(tokenizer)
 
 
 def _record(

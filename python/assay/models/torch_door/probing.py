@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from assay.engine.errors import UnsupportedModelError
 from assay.models.torch_door import inspection
 from assay.models.torch_door.borrowing import Borrowed
-from assay.models.torch_door.forward import PATTERN, squared
+from assay.models.torch_door.forward import PATTERN, Parts, squared
 from assay.models.torch_door.layout import Question
 from assay.models.torch_door.library import softmax_mode, to_numpy, torch
-from assay.models.torch_door.running import Parts, Runner
+from assay.models.torch_door.running import Runner
 
 #: Tokens of the probe, and the most where a window must be shorter than it.
 _TOKENS, _MOST = 11, 640
@@ -149,14 +149,18 @@ def _parts(module: Any, ids: NDArray[np.int32]) -> Parts:
     called: list[Any] = []
     shape = (_COUNT, len(ids))
 
+    looked_up: list[tuple[int, ...]] = []
+
     def seen(value: Any) -> Any:
         if squared(value, *shape) is not None and stack:
             attentions.append(stack[-1])
         return value
 
-    def enter(part: Any, _: object) -> None:
+    def enter(part: Any, given: Any) -> None:
         stack.append(part)
         called.append(part)
+        if part is embedding and given:
+            looked_up.append(tuple(given[0].shape))
 
     def leave(part: Any, *_: object) -> None:
         while stack and stack.pop() is not part:
@@ -174,7 +178,7 @@ def _parts(module: Any, ids: NDArray[np.int32]) -> Parts:
             undo.callback(part.register_forward_hook(leave, always_call=True).remove)
         with softmax_mode(seen):
             module(input_ids=given, attention_mask=library.ones_like(given), **more)
-    if not any(part is embedding for part in called):
+    if not looked_up:
         name = names.get(id(embedding), type(embedding).__name__)
         raise UnsupportedModelError.of(
             "embeddings",
@@ -193,7 +197,7 @@ def _parts(module: Any, ids: NDArray[np.int32]) -> Parts:
     ]
     if missed:
         raise inspection.unreachable(module, missed, "blocks without any")
-    return Parts(embedding, attentions, blocks)
+    return Parts(embedding, attentions, blocks, sideways=shape not in looked_up)
 
 
 def _blocks(module: Any, attentions: Sequence[Any], called: Sequence[Any]) -> list[Any]:
@@ -201,7 +205,9 @@ def _blocks(module: Any, attentions: Sequence[Any], called: Sequence[Any]) -> li
 
     Empty where attentions share what holds them, or where it is not called once for each.
     """
-    lists = [part for part in module.modules() if type(part).__name__ in ("ModuleList", "Sequential")]
+    lists = [
+        part for part in module.modules() if type(part).__name__ in ("ModuleList", "Sequential")
+    ]
     found: list[Any] = []
     for attention in attentions:
         holders = [
@@ -250,7 +256,7 @@ def _mask(module: Any, pattern: NDArray[np.float32]) -> dict[str, Any]:
 
 def _row(graph: Any, edge: str) -> str:
     """Return which row the head reads: the only one of the last block's that scores react to."""
-    last = graph.sites[edge]
+    last = graph.sites[edge]  # [inputs, tokens, width]
     if not graph.logits.requires_grad:
         return "mean"
     (slope,) = torch().autograd.grad(graph.logits.float().square().sum(), last, allow_unused=True)
@@ -267,5 +273,3 @@ def _labels(config: Any, count: int) -> list[str]:
     named = getattr(config, "id2label", None) or {}
     known = {int(index): str(name) for index, name in named.items()}
     return [known.get(index, f"LABEL_{index}") for index in range(count)]
-
-

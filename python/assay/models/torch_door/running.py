@@ -15,20 +15,11 @@ from assay.engine import door
 from assay.engine.errors import MemoryBudgetError
 from assay.models.torch_door import inspection
 from assay.models.torch_door.borrowing import Borrowed
-from assay.models.torch_door.forward import Editor, Forward
+from assay.models.torch_door.forward import Editor, Forward, Parts
 from assay.models.torch_door.layout import Question, flat, groups, unpadded
 from assay.models.torch_door.library import is_out_of_memory, like, to_numpy, torch
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The modules that are watched, in the order in which they are called."""
-
-    embedding: Any
-    attentions: list[Any]
-    blocks: list[Any]
 
 
 @dataclass
@@ -134,14 +125,19 @@ class Runner:
         library = torch()
         device = self.parts.embedding.weight.device
         with self.borrowed() as undo:
-            pass_ = Forward(question, items, self._editor(question.run), device)
+            pass_ = Forward(question, items, self.parts, self._editor(question.run), device)
             ids = [question.ids[item] for item in items]
             looked_up = pass_.padded(ids, 0, library.long)
             given = self._inputs(pass_, ids, [question.types[item] for item in items])
-            parts = self.parts
-            pass_.attach(undo, parts.embedding, parts.attentions, parts.blocks, looked_up)
+            pass_.attach(undo, looked_up)
             undo.enter_context(library.set_grad_enabled(bool(question.differentiate)))
             said = self.module(**given)
+        if pass_.layer != len(self.parts.attentions):
+            raise inspection.unreachable(
+                self.module,
+                [],
+                f"{pass_.layer} of {len(self.parts.attentions)} layers' with {pass_.width} tokens",
+            )
         sites = dict(pass_.kept)
         logits = said.logits if hasattr(said, "logits") else said.last_hidden_state
         if "final" in question.keep:
