@@ -57,21 +57,24 @@ package final class GlassBox: Network {
           request.interventions.joined().contains { $0.editsPattern(of: layer) }
         },
         patches: patches(request.interventions, layout), embeddings: request.embeddings))
-    try check(answer, keep, layout)
-    return Run(
-      output: .constant(answer.output), captured: answer.kept.mapValues(Variable.constant),
-      layout: layout
-    ) { (cotangent, sites, _) throws(AssayError) in
-      let gradients = try self.outside.gradients(of: lease.id, cotangent: cotangent, sites: sites)
-      guard gradients.count == sites.count,
-        zip(gradients, sites).allSatisfy({ $0.count == answer.kept[$1]?.count })
-      else {
-        throw AssayError(
-          .shape, "gradients", expected: "one like the value of each of \(sites.count) sites",
-          found: "shapes \(gradients.map(\.shape))")
-      }
-      for (gradient, site) in zip(gradients, sites) {
-        try gradient.requireUsable("the model's gradient at \(site)")
+    let expected = [batch.inputs.count, card.scoreCount]
+    guard answer.output.shape == expected else {
+      throw AssayError(
+        .shape, "the model's scores", expected: "shape \(expected)",
+        found: "\(answer.output.shape)")
+    }
+    try answer.output.requireUsable("the model's \(Site.logits)")
+    var captured: [Site: Variable] = [:]
+    for site in keep {
+      captured[site] = .constant(try checked(answer.kept[site], "the model's \(site)", site, layout))
+    }
+    return Run(output: .constant(answer.output), captured: captured, layout: layout) {
+      (cotangent, sites, _) throws(AssayError) in
+      let told = try self.outside.gradients(of: lease.id, cotangent: cotangent, sites: sites)
+      var gradients: [Tensor] = []
+      for (index, site) in sites.enumerated() {
+        let gradient = index < told.count ? told[index] : nil
+        gradients.append(try self.checked(gradient, "the gradient at \(site)", site, layout))
       }
       return gradients
     }
@@ -92,30 +95,26 @@ package final class GlassBox: Network {
     }
   }
 
-  private func check(
-    _ answer: OutsideAnswer, _ keep: [Site], _ layout: SiteLayout
-  ) throws(AssayError) {
-    let expected = [layout.batch.inputs.count, card.scoreCount]
-    guard answer.output.shape == expected else {
-      throw AssayError(
-        .shape, "the model's scores", expected: "shape \(expected)",
-        found: "\(answer.output.shape)")
-    }
-    try answer.output.requireUsable("the model's \(Site.logits)")
-    for site in keep where site != .logits {
-      let count: Int
+  /// What somebody outside says of a site, in the shape that it has for the whole batch.
+  /// - Throws: `shape` for another number of numbers, `numeric` for numbers that mean nothing.
+  private func checked(
+    _ value: Tensor?, _ subject: String, _ site: Site, _ layout: SiteLayout
+  ) throws(AssayError) -> Tensor {
+    let tokens = layout.batch.layout.total
+    let shape: [Int] =
       switch site {
-      case .block(_, .pattern): count = layout.patterns.total
-      case .embedding: count = layout.batch.layout.total * card.embeddingWidth
-      case .block, .final, .pixels, .pooled, .logits: count = layout.batch.layout.total * card.width
+      case .block(_, .pattern): [layout.patterns.total]
+      case .embedding: [tokens, card.embeddingWidth]
+      case .logits: [layout.batch.inputs.count, card.scoreCount]
+      case .block, .final, .pixels, .pooled: [tokens, card.width]
       }
-      guard let value = answer.kept[site], value.count == count else {
-        throw AssayError(
-          .shape, "the model's \(site)", expected: "\(count) numbers",
-          found: answer.kept[site].map { "shape \($0.shape)" } ?? "nothing")
-      }
-      try value.requireUsable("the model's \(site)")
+    guard let value, value.count == shape.reduce(1, *) else {
+      throw AssayError(
+        .shape, subject, expected: "numbers for the shape \(shape)",
+        found: value.map { "shape \($0.shape)" } ?? "nothing")
     }
+    try value.requireUsable(subject)
+    return value.reshaped(shape)
   }
 
   fileprivate func begin(_ run: LiveRun) -> Int {

@@ -1,4 +1,4 @@
-"""What torch itself says, by other ways than the door's: eager outputs, its own mask, its autograd."""
+"""What torch itself says by other ways than the door's: eager outputs, its mask, its autograd."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def scores(module: Any, ids: Any, row: int, **more: Any) -> Any:
 
 
 def masked(module: Any, ids: Any, key: int, layers: list[int], heads: list[int] | None, row: int):
-    """Return the scores with a key that some heads of some layers cannot see; None if unreachable."""
+    """Return the scores with a key hidden from heads of some layers; None if out of reach."""
     _STATE.update(layer=0, layers=layers, heads=heads, key=key)
     given = torch.as_tensor(np.asarray(ids)[None], dtype=torch.long)
     takes = module.forward.__code__.co_varnames

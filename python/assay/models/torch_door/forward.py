@@ -14,12 +14,13 @@ from assay.engine.errors import UnsupportedModelError
 from assay.models.torch_door.layout import Question
 from assay.models.torch_door.library import edited, like, softmax_mode, torch
 
-#: Asks the engine what becomes of a pattern: layer, items, pattern, and a cotangent for the way back.
+#: Asks the engine what becomes of a pattern: layer, items, pattern, and a cotangent for the way
+#: back.
 Editor = Callable[
     [int, list[int], NDArray[np.float32], NDArray[np.float32] | None], NDArray[np.float32]
 ]
 PATTERN = "attention.pattern"
-#: Where the stream enters and leaves a block, by the digits before them: a branch has an output too.
+#: Where the stream enters and leaves a block, with the digit before: a branch has an output too.
 _EDGES = tuple(f"{digit}.{edge}" for digit in range(10) for edge in ("input", "output"))
 
 

@@ -13,7 +13,7 @@ def plain(module: Any) -> Any:
 
     Raises:
         InputTypeError: not a `transformers` module.
-        UnsupportedModelError: weights that are elsewhere, or adapters that are no part of the module.
+        UnsupportedModelError: weights that are elsewhere, or adapters that are no part of it.
     """
     adapters = getattr(module, "peft_config", None)
     if adapters and hasattr(module, "get_base_model"):

@@ -45,8 +45,10 @@ class Question:
         )
 
 
-def groups(lengths: Sequence[int], most: int) -> list[list[int]]:
+def groups(lengths: Sequence[int], most: int, *, pads: bool = True) -> list[list[int]]:
     """Return the items that are run together: of similar lengths, at most so many at once.
+
+    Without `pads` the lengths are equal.
 
     >>> groups([5, 9, 5, 4], most=3)
     [[3, 0, 2], [1]]
@@ -58,7 +60,7 @@ def groups(lengths: Sequence[int], most: int) -> list[list[int]]:
         length = lengths[item]
         group = made[-1] if made else []
         wasted = length * (len(group) + 1) - (tokens + length)
-        if not group or len(group) >= most or wasted > _WASTE * tokens:
+        if not group or len(group) >= most or wasted > _WASTE * tokens * pads:
             made.append([item])
             tokens = length
         else:
@@ -68,7 +70,7 @@ def groups(lengths: Sequence[int], most: int) -> list[list[int]]:
 
 
 def unpadded(value: NDArray[np.float32], lengths: Sequence[int]) -> list[NDArray[np.float32]]:
-    """Return every item's part of a padded array: rows of tokens, or rows and columns of patterns."""
+    """Return every item's part of a padded array of token rows, or of patterns."""
     if value.ndim == 4:
         return [one[:, :n, :n] for one, n in zip(value, lengths, strict=True)]
     return [one[:n] for one, n in zip(value, lengths, strict=True)]

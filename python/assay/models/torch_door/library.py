@@ -50,7 +50,8 @@ def edited(pattern: Any, ask: Ask) -> Any:
         return like(ask(to_numpy(value), to_numpy(cotangent)), cotangent)
 
     body = {"forward": staticmethod(forward), "backward": staticmethod(backward)}
-    return type("EditedAttention", (library.autograd.Function,), body).apply(pattern)
+    operation: Any = type("EditedAttention", (library.autograd.Function,), body)
+    return operation.apply(pattern)
 
 
 def softmax_mode(receive: Callable[[Any], Any]) -> Any:

@@ -50,21 +50,12 @@ def probe(module: Any) -> Facts:
     layers = len(parts.attentions)
     patterns = [f"blocks.{layer}.{PATTERN}" for layer in range(layers)]
     edges = [f"blocks.{layer}.output" for layer in range(layers)] if parts.blocks else []
-    question = Question(
-        run=0,
-        ids=[ids],
-        types=[np.zeros_like(ids)],
-        rows=np.array([len(ids) - 1], np.int32),
-        keep=[*patterns, "embedding", *edges],
-        differentiate=frozenset(edges[-1:]),
-        edited=frozenset(),
-        patches=[],
-        embeddings=None,
-    )
+    question = _question([ids], [*patterns, "embedding", *edges], edges[-1:])
     graph = runner.forward(question, [0])
     shapes = {tuple(graph.sites[site].shape) for site in patterns}
     if len(shapes) != 1:
         raise inspection.unreachable(module, [], f"layers with other numbers of heads {shapes}")
+    runner.pads = _pads(runner, ids)
     arrays = [to_numpy(graph.sites[site])[0] for site in patterns]
     masks = [_mask(module, pattern) for pattern in arrays]
     config = inspection.text_config(module)
@@ -94,6 +85,41 @@ def probe(module: Any) -> Facts:
         states=bool(edges),
         width=int(width),
         embedding_width=int(graph.sites["embedding"].shape[-1]),
+    )
+
+
+def _pads(runner: Runner, ids: NDArray[np.int32]) -> bool:
+    """Tell whether an input beside a longer one gets the scores that it has alone.
+
+    Convolutions and their like look into the padding, whatever the mask says.
+    """
+    short = ids[: max(1, len(ids) - 3)]
+    question = _question([short, ids])
+    alone = to_numpy(runner.forward(question, [0]).logits)[0]
+    beside = to_numpy(runner.forward(question, [0, 1]).logits)[0]
+    size = max(float(np.abs(alone).max()), 1e-6)
+    return bool(np.abs(alone - beside).max() < _same(runner) * size)
+
+
+def _same(runner: Runner) -> float:
+    """Return by how much of their size two roundings of the same scores may differ."""
+    kind = runner.parts.embedding.weight.dtype
+    return 1e-4 if str(kind) in ("torch.float32", "torch.float64") else 0.02
+
+
+def _question(
+    texts: list[NDArray[np.int32]], keep: Sequence[str] = (), differentiate: Sequence[str] = ()
+) -> Question:
+    return Question(
+        run=0,
+        ids=texts,
+        types=[np.zeros_like(ids) for ids in texts],
+        rows=np.array([len(ids) - 1 for ids in texts], np.int32),
+        keep=list(keep),
+        differentiate=frozenset(differentiate),
+        edited=frozenset(),
+        patches=[],
+        embeddings=None,
     )
 
 
@@ -205,21 +231,19 @@ def _blocks(module: Any, attentions: Sequence[Any], called: Sequence[Any]) -> li
 
     Empty where attentions share what holds them, or where it is not called once for each.
     """
-    lists = [
-        part for part in module.modules() if type(part).__name__ in ("ModuleList", "Sequential")
-    ]
+    kinds = ("ModuleList", "Sequential")
+    lists = [part for part in module.modules() if type(part).__name__ in kinds]
+    distinct = {id(one) for one in attentions}
     found: list[Any] = []
     for attention in attentions:
-        holders = [
-            element
-            for one in lists
-            for element in one
-            if any(part is attention for part in element.modules())
-            and sum(any(part is other for part in element.modules()) for other in _distinct(attentions)) == 1
-        ]  # fmt: skip
+        holders = []
+        for element in [element for one in lists for element in one]:
+            inner = {id(part) for part in element.modules()}
+            if inner & distinct == {id(attention)}:
+                holders.append((len(inner), element))
         if not holders:
             return []
-        found.append(max(holders, key=lambda one: sum(1 for _ in one.modules())))
+        found.append(max(holders, key=lambda holder: holder[0])[1])
     calls = sum(any(part is block for block in _distinct(found)) for part in called)
     return found if calls == len(attentions) else []
 

@@ -39,6 +39,8 @@ class Runner:
     module: Any
     parts: Parts
     most: int = 1 << 30
+    #: Whether inputs of several lengths may stand side by side.
+    pads: bool = True
     handle: door.Handle | None = None
     _graphs: dict[int, tuple[Question, list[_Graph]]] = field(default_factory=dict)
 
@@ -202,7 +204,7 @@ class Runner:
 
     def _in_groups(self, lengths: Sequence[int], one: Callable[[list[int]], None]) -> None:
         """Run all items in groups, smaller ones where the device has too little memory."""
-        waiting = groups(lengths, self.most)[::-1]
+        waiting = groups(lengths, self.most, pads=self.pads)[::-1]
         while waiting:
             items = waiting.pop()
             try:
@@ -217,7 +219,9 @@ class Runner:
                         str(error).partition("\n")[0],
                     ) from error
                 self._halve(len(items))
-                waiting += [items[start : start + self.most] for start in range(0, len(items), self.most)][::-1]  # fmt: skip
+                starts = range(0, len(items), self.most)
+                smaller = [items[start : start + self.most] for start in starts]
+                waiting += smaller[::-1]
 
     def _halve(self, count: int) -> None:
         if self.most > 1 << 20:
