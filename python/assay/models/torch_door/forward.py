@@ -109,7 +109,8 @@ class Forward:
             for place, item in enumerate(self.items):
                 rows = value[:, place] if self.parts.sideways else value[place]
                 rows[: self.lengths[place]] = like(given[item], value)
-        return self.rows("embedding", value)
+        # A network may scale its embeddings in place; what is remembered must not change with them.
+        return self.rows("embedding", value).clone()
 
     def watched(self, site: str, value: Any) -> Any:
         """Keep a value that was asked for, as something that gradients reach."""
