@@ -121,7 +121,13 @@ ARCHITECTURES = [
 
 
 def numbers(first: Any, second: Any) -> list[tuple[float, float]]:
-    """Return the numbers that stand at the same places of two records."""
+    """Return the numbers that stand at the same places of two records.
+
+    A reference that is shown and not counted may be the difference of large numbers: input times
+    gradient, where a norm behind the embeddings makes the score indifferent to their size.
+    """
+    if isinstance(first, Mapping) and first.get("counted") is False:
+        return []
     if isinstance(first, Mapping):
         pairs = [numbers(value, second[name]) for name, value in first.items() if name in second]
     elif isinstance(first, list | tuple) and len(first) == len(second):

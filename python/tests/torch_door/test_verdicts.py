@@ -10,9 +10,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed")
 pytest.importorskip("transformers", reason="transformers is not installed")
 
-from torch_door.architectures import ARCHITECTURES, Architecture, numbers  # noqa: E402
-
 import assay  # noqa: E402
+from torch_door.architectures import ARCHITECTURES, Architecture, numbers  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 IDS = np.array([11, 23, 35, 5, 47, 29, 59], np.int32)
