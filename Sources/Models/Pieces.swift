@@ -28,8 +28,10 @@ extension Model {
     // No piece larger than the caches unless its products would be too small, and rather a few more
     // pieces than a thread without one.
     // Elsewhere, where to cut is not a matter of this processor's caches.
-    let fewest = network.memoryBudget != nil ? 1 : max(1, min(needs.reduce(0, +) / Pieces.bytes, tokens / Pieces.tokens(gradients)))
-    let most = network.memoryBudget != nil ? 1 : max(fewest, tokens / Pieces.fewestTokens)
+    let isElsewhere = network.memoryBudget != nil
+    let byCaches = min(needs.reduce(0, +) / Pieces.bytes, tokens / Pieces.tokens(gradients))
+    let fewest = isElsewhere ? 1 : max(1, byCaches)
+    let most = isElsewhere ? 1 : max(fewest, tokens / Pieces.fewestTokens)
     let count = min(most, (fewest + threads - 1) / threads * threads)
     let size = (needs.reduce(0, +) + count - 1) / count
     var result: [Range<Int>] = []

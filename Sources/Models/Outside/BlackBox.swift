@@ -24,8 +24,8 @@ package struct BlackBox: BlockNetwork {
     if layers > 0 { capabilities.formUnion([.patterns, .squarePattern, .residualStream]) }
     if hasGradient { capabilities.insert(.inputGradient) }
     card = ModelCard(
-      outside: "black_box", labels: labels, problem: problem, layers: layers, heads: heads, width: 1,
-      vocabularySize: vocabularySize, all: capabilities, readOut: readOut)
+      outside: "black_box", labels: labels, problem: problem, layers: layers, heads: heads,
+      width: 1, vocabularySize: vocabularySize, all: capabilities, readOut: readOut)
     self.outside = outside
   }
 

@@ -66,7 +66,8 @@ package final class GlassBox: Network {
     try answer.output.requireUsable("the model's \(Site.logits)")
     var captured: [Site: Variable] = [:]
     for site in keep {
-      captured[site] = .constant(try checked(answer.kept[site], "the model's \(site)", site, layout))
+      let value = try checked(answer.kept[site], "the model's \(site)", site, layout)
+      captured[site] = .constant(value)
     }
     return Run(output: .constant(answer.output), captured: captured, layout: layout) {
       (cotangent, sites, _) throws(AssayError) in
