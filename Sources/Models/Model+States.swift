@@ -45,7 +45,8 @@ extension Model {
   package func embed(
     _ inputs: [Input], execution: Execution = Execution()
   ) throws(AssayError) -> Tensor {
-    try require(.tape, for: "embed")
+    let isBare = !card.capabilities.contains(.classifier)
+    try require(isBare ? .states : .tape, for: "embed")
     try validate(inputs)
     let chunks = chunks(of: inputs, execution)
     let parts = try inPieces(chunks, execution, "embedding") {

@@ -42,16 +42,18 @@ package final class GlassBox: Network {
     let differentiate = Array(request.differentiate)
     let lease = RunLease(self, LiveRun(layout: layout, interventions: request.interventions))
     lease.isDifferentiated = !differentiate.isEmpty
+    // What a network without a head says is its pooled state.
     let keep = Array(request.keep.union(request.differentiate))
     let answer = try outside.run(
       OutsideRun(
-        id: lease.id, batch: batch, rows: batch.inputs.map(card.readOut.row), keep: keep,
+        id: lease.id, batch: batch, rows: batch.inputs.map(card.readOut.row),
+        keep: keep.filter { $0 != .pooled },
         differentiate: differentiate,
         edited: (0..<card.layers).filter { layer in
           request.interventions.joined().contains { $0.editsPattern(of: layer) }
         },
         patches: patches(request.interventions, layout), embeddings: request.embeddings))
-    let expected = [batch.inputs.count, card.scoreCount]
+    let expected = [batch.inputs.count, card.scoreCount > 0 ? card.scoreCount : card.width]
     guard answer.output.shape == expected else {
       throw AssayError(
         .shape, "the model's scores", expected: "shape \(expected)",
@@ -59,7 +61,8 @@ package final class GlassBox: Network {
     }
     try answer.output.requireUsable("the model's \(Site.logits)")
     var captured: [Site: Variable] = [:]
-    for site in keep {
+    if keep.contains(.pooled) { captured[.pooled] = .constant(answer.output) }
+    for site in keep where site != .pooled {
       let value = try checked(answer.kept[site], "the model's \(site)", site, layout)
       captured[site] = .constant(value)
     }

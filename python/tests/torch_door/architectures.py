@@ -40,7 +40,9 @@ class Architecture:
         options = {name: value for name, value in (SIZES | self.more).items() if value is not None}
         config = transformers.AutoConfig.for_model(self.name, **options)
         torch.manual_seed(7)
-        make: Callable[[Any], Any] = getattr(transformers, f"AutoModelFor{self.head}").from_config
+        make: Callable[[Any], Any] = getattr(
+            transformers, f"AutoModelFor{self.head}" if self.head else "AutoModel"
+        ).from_config
         module = make(config).eval()
         # Freshly initialised weights are so small that all attention is even.
         with torch.no_grad():

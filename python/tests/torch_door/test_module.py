@@ -281,3 +281,19 @@ def test_every_kind_of_edit_is_the_engines_own(name: str, kind: str) -> None:
         rtol=1e-4,
         atol=1e-5,
     )
+
+
+@pytest.mark.parametrize("name", ["BertModel", "GPT2Model", "DistilBertModel"])
+def test_a_model_without_a_head_gives_states(name: str) -> None:
+    kind = name.removesuffix("Model").lower()
+    module = Architecture(kind, "", architecture(kind).more).module()
+    assert type(module).__name__ == name
+    ours = assay.from_torch(module, engine="torch")
+    theirs = assay.from_torch(module, engine="native")
+    assert ours.labels == ()
+    texts = [IDS, IDS[:5]]
+    np.testing.assert_allclose(ours.embed(texts), theirs.embed(texts), rtol=1e-4, atol=1e-5)
+    for mine, other in zip(ours.attention(IDS), theirs.attention(IDS), strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-5, atol=1e-6)
+    with pytest.raises(assay.UnsupportedModelError, match="classification head"):
+        ours.predict(IDS)

@@ -67,9 +67,11 @@ def probe(module: Any) -> Facts:
     labels: list[str] = []
     scores = 0 if is_bare else int(graph.logits.shape[-1])
     causal = masks[0]["kind"].startswith("causal")
-    if is_bare or said.logits.dim() == 2:
+    if is_bare:
+        readout = "last" if causal else "first"
+    elif said.logits.dim() == 2:
         readout = _row(graph, edges[-1]) if edges else "last" if causal else "first"
-        labels = [] if is_bare else _labels(module.config, scores)
+        labels = _labels(module.config, scores)
     elif said.logits.shape[-1] == getattr(config, "vocab_size", None):
         readout = "chosen_last" if causal else "mask"
     else:

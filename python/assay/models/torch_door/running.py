@@ -141,7 +141,10 @@ class Runner:
                 f"{pass_.layer} of {len(self.parts.attentions)} layers' with {pass_.width} tokens",
             )
         sites = dict(pass_.kept)
-        logits = said.logits if hasattr(said, "logits") else said.last_hidden_state
+        logits = getattr(said, "logits", None)
+        if logits is None:
+            pooled = getattr(said, "pooler_output", None)
+            logits = said.last_hidden_state if pooled is None else pooled
         if "final" in question.keep:
             sites["final"] = said.hidden_states[-1]
         if logits.dim() == 3:
