@@ -91,6 +91,11 @@ class ModelFacts:
         return int(self._facts["parameter_count"])
 
     @property
+    def writes(self) -> bool:
+        """Whether it predicts the next token of a text: a causal language model."""
+        return bool(self._facts.get("writes", False))
+
+    @property
     def max_positions(self) -> int | None:
         """The longest input in tokens, or `None` where there is no limit."""
         limit = self._facts.get("max_positions")

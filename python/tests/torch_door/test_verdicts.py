@@ -1,4 +1,4 @@
-"""Verdicts through the door. Oracles: the engine's own run of the same weights; three conditions."""
+"""Verdicts through the door. Oracles: the engine's own run of the same weights."""
 
 from __future__ import annotations
 
