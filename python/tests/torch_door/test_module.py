@@ -297,3 +297,31 @@ def test_a_model_without_a_head_gives_states(name: str) -> None:
         np.testing.assert_allclose(mine, other, rtol=1e-5, atol=1e-6)
     with pytest.raises(assay.UnsupportedModelError, match="classification head"):
         ours.predict(IDS)
+
+
+def test_a_head_of_one_score_a_token_is_read_at_a_token() -> None:
+    module = transformers.ElectraForPreTraining(architecture("electra").module().config).eval()
+    model = assay.from_torch(module, engine="torch")
+    with torch.no_grad():
+        expected = module(torch.as_tensor(IDS[None].astype(np.int64))).logits[0].numpy()
+    for position in (0, 4):
+        found = model.predict(IDS, positions=position)
+        np.testing.assert_allclose(found.logits[0], expected[[position]], rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(
+            found.probabilities[0], 1 / (1 + np.exp(-expected[[position]])), rtol=1e-5
+        )
+
+
+def test_a_head_that_says_something_else_is_named() -> None:
+    module = transformers.BertForQuestionAnswering(architecture("bert").module().config)
+    with pytest.raises(assay.UnsupportedModelError, match="start_logits, end_logits"):
+        assay.from_torch(module)
+
+
+def test_sentences_in_a_row_are_told_by_a_head_of_two() -> None:
+    module = transformers.BertForNextSentencePrediction(architecture("bert").module().config).eval()
+    model = assay.from_torch(module)
+    assert type(model).__name__ == "TorchModel"
+    with torch.no_grad():
+        expected = module(torch.as_tensor(IDS[None].astype(np.int64))).logits.numpy()
+    np.testing.assert_allclose(model.predict(IDS).logits, expected, rtol=1e-5, atol=1e-6)

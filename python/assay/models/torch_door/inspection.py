@@ -55,6 +55,25 @@ def text_config(module: Any) -> Any:
     return config.get_text_config() if hasattr(config, "get_text_config") else config
 
 
+def scores(said: Any) -> Any:
+    """Return the scores of a head, or the state of a module without one.
+
+    Raises:
+        UnsupportedModelError: the module says something else, such as two ends of a span.
+    """
+    if getattr(said, "logits", None) is not None:
+        return said.logits
+    if getattr(said, "pooler_output", None) is not None:
+        return said.pooler_output
+    if getattr(said, "last_hidden_state", None) is not None:
+        return said.last_hidden_state
+    raise UnsupportedModelError.of(
+        "head",
+        "a module that says logits or hidden states",
+        f"{type(said).__name__} with {', '.join(said.keys())}; use assay.black_box",
+    )
+
+
 def unreachable(module: Any, names: list[str], found: str) -> UnsupportedModelError:
     """Return the error for attention that nobody can look at, naming the modules that have it."""
     kinds = {name: type(part).__name__ for name, part in module.named_modules()}

@@ -16,8 +16,9 @@ from assay.engine.once import once
 from assay.inputs.tokenizer import Tokenizer
 from assay.models.model import Model
 from assay.models.torch_door import inspection
+from assay.models.torch_door.finding import positions
 from assay.models.torch_door.library import torch
-from assay.models.torch_door.probing import Facts, positions, probe
+from assay.models.torch_door.probing import Facts, probe
 
 
 class TorchModel(Model):
@@ -72,6 +73,8 @@ def _record(
     problem = getattr(module.config, "problem_type", None)
     if problem is None or not facts.labels:
         problem = "regression" if facts.labels and facts.scores == 1 else _SINGLE
+    if facts.runner.is_each:
+        problem = "multi_label_classification"
     inside = {
         "family": str(config.model_type),
         "width": facts.width,

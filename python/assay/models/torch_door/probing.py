@@ -9,17 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.engine.errors import UnsupportedModelError
 from assay.models.torch_door import inspection
-from assay.models.torch_door.borrowing import Borrowed
-from assay.models.torch_door.forward import PATTERN, Parts, squared
+from assay.models.torch_door.finding import parts_of, positions
+from assay.models.torch_door.forward import PATTERN
 from assay.models.torch_door.layout import Question
-from assay.models.torch_door.library import softmax_mode, to_numpy, torch
+from assay.models.torch_door.library import to_numpy, torch
 from assay.models.torch_door.running import Runner
 
 #: Tokens of the probe, and the most where a window must be shorter than it.
 _TOKENS, _MOST = 11, 640
-_COUNT = 2
 
 
 @dataclass(frozen=True)
@@ -45,12 +43,13 @@ def probe(module: Any) -> Facts:
         UnsupportedModelError: attention or embeddings that cannot be reached, naming the module.
     """
     ids = _ids(module)
-    parts = _parts(module, ids)
+    parts = parts_of(module, ids)
     runner = Runner(module, parts)
     layers = len(parts.attentions)
     patterns = [f"blocks.{layer}.{PATTERN}" for layer in range(layers)]
     edges = [f"blocks.{layer}.output" for layer in range(layers)] if parts.blocks else []
     question = _question([ids], [*patterns, "embedding", *edges], edges[-1:])
+    runner.is_each = _is_each(runner, ids)
     graph = runner.forward(question, [0])
     shapes = {tuple(graph.sites[site].shape) for site in patterns}
     if len(shapes) != 1:
@@ -69,6 +68,8 @@ def probe(module: Any) -> Facts:
     causal = masks[0]["kind"].startswith("causal")
     if is_bare:
         readout = "last" if causal else "first"
+    elif runner.is_each:
+        readout, labels = "explained", ["score"]
     elif said.logits.dim() == 2:
         readout = _row(graph, edges[-1]) if edges else "last" if causal else "first"
         labels = _labels(module.config, scores)
@@ -88,6 +89,18 @@ def probe(module: Any) -> Facts:
         width=int(width),
         embedding_width=int(graph.sites["embedding"].shape[-1]),
     )
+
+
+def _is_each(runner: Runner, ids: NDArray[np.int32]) -> bool:
+    """Tell whether there are as many scores as tokens, however many those are."""
+    lengths = (len(ids), max(1, len(ids) - 3))
+    shapes = []
+    for length in lengths:
+        with runner.borrowed(), torch().no_grad():
+            given = torch().from_numpy(ids[None, :length].astype(np.int64))
+            said = runner.module(input_ids=given.to(runner.parts.embedding.weight.device))
+        shapes.append(tuple(inspection.scores(said).shape))
+    return shapes == [(1, length) for length in lengths] and lengths[0] != lengths[1]
 
 
 def _pads(runner: Runner, ids: NDArray[np.int32]) -> bool:
@@ -144,125 +157,6 @@ def _window(config: Any) -> int | None:
         if isinstance(value, int) and value > 0:
             return value
     return None
-
-
-def positions(module: Any) -> int | None:
-    """Return the most tokens that the module has positions for; `None` where there is no limit."""
-    learned = [
-        part.weight.shape[0] - offset
-        for name, part in module.named_modules()
-        if name.rpartition(".")[2] in _POSITIONS and getattr(part, "weight", None) is not None
-        for offset in [_offset(part)]
-    ]
-    told = getattr(inspection.text_config(module), "max_position_embeddings", None)
-    known = learned or ([told] if isinstance(told, int) and told > 0 else [])
-    return min(known, default=None)
-
-
-_POSITIONS = frozenset(("position_embeddings", "embed_positions", "wpe", "positions_embed"))
-
-
-def _offset(part: Any) -> int:
-    """Return how many rows of a table of positions stand for none."""
-    padding = getattr(part, "padding_idx", None)
-    return int(getattr(part, "offset", 0)) or (0 if padding is None else padding + 1)
-
-
-def _parts(module: Any, ids: NDArray[np.int32]) -> Parts:
-    """Find the modules in which each softmax over keys happens, and the blocks around them."""
-    embedding = module.get_input_embeddings()
-    names = {id(part): name for name, part in module.named_modules()}
-    stack: list[Any] = []
-    attentions: list[Any] = []
-    called: list[Any] = []
-    shape = (_COUNT, len(ids))
-
-    looked_up: list[tuple[int, ...]] = []
-
-    def seen(value: Any) -> Any:
-        if squared(value, *shape) is not None and stack:
-            attentions.append(stack[-1])
-        return value
-
-    def enter(part: Any, given: Any) -> None:
-        stack.append(part)
-        called.append(part)
-        if part is embedding and given:
-            looked_up.append(tuple(given[0].shape))
-
-    def leave(part: Any, *_: object) -> None:
-        while stack and stack.pop() is not part:
-            pass
-
-    library = torch()
-    given = library.from_numpy(np.stack([ids] * _COUNT).astype(np.int64)).to(
-        embedding.weight.device
-    )
-    takes = inspection.parameters_of(module)
-    more = {"use_cache": False} if "use_cache" in takes else {}
-    with Borrowed(module)() as undo, library.no_grad():
-        for part in module.modules():
-            undo.callback(part.register_forward_pre_hook(enter).remove)
-            undo.callback(part.register_forward_hook(leave, always_call=True).remove)
-        with softmax_mode(seen):
-            module(input_ids=given, attention_mask=library.ones_like(given), **more)
-    if not looked_up:
-        name = names.get(id(embedding), type(embedding).__name__)
-        raise UnsupportedModelError.of(
-            "embeddings",
-            "a module that looks token embeddings up",
-            f"{name}, which the module does not call; use assay.black_box",
-        )
-    alike = [name for name, part in module.named_modules() if "Attention" in type(part).__name__]
-    if not attentions:
-        raise inspection.unreachable(module, alike, "none in these modules")
-    blocks = _blocks(module, attentions, called)
-    held = {id(inner) for block in blocks for inner in block.modules()}
-    missed = [
-        names[id(one)]
-        for one in _siblings(module, blocks)
-        if id(one) not in held and any(one is part for part in called)
-    ]
-    if missed:
-        raise inspection.unreachable(module, missed, "blocks without any")
-    return Parts(embedding, attentions, blocks, sideways=shape not in looked_up)
-
-
-def _blocks(module: Any, attentions: Sequence[Any], called: Sequence[Any]) -> list[Any]:
-    """Return the block around each attention: the outermost element of a list that holds it alone.
-
-    Empty where attentions share what holds them, or where it is not called once for each.
-    """
-    kinds = ("ModuleList", "Sequential")
-    lists = [part for part in module.modules() if type(part).__name__ in kinds]
-    distinct = {id(one) for one in attentions}
-    found: list[Any] = []
-    for attention in attentions:
-        holders = []
-        for element in [element for one in lists for element in one]:
-            inner = {id(part) for part in element.modules()}
-            if inner & distinct == {id(attention)}:
-                holders.append((len(inner), element))
-        if not holders:
-            return []
-        found.append(max(holders, key=lambda holder: holder[0])[1])
-    calls = sum(any(part is block for block in _distinct(found)) for part in called)
-    return found if calls == len(attentions) else []
-
-
-def _siblings(module: Any, blocks: Sequence[Any]) -> list[Any]:
-    """Return the elements of the lists that the blocks stand in."""
-    return [
-        element
-        for part in module.modules()
-        if type(part).__name__ == "ModuleList"
-        and any(element is block for element in part for block in blocks)
-        for element in part
-    ]
-
-
-def _distinct(parts: Sequence[Any]) -> list[Any]:
-    return list({id(part): part for part in parts}.values())
 
 
 def _mask(module: Any, pattern: NDArray[np.float32]) -> dict[str, Any]:

@@ -41,6 +41,8 @@ class Runner:
     most: int = 1 << 30
     #: Whether inputs of several lengths may stand side by side.
     pads: bool = True
+    #: Whether the head gives every position one score: inputs side by side, [inputs, tokens].
+    is_each: bool = False
     handle: door.Handle | None = None
     _graphs: dict[int, tuple[Question, list[_Graph]]] = field(default_factory=dict)
 
@@ -141,10 +143,9 @@ class Runner:
                 f"{pass_.layer} of {len(self.parts.attentions)} layers' with {pass_.width} tokens",
             )
         sites = dict(pass_.kept)
-        logits = getattr(said, "logits", None)
-        if logits is None:
-            pooled = getattr(said, "pooler_output", None)
-            logits = said.last_hidden_state if pooled is None else pooled
+        logits = inspection.scores(said)
+        if self.is_each and logits.dim() == 2:
+            logits = logits.unsqueeze(-1)
         if "final" in question.keep:
             sites["final"] = said.hidden_states[-1]
         if logits.dim() == 3:
