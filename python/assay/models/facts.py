@@ -91,6 +91,11 @@ class ModelFacts:
         return int(self._facts["parameter_count"])
 
     @property
+    def has_head(self) -> bool:
+        """Whether it scores anything, rather than giving states alone."""
+        return bool(self._facts.get("has_head", False))
+
+    @property
     def writes(self) -> bool:
         """Whether it predicts the next token of a text: a causal language model."""
         return bool(self._facts.get("writes", False))

@@ -66,16 +66,21 @@ def from_torch(
     name = f"torch {type(module).__name__}"
     if engine == "torch":
         return TorchModel(module, ours, memory_budget, name)
+    by_torch = engine == "auto" and precision == "float32" and _is_of_torch(module)
     try:
-        return _native(module, ours, precision, name)
+        model = _native(module, ours, precision, name)
     except (UnsupportedModelError, CheckpointError):
-        # Only torch's own modules can be run by it, and a precision is the engine's.
-        if engine == "native" or precision != "float32" or not _is_of_torch(module):
+        if not by_torch:
             raise
+    else:
+        if not by_torch or model.has_head or getattr(module, "base_model", module) is module:
+            return model
+    # What the engine does not run, or a head that it does not know.
     return TorchModel(module, ours, memory_budget, name)
 
 
 def _is_of_torch(module: Any) -> bool:
+    """Tell whether torch itself can run a module, of which the engine needs the weights alone."""
     nn = optional("torch.nn")
     return nn is not None and isinstance(module, nn.Module)
 
