@@ -56,5 +56,5 @@ def draw_generation(generation: Generation) -> Figure:
     axes.set_xticks(range(columns), generation.tokens.pieces, rotation=90, parse_math=False)
     axes.set_yticks(range(rows), generation.labels, parse_math=False)
     figure.colorbar(drawn).ax.tick_params(labelsize=7)
-    figure.set_layout_engine("constrained")
+    figure.tight_layout()
     return figure
