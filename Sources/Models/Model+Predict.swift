@@ -69,7 +69,7 @@ extension Model {
       for intervention in list {
         try require(intervention.site?.neededToEdit ?? .edits, for: "interventions")
         if let site = intervention.site { try validate(site) }
-        try intervention.validate(card, length: input.count)
+        try intervention.validate(card, length: input.count, sources: input.sources)
       }
     }
     for site in sites { try validate(site) }

@@ -70,7 +70,7 @@ extension Examination {
     var rows = 0
     for (layer, pattern) in zip(scope.layers, patterns) {
       let (heads, queries, width) = (pattern.shape[0], pattern.shape[1], pattern.shape[2])
-      let mask = question.model.card.masks[layer]
+      let mask = question.model.card.masks[layer].over(sources: question.input.sources)
       let chosen = scope.queries ?? Array(0..<queries)
       let seen = chosen.map { query in
         let visible = mask.visible(query: query, queries: queries, keys: width)

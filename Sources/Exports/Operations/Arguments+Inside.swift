@@ -5,7 +5,8 @@ import Values
 extension Argument {
   /// What is known of the `inside` of a model that is run outside, and the memory of one run:
   /// `{"family", "width", "embedding_width", "score_count", "max_positions", "types", "states": bool,
-  /// "masks": [{"kind": "none" | "causal" | "window" | "causal_window", "reach": n}], "memory_budget"}`.
+  /// "masks": [{"kind": "none" | "causal" | "window" | "causal_window" | "encoder" |
+  /// "decoder" | "cross", "reach": n}], "memory_budget"}`.
   /// - Throws: `option` for other members, and for a number of masks that is not that of layers.
   func card(
     _ labels: [String], _ problem: ProblemType, layers: Int, heads: Int, _ vocabulary: Int?,
@@ -56,6 +57,9 @@ extension Argument {
     case .causal: return .causal
     case .window: return .window(reach: reach)
     case .causalWindow: return .causalWindow(reach: reach)
+    case .encoder: return .joint(.encoder, sources: 0)
+    case .decoder: return .joint(.decoder, sources: 0)
+    case .cross: return .joint(.cross, sources: 0)
     }
   }
 }
@@ -63,4 +67,5 @@ extension Argument {
 private enum MaskKind: String, CaseIterable {
   case none, causal, window
   case causalWindow = "causal_window"
+  case encoder, decoder, cross
 }

@@ -37,19 +37,24 @@ extension GlassBox {
     }
     let tokens = Ragged(lengths: lengths)
     let layout = PatternLayout(heads: card.heads, queries: tokens, keys: tokens)
-    let edits = sequences.enumerated().flatMap { place, sequence in
-      live.edits(of: layer, card.masks[layer], sequence: sequence, at: place, layout)
+    var flat = pattern.withoutPadding(layout, width: width)
+    var back = cotangent?.withoutPadding(layout, width: width)
+    // Inputs whose masks are alike are edited in one step.
+    let masks = sequences.map { card.masks[layer].over(sources: inputs[$0].sources) }
+    for mask in Set(masks) {
+      let edits = sequences.enumerated().flatMap { place, sequence in
+        masks[place] == mask
+          ? live.edits(of: layer, mask, sequence: sequence, at: place, layout) : []
+      }
+      let operation = EditPattern(layout, mask: mask, edits: edits)
+      if let cotangent = back {
+        let record = TapeEntry(inputs: [flat], output: flat)
+        back = operation.pullback(record, cotangent, wanted: [true], execution)[0]
+      } else {
+        flat = operation.forward([flat], saving: false, execution).output
+      }
     }
-    let operation = EditPattern(layout, mask: card.masks[layer], edits: edits)
-    let flat = pattern.withoutPadding(layout, width: width)
-    guard let cotangent else {
-      let edited = operation.forward([flat], saving: false, execution).output
-      return pattern.replacing(edited, layout, width: width)
-    }
-    let record = TapeEntry(inputs: [flat], output: flat)
-    let back = operation.pullback(
-      record, cotangent.withoutPadding(layout, width: width), wanted: [true], execution)[0]
-    return cotangent.replacing(back ?? .zeros([layout.total]), layout, width: width)
+    return (cotangent ?? pattern).replacing(back ?? flat, layout, width: width)
   }
 }
 

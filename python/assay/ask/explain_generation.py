@@ -132,12 +132,14 @@ def _followed(model: Model, continuation: TextLike) -> Tokens:
 
 def _of_ids(model: Model, ids: NDArray[np.int32]) -> Tokens:
     """Return tokens by their ids, spelt as the vocabulary does."""
-    return Tokens.plain(ids, [model.label(number) for number in ids.tolist()])
+    special = np.full(len(ids), not model.explains_written)
+    tokens = Tokens.plain(ids, [model.label(number) for number in ids.tolist()])
+    return tokens.marked(special)
 
 
 def _joined(first: Tokens, second: Tokens) -> Tokens:
     """Return two inputs one behind the other; the second's tokens are words of their own."""
-    words = second.words + 1 + int(first.words.max(initial=-1))
+    words = np.where(second.words < 0, -1, second.words + 1 + int(first.words.max(initial=-1)))
     # A token without a place in the text is shown as its vocabulary spells it.
     end = np.full((len(second), 2), len(first.text), np.int32)
     return replace(
@@ -147,7 +149,7 @@ def _joined(first: Tokens, second: Tokens) -> Tokens:
         special=frozen(np.concatenate([first.special, second.special])),
         words=frozen(np.concatenate([first.words, words]).astype(np.int32)),
         offsets=frozen(np.concatenate([first.offsets, end])),
-        types=frozen(np.concatenate([first.types, second.types])),
+        types=frozen(np.concatenate([first.types, np.repeat(first.types[-1:], len(second))])),
         position=None,
     )
 

@@ -83,6 +83,32 @@ class Tokens:
             )
         return replace(self, position=int(position) % len(self))
 
+    def before(self, other: Tokens, *, pair: str | None = None) -> Tokens:
+        """Return these tokens and behind them another text's, of type 1, as their pair."""
+        words = np.where(other.words < 0, -1, other.words + 1 + int(self.words.max(initial=-1)))
+        return Tokens(
+            ids=frozen(np.concatenate([self.ids, other.ids])),
+            pieces=(*self.pieces, *other.pieces),
+            special=frozen(np.concatenate([self.special, other.special])),
+            words=frozen(np.concatenate([self.words, words]).astype(np.int32)),
+            offsets=frozen(np.concatenate([self.offsets, other.offsets])),
+            types=frozen(np.concatenate([self.types, np.ones(len(other), np.int32)])),
+            text=self.text,
+            pair=pair,
+        )
+
+    def without(self, gone: NDArray[np.bool_]) -> Tokens:
+        """Return the tokens that are left."""
+        kept = np.flatnonzero(~gone)
+        names = ("ids", "special", "words", "offsets", "types")
+        arrays: dict[str, Any] = {name: frozen(getattr(self, name)[kept]) for name in names}
+        return replace(self, pieces=tuple(self.pieces[int(one)] for one in kept), **arrays)
+
+    def marked(self, special: NDArray[np.bool_]) -> Tokens:
+        """Return the same tokens with others that are special, which are no word's."""
+        words = np.where(special, -1, self.words).astype(np.int32)
+        return replace(self, special=frozen(special), words=frozen(words))
+
     def word_texts(self) -> tuple[str, ...]:
         """Return the words as they stand in the text, one for each number in `words`."""
         result: list[str] = []

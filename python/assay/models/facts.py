@@ -96,6 +96,11 @@ class ModelFacts:
         return bool(self._facts.get("has_head", False))
 
     @property
+    def explains_written(self) -> bool:
+        """Whether tokens that it writes are explained beside those that they were written from."""
+        return True
+
+    @property
     def writes(self) -> bool:
         """Whether it predicts the next token of a text: a causal language model."""
         return bool(self._facts.get("writes", False))

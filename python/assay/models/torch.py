@@ -30,6 +30,7 @@ def from_torch(
     engine: str = "auto",
     precision: str = "float32",
     memory_budget: int = 1 << 30,
+    explain: str = "source",
 ) -> Model:
     """Open a `transformers` model that is in memory, of any architecture and on any device.
 
@@ -49,6 +50,8 @@ def from_torch(
         tokenizer: its fast tokenizer, or a `tokenizers.Tokenizer`; without one inputs are ids.
         engine: `native` for the engine, `torch` for torch, `auto` for the engine where it can.
         precision: `float32` or `bfloat16`, as for `assay.load`; torch has the module's own.
+        explain: for a network that reads a source and writes a target, which of the two is
+            explained. Its inputs are a source, or a pair of a source and the target so far.
         memory_budget: bytes of intermediate values that torch may hold at once.
 
     Raises:
@@ -60,12 +63,13 @@ def from_torch(
         OptionError: no such engine, and a precision or a budget that cannot be.
     """
     one_of("engine", engine, _ENGINES)
+    one_of("explain", explain, ("source", "target"))
     if isinstance(memory_budget, bool) or not isinstance(memory_budget, int) or memory_budget < 1:
         raise OptionError.of("memory_budget", "1 byte or more", f"{memory_budget!r}")
     ours = tokenizer_of(tokenizer)
     name = f"torch {type(module).__name__}"
     if engine == "torch":
-        return TorchModel(module, ours, memory_budget, name)
+        return TorchModel(module, ours, memory_budget, name, explain)
     by_torch = engine == "auto" and precision == "float32" and _is_of_torch(module)
     try:
         model = _native(module, ours, precision, name)
@@ -76,7 +80,7 @@ def from_torch(
         if not by_torch or model.has_head or getattr(module, "base_model", module) is module:
             return model
     # What the engine does not run, or a head that it does not know.
-    return TorchModel(module, ours, memory_budget, name)
+    return TorchModel(module, ours, memory_budget, name, explain)
 
 
 def _is_of_torch(module: Any) -> bool:

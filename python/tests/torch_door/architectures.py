@@ -139,3 +139,29 @@ def numbers(first: Any, second: Any) -> list[tuple[float, float]]:
     else:
         return []
     return [pair for found in pairs for pair in found]
+
+
+_WIDTHS: dict[str, Any] = {
+    "d_model": 32,
+    "encoder_layers": 2,
+    "decoder_layers": 2,
+    "encoder_attention_heads": 4,
+    "decoder_attention_heads": 4,
+    "encoder_ffn_dim": 48,
+    "decoder_ffn_dim": 48,
+    "decoder_start_token_id": 2,
+    "num_layers": 2,
+    "num_decoder_layers": 2,
+    "num_heads": 4,
+    "d_kv": 8,
+    "d_ff": 48,
+    "hidden_size": None,
+    "num_hidden_layers": None,
+    "num_attention_heads": None,
+    "forced_bos_token_id": None,
+    "forced_eos_token_id": None,
+}
+#: What reads a source and writes a target.
+WRITERS = _all(
+    "t5 mt5 umt5 bart mbart marian m2m_100 pegasus blenderbot plbart", "Seq2SeqLM", **_WIDTHS
+)

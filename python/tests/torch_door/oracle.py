@@ -73,3 +73,20 @@ def masked(module: Any, ids: Any, key: int, layers: list[int], heads: list[int] 
     if not _STATE["layer"]:
         return None
     return (logits[row] if logits.dim() == 2 else logits).numpy()
+
+
+def masked_pair(module: Any, source: Any, target: Any, key: int, layer: int, head: int) -> Any:
+    """Return the last scores with a source token hidden from one head; None if out of reach."""
+    _STATE.update(layer=0, layers=[layer], heads=[head], key=key)
+    start = module.config.decoder_start_token_id
+    given = {
+        "input_ids": torch.tensor([source.tolist()]),
+        "decoder_input_ids": torch.tensor([[start, *target.tolist()]]),
+        "use_cache": False,
+    }
+    with attention(module, _NAME):
+        try:
+            logits = module(**given).logits[0, -1]
+        except (KeyError, ValueError):
+            return None
+    return logits.numpy() if _STATE["layer"] else None

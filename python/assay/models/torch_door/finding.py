@@ -42,17 +42,26 @@ def _offset(part: Any) -> int:
 
 def parts_of(module: Any, ids: NDArray[np.int32]) -> Parts:
     """Find the modules in which each softmax over keys happens, and the blocks around them."""
-    embedding = module.get_input_embeddings()
+    embedding, target_embedding = _tables(module)
     names = {id(part): name for name, part in module.named_modules()}
     stack: list[Any] = []
     attentions: list[Any] = []
     called: list[Any] = []
     shape = (_COUNT, len(ids))
-
+    # Another length than the source's tells the stacks apart.
+    target = None if target_embedding is None else ids[: max(1, len(ids) - 4)]
+    stacks: list[str] = []
     looked_up: list[tuple[int, ...]] = []
 
     def seen(value: Any) -> Any:
-        if squared(value, *shape) is not None and stack:
+        if not stack:
+            return value
+        if target is not None:
+            known = _stack_of(value, len(ids), len(target))
+            if known is not None:
+                attentions.append(stack[-1])
+                stacks.append(known)
+        elif squared(value, *shape) is not None:
             attentions.append(stack[-1])
         return value
 
@@ -67,11 +76,16 @@ def parts_of(module: Any, ids: NDArray[np.int32]) -> Parts:
             pass
 
     library = torch()
-    given = library.from_numpy(np.stack([ids] * _COUNT).astype(np.int64)).to(
-        embedding.weight.device
-    )
+
+    def twice(text: NDArray[np.int32]) -> Any:
+        rows = np.stack([text] * _COUNT).astype(np.int64)
+        return library.from_numpy(rows).to(embedding.weight.device)
+
+    given = twice(ids)
     takes = inspection.parameters_of(module)
-    more = {"use_cache": False} if "use_cache" in takes else {}
+    more: dict[str, Any] = {"use_cache": False} if "use_cache" in takes else {}
+    if target is not None:
+        more["decoder_input_ids"] = twice(target)
     with Borrowed(module)() as undo, library.no_grad():
         for part in module.modules():
             undo.callback(part.register_forward_pre_hook(enter).remove)
@@ -88,6 +102,8 @@ def parts_of(module: Any, ids: NDArray[np.int32]) -> Parts:
     alike = [name for name, part in module.named_modules() if "Attention" in type(part).__name__]
     if not attentions:
         raise inspection.unreachable(module, alike, "none in these modules")
+    if target is not None:
+        return Parts(embedding, attentions, [], False, tuple(stacks), target_embedding)
     blocks = _blocks(module, attentions, called)
     held = {id(inner) for block in blocks for inner in block.modules()}
     missed = [
@@ -98,6 +114,24 @@ def parts_of(module: Any, ids: NDArray[np.int32]) -> Parts:
     if missed:
         raise inspection.unreachable(module, missed, "blocks without any")
     return Parts(embedding, attentions, blocks, sideways=shape not in looked_up)
+
+
+def _tables(module: Any) -> tuple[Any, Any]:
+    """Return where tokens are looked up; where a written text's are, if there is one beside."""
+    takes = inspection.parameters_of(module)
+    if not getattr(module.config, "is_encoder_decoder", False) or "decoder_input_ids" not in takes:
+        return module.get_input_embeddings(), None
+    stacks = (module.get_encoder(), module.get_decoder())
+    first, second = (stack.get_input_embeddings() for stack in stacks)
+    return first, second
+
+
+def _stack_of(value: Any, source: int, target: int) -> str | None:
+    """Return which stack a softmax's result is of, by how many rows and columns it has."""
+    if value.dim() not in (3, 4) or value.shape[0] % _COUNT:
+        return None
+    kinds = {(source, source): "encoder", (target, target): "decoder", (target, source): "cross"}
+    return kinds.get(tuple(value.shape[-2:]))
 
 
 def _blocks(module: Any, attentions: Sequence[Any], called: Sequence[Any]) -> list[Any]:

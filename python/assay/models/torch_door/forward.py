@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.engine.errors import UnsupportedModelError
-from assay.models.torch_door.layout import Question
+from assay.models.torch_door.layout import Question, unpadded
 from assay.models.torch_door.library import edited, like, softmax_mode, torch
 
 #: Asks the engine what becomes of a pattern: layer, items, pattern, and a cotangent for the way
@@ -33,6 +33,10 @@ class Parts:
     blocks: list[Any]
     #: Whether the stream is [tokens, inputs, width].
     sideways: bool = False
+    #: What each attention is of, "encoder", "decoder" or "cross", where there are two texts.
+    stacks: tuple[str, ...] = ()
+    #: Where a written text is looked up; nothing where there is one text.
+    target_embedding: Any = None
 
 
 class Forward:
@@ -44,19 +48,40 @@ class Forward:
         self.question, self.items, self.parts, self.device = question, items, parts, device
         self.lengths = [len(question.ids[item]) for item in items]
         self.width = max(self.lengths)
-        self.kept: dict[str, Any] = {}
+        #: The tensors of each site that was asked for.
+        self.kept: dict[str, list[Any]] = {}
         self.layer = 0
         self._editor = editor
         self._wanted = frozenset(question.keep) | question.differentiate
         self._place = {item: place for place, item in enumerate(items)}
         self._block = 0
 
-    def padded(self, rows: list[NDArray[Any]], fill: int, kind: Any) -> Any:
-        """Return rows of several lengths as one tensor."""
-        made = np.full((len(rows), self.width), fill, np.int64)
+    def inputs(self, pad: int, other: int) -> dict[str, Any]:
+        """Return what the module is called with; `other` stands for a padding token in a text."""
+        ids = [self.question.ids[item] for item in self.items]
+        return {
+            "input_ids": self.padded([np.where(one == pad, other, one) for one in ids], pad),
+            "attention_mask": self.padded([np.ones_like(one) for one in ids], 0),
+            "token_type_ids": self.padded([self.question.types[item] for item in self.items], 0),
+        }
+
+    def apart(
+        self, site: str, arrays: list[NDArray[np.float32]], *, is_gradient: bool = False
+    ) -> list[NDArray[np.float32]]:
+        """Return every item's part of a kept site, whose tensors or gradients these are."""
+        return unpadded(arrays[0], self.lengths)
+
+    def row(self, item: int) -> int:
+        """Return where in a module's scores the row stands that is read."""
+        return int(self.question.rows[item])
+
+    @staticmethod
+    def padded(rows: list[NDArray[Any]], fill: int) -> NDArray[np.int64]:
+        """Return rows of several lengths as one array."""
+        made = np.full((len(rows), max(len(row) for row in rows)), fill, np.int64)
         for place, row in enumerate(rows):
             made[place, : len(row)] = row
-        return torch().from_numpy(made).to(device=self.device, dtype=kind)
+        return made
 
     # Attention
 
@@ -118,16 +143,15 @@ class Forward:
             return value
         if site in self.question.differentiate and not value.requires_grad:
             value = value.detach().requires_grad_()
-        self.kept[site] = value
+        self.kept.setdefault(site, []).append(value)
         return value
 
     # Hooks
 
-    def attach(self, undo: ExitStack, ids: Any) -> None:
-        """Put the hooks in place until `undo` is closed; `ids` are what is looked up."""
+    def attach(self, undo: ExitStack) -> None:
+        """Put the hooks in place until `undo` is closed."""
         mode = softmax_mode(self.attention)
         entered: list[Any] = []
-        looked_up = ids.t() if self.parts.sideways else ids
 
         def enter(*_: object) -> None:
             mode.__enter__()
@@ -136,6 +160,24 @@ class Forward:
         def leave(*_: object) -> None:
             if entered:
                 entered.pop().__exit__(None, None, None)
+
+        hooks = self.embedding_hooks()
+        for module in {id(one): one for one in self.parts.attentions}.values():
+            hooks.append(module.register_forward_pre_hook(enter))
+            hooks.append(module.register_forward_hook(leave, always_call=True))
+        if self._looks_at_states():
+            for module in {id(one): one for one in self.parts.blocks}.values():
+                hooks.append(module.register_forward_pre_hook(self._entering, with_kwargs=True))
+                hooks.append(module.register_forward_hook(self._leaving))
+        for hook in hooks:
+            undo.callback(hook.remove)
+        undo.callback(leave)
+
+    def embedding_hooks(self) -> list[Any]:
+        """Look the true ids up, and let something stand in for what was found."""
+        rows = self.padded([self.question.ids[item] for item in self.items], 0)
+        ids = torch().from_numpy(rows).to(self.device)
+        looked_up = ids.t() if self.parts.sideways else ids
 
         def look_up(_: Any, given: tuple[Any, ...]) -> tuple[Any, ...] | None:
             same = bool(given) and given[0].shape == looked_up.shape
@@ -148,21 +190,11 @@ class Forward:
                 )
             return self.embedded(value) if value.shape[:2] == looked_up.shape else value
 
-        embedding = self.parts.embedding
-        hooks = [
-            embedding.register_forward_pre_hook(look_up),
-            embedding.register_forward_hook(stand_in),
+        table = self.parts.embedding
+        return [
+            table.register_forward_pre_hook(look_up),
+            table.register_forward_hook(stand_in),
         ]
-        for module in {id(one): one for one in self.parts.attentions}.values():
-            hooks.append(module.register_forward_pre_hook(enter))
-            hooks.append(module.register_forward_hook(leave, always_call=True))
-        if self._looks_at_states():
-            for module in {id(one): one for one in self.parts.blocks}.values():
-                hooks.append(module.register_forward_pre_hook(self._entering, with_kwargs=True))
-                hooks.append(module.register_forward_hook(self._leaving))
-        for hook in hooks:
-            undo.callback(hook.remove)
-        undo.callback(leave)
 
     def _looks_at_states(self) -> bool:
         sites = self._wanted | {patch["site"] for patch in self.question.patches}

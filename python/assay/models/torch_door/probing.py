@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.engine.errors import UnsupportedModelError
 from assay.models.torch_door import inspection
 from assay.models.torch_door.finding import parts_of, positions
 from assay.models.torch_door.forward import PATTERN
@@ -48,20 +49,22 @@ def probe(module: Any) -> Facts:
     layers = len(parts.attentions)
     patterns = [f"blocks.{layer}.{PATTERN}" for layer in range(layers)]
     edges = [f"blocks.{layer}.output" for layer in range(layers)] if parts.blocks else []
+    if parts.stacks:
+        return _joint(runner, ids, patterns)
     question = _question([ids], [*patterns, "embedding", *edges], edges[-1:])
     runner.is_each = _is_each(runner, ids)
     graph = runner.forward(question, [0])
-    shapes = {tuple(graph.sites[site].shape) for site in patterns}
+    shapes = {graph.sites[site][0].shape[1] for site in patterns}
     if len(shapes) != 1:
         raise inspection.unreachable(module, [], f"layers with other numbers of heads {shapes}")
     runner.pads = _pads(runner, ids)
-    arrays = [to_numpy(graph.sites[site])[0] for site in patterns]
+    arrays = [to_numpy(graph.sites[site][0])[0] for site in patterns]
     masks = [_mask(module, pattern) for pattern in arrays]
     config = inspection.text_config(module)
     with runner.borrowed(), torch().no_grad():
         given = torch().from_numpy(ids[None].astype(np.int64)).to(graph.logits.device)
         said = module(input_ids=given)
-    width = graph.sites[edges[-1]].shape[-1] if edges else config.hidden_size
+    width = graph.sites[edges[-1]][0].shape[-1] if edges else getattr(config, "hidden_size", 1)
     is_bare = not hasattr(said, "logits")
     labels: list[str] = []
     scores = 0 if is_bare else int(graph.logits.shape[-1])
@@ -87,7 +90,42 @@ def probe(module: Any) -> Facts:
         labels=labels,
         states=bool(edges),
         width=int(width),
-        embedding_width=int(graph.sites["embedding"].shape[-1]),
+        embedding_width=int(graph.sites["embedding"][0].shape[-1]),
+    )
+
+
+def _joint(runner: Runner, ids: NDArray[np.int32], patterns: list[str]) -> Facts:
+    """Say what a network is that reads a source and writes a target."""
+    target = ids[: max(1, len(ids) - 4)]
+    texts = [np.concatenate([ids[:-3], target]), np.concatenate([ids, target])]
+    question = replace(
+        _question(texts, [*patterns, "embedding"]),
+        types=[np.repeat(np.array([0, 1], np.int32), [len(one) - len(target), len(target)])
+               for one in texts],
+    )  # fmt: skip
+    graph = runner.forward(question, [0])
+    if graph.logits.shape[-1] != getattr(inspection.text_config(runner.module), "vocab_size", None):
+        raise UnsupportedModelError.of(
+            "head",
+            "a network of encoder and decoder that writes tokens",
+            f"{type(runner.module).__name__}; use assay.black_box",
+        )
+    heads = {graph.sites[site][0].shape[1] for site in patterns}
+    if len(heads) != 1:
+        raise inspection.unreachable(runner.module, [], f"layers with {heads} heads")
+    runner.pads = _keeps(runner, question)
+    width = int(graph.sites["embedding"][0].shape[-1])
+    return Facts(
+        runner=runner,
+        layers=len(patterns),
+        heads=heads.pop(),
+        masks=[{"kind": stack} for stack in runner.parts.stacks],
+        readout="chosen_last",
+        scores=int(graph.logits.shape[-1]),
+        labels=[],
+        states=False,
+        width=width,
+        embedding_width=width,
     )
 
 
@@ -108,8 +146,11 @@ def _pads(runner: Runner, ids: NDArray[np.int32]) -> bool:
 
     Convolutions and their like look into the padding, whatever the mask says.
     """
-    short = ids[: max(1, len(ids) - 3)]
-    question = _question([short, ids])
+    return _keeps(runner, _question([ids[: max(1, len(ids) - 3)], ids]))
+
+
+def _keeps(runner: Runner, question: Question) -> bool:
+    """Tell whether the first input of a question has the same scores beside the second."""
     alone = to_numpy(runner.forward(question, [0]).logits)[0]
     beside = to_numpy(runner.forward(question, [0, 1]).logits)[0]
     size = max(float(np.abs(alone).max()), 1e-6)
@@ -176,7 +217,7 @@ def _mask(module: Any, pattern: NDArray[np.float32]) -> dict[str, Any]:
 
 def _row(graph: Any, edge: str) -> str:
     """Return which row the head reads: the only one of the last block's that scores react to."""
-    last = graph.sites[edge]  # [inputs, tokens, width]
+    last = graph.sites[edge][0]  # [inputs, tokens, width]
     if not graph.logits.requires_grad:
         return "mean"
     (slope,) = torch().autograd.grad(graph.logits.float().square().sum(), last, allow_unused=True)

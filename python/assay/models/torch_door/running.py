@@ -6,6 +6,7 @@ import json
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,7 +17,8 @@ from assay.engine.errors import MemoryBudgetError
 from assay.models.torch_door import inspection
 from assay.models.torch_door.borrowing import Borrowed
 from assay.models.torch_door.forward import Editor, Forward, Parts
-from assay.models.torch_door.layout import Question, flat, groups, unpadded
+from assay.models.torch_door.joint import JointForward
+from assay.models.torch_door.layout import Question, flat, groups
 from assay.models.torch_door.library import is_out_of_memory, like, to_numpy, torch
 
 Result = TypeVar("Result")
@@ -26,10 +28,9 @@ Result = TypeVar("Result")
 class _Graph:
     """One pass that gradients may be asked of."""
 
-    items: list[int]
-    lengths: list[int]
+    pass_: Forward
     logits: Any
-    sites: Mapping[str, Any]
+    sites: Mapping[str, list[Any]]
 
 
 @dataclass
@@ -84,7 +85,7 @@ class Runner:
                 if site == "logits":
                     found.update(zip(items, scores, strict=True))
                     continue
-                parts = unpadded(to_numpy(graph.sites[site]), graph.lengths)
+                parts = graph.pass_.apart(site, [to_numpy(one) for one in graph.sites[site]])
                 found.update(zip(items, parts, strict=True))
             if question.differentiate:
                 graphs.append(graph)
@@ -105,9 +106,10 @@ class Runner:
         found: dict[str, dict[int, NDArray[np.float32]]] = {site: {} for site in sites}
 
         def back(graph: _Graph) -> None:
-            for site, value in zip(sites, self._backward(graph, cotangent, sites), strict=True):
-                parts = unpadded(value, graph.lengths)
-                found[site].update(zip(graph.items, parts, strict=True))
+            slopes = self._backward(graph, cotangent, sites)
+            for site, values in zip(sites, slopes, strict=True):
+                parts = graph.pass_.apart(site, values, is_gradient=True)
+                found[site].update(zip(graph.pass_.items, parts, strict=True))
 
         try:
             for graph in graphs:
@@ -128,12 +130,11 @@ class Runner:
         """Run some of the question's inputs side by side."""
         library = torch()
         device = self.parts.embedding.weight.device
+        kind = JointForward if self.parts.stacks else Forward
         with self.borrowed() as undo:
-            pass_ = Forward(question, items, self.parts, self._editor(question.run), device)
-            ids = [question.ids[item] for item in items]
-            looked_up = pass_.padded(ids, 0, library.long)
-            given = self._inputs(pass_, ids, [question.types[item] for item in items])
-            pass_.attach(undo, looked_up)
+            pass_ = kind(question, items, self.parts, self._editor(question.run), device)
+            given = self._inputs(pass_)
+            pass_.attach(undo)
             undo.enter_context(library.set_grad_enabled(bool(question.differentiate)))
             said = self.module(**given)
         if pass_.layer != len(self.parts.attentions):
@@ -147,27 +148,21 @@ class Runner:
         if self.is_each and logits.dim() == 2:
             logits = logits.unsqueeze(-1)
         if "final" in question.keep:
-            sites["final"] = said.hidden_states[-1]
+            sites["final"] = [said.hidden_states[-1]]
         if logits.dim() == 3:
             places = library.arange(len(items), device=logits.device)
-            rows = library.from_numpy(question.rows[items].astype(np.int64)).to(logits.device)
+            rows = library.tensor([pass_.row(item) for item in items], device=logits.device)
             logits = logits[places, rows]
-        return _Graph(items, pass_.lengths, logits, sites)
+        return _Graph(pass_, logits, sites)
 
-    def _inputs(
-        self, pass_: Forward, ids: list[NDArray[np.int32]], types: list[NDArray[np.int32]]
-    ) -> dict[str, Any]:
-        library = torch()
-        disguised = [np.where(one == self._pad, self._other, one) for one in ids]
-        given = {
-            "input_ids": pass_.padded(disguised, self._pad, library.long),
-            "attention_mask": pass_.padded([np.ones_like(one) for one in ids], 0, library.long),
-            "token_type_ids": pass_.padded(types, 0, library.long),
-            "use_cache": False,
-            "return_dict": True,
+    def _inputs(self, pass_: Forward) -> dict[str, Any]:
+        given: dict[str, Any] = {
+            name: torch().from_numpy(rows).to(pass_.device)
+            for name, rows in pass_.inputs(self._pad, self._other).items()
         }
         if not getattr(inspection.text_config(self.module), "type_vocab_size", 0):
-            del given["token_type_ids"]
+            given.pop("token_type_ids", None)
+        given |= {"use_cache": False, "return_dict": True}
         given = {name: value for name, value in given.items() if name in self._takes}
         if "final" in pass_.question.keep:
             given["output_hidden_states"] = True
@@ -175,18 +170,24 @@ class Runner:
 
     def _backward(
         self, graph: _Graph, cotangent: NDArray[np.float32], sites: Sequence[str]
-    ) -> list[NDArray[np.float32]]:
-        values = [graph.sites[site] for site in sites]
+    ) -> list[list[NDArray[np.float32]]]:
+        values = [value for site in sites for value in graph.sites[site]]
         with self.borrowed():
             slopes = torch().autograd.grad(
                 graph.logits,
                 values,
-                grad_outputs=like(cotangent[graph.items], graph.logits),
+                grad_outputs=like(cotangent[graph.pass_.items], graph.logits),
                 retain_graph=True,
                 allow_unused=True,
             )
-        pairs = zip(slopes, values, strict=True)
-        return [to_numpy(value * 0 if slope is None else slope) for slope, value in pairs]
+        told = iter(zip(slopes, values, strict=True))
+        return [
+            [
+                to_numpy(value * 0 if slope is None else slope)
+                for slope, value in islice(told, len(graph.sites[site]))
+            ]
+            for site in sites
+        ]
 
     def _editor(self, run: int) -> Editor:
         def ask(
