@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from torch_door.architectures import ARCHITECTURES, Architecture
+from torch_door.architectures import ARCHITECTURES, WRITERS, Architecture
 
 import assay
 from assay.models.torch_door.probing import probe
@@ -22,7 +22,7 @@ _HEAD = "| architecture | head tested | attention | read at | hidden states | pa
 def table() -> str:
     """Return the table, one row an architecture."""
     rows = [_HEAD, "|" + " --- |" * (_HEAD.count("|") - 1)]
-    rows += [_row(one) for one in sorted(ARCHITECTURES, key=lambda one: one.name)]
+    rows += [_row(one) for one in sorted(ARCHITECTURES + WRITERS, key=lambda one: one.name)]
     return "\n".join(rows) + "\n"
 
 

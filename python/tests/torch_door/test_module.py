@@ -325,3 +325,14 @@ def test_sentences_in_a_row_are_told_by_a_head_of_two() -> None:
     with torch.no_grad():
         expected = module(torch.as_tensor(IDS[None].astype(np.int64))).logits.numpy()
     np.testing.assert_allclose(model.predict(IDS).logits, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["bert", "roberta", "gpt2", "llama", "electra"])
+def test_a_padding_token_in_a_text_is_a_token_like_any_other(name: str) -> None:
+    module = architecture(name).module()
+    ours = assay.from_torch(module, engine="torch")
+    theirs = assay.from_torch(module, engine="native")
+    texts = [np.array([11, 0, 35, 0], np.int32), IDS, np.array([0, 0, 7], np.int32)]
+    np.testing.assert_allclose(
+        ours.predict(texts).logits, theirs.predict(texts).logits, rtol=1e-4, atol=1e-5
+    )
