@@ -138,20 +138,8 @@ def _of_ids(model: Model, ids: NDArray[np.int32]) -> Tokens:
 
 
 def _joined(first: Tokens, second: Tokens) -> Tokens:
-    """Return two inputs one behind the other; the second's tokens are words of their own."""
-    words = np.where(second.words < 0, -1, second.words + 1 + int(first.words.max(initial=-1)))
-    # A token without a place in the text is shown as its vocabulary spells it.
-    end = np.full((len(second), 2), len(first.text), np.int32)
-    return replace(
-        first,
-        ids=frozen(np.concatenate([first.ids, second.ids])),
-        pieces=(*first.pieces, *second.pieces),
-        special=frozen(np.concatenate([first.special, second.special])),
-        words=frozen(np.concatenate([first.words, words]).astype(np.int32)),
-        offsets=frozen(np.concatenate([first.offsets, end])),
-        types=frozen(np.concatenate([first.types, np.repeat(first.types[-1:], len(second))])),
-        position=None,
-    )
+    """Return a text and behind it what was written, as more of the same text."""
+    return first.before(second, kind=int(first.types[-1]))
 
 
 def _cut(tokens: Tokens, count: int) -> Tokens:

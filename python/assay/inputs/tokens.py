@@ -83,8 +83,8 @@ class Tokens:
             )
         return replace(self, position=int(position) % len(self))
 
-    def before(self, other: Tokens, *, pair: str | None = None) -> Tokens:
-        """Return these tokens and behind them another text's, of type 1, as their pair."""
+    def before(self, other: Tokens, *, kind: int = 1, pair: str | None = None) -> Tokens:
+        """Return these tokens and behind them others, of a type and with words of their own."""
         words = np.where(other.words < 0, -1, other.words + 1 + int(self.words.max(initial=-1)))
         return Tokens(
             ids=frozen(np.concatenate([self.ids, other.ids])),
@@ -92,9 +92,9 @@ class Tokens:
             special=frozen(np.concatenate([self.special, other.special])),
             words=frozen(np.concatenate([self.words, words]).astype(np.int32)),
             offsets=frozen(np.concatenate([self.offsets, other.offsets])),
-            types=frozen(np.concatenate([self.types, np.ones(len(other), np.int32)])),
+            types=frozen(np.concatenate([self.types, np.full(len(other), kind, np.int32)])),
             text=self.text,
-            pair=pair,
+            pair=self.pair if pair is None else pair,
         )
 
     def without(self, gone: NDArray[np.bool_]) -> Tokens:

@@ -10,10 +10,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed")
 pytest.importorskip("transformers", reason="transformers is not installed")
 
+import assay  # noqa: E402
 from torch_door import oracle  # noqa: E402
 from torch_door.architectures import WRITERS  # noqa: E402
-
-import assay  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SOURCE = np.array([11, 23, 35, 5, 47, 29, 2], np.int32)
