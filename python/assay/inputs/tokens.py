@@ -106,8 +106,13 @@ class Tokens:
 
     def marked(self, special: NDArray[np.bool_]) -> Tokens:
         """Return the same tokens with others that are special, which are no word's."""
-        words = np.where(special, -1, self.words).astype(np.int32)
-        return replace(self, special=frozen(special), words=frozen(words))
+        left = [int(word) for word in self.words[~special] if word >= 0]
+        number = {word: place for place, word in enumerate(dict.fromkeys(left))} | {-1: -1}
+        words = [
+            -1 if gone else number[int(word)]
+            for word, gone in zip(self.words, special, strict=True)
+        ]
+        return replace(self, special=frozen(special), words=frozen(np.array(words, np.int32)))
 
     def word_texts(self) -> tuple[str, ...]:
         """Return the words as they stand in the text, one for each number in `words`."""
