@@ -14,7 +14,7 @@ transformers = pytest.importorskip("transformers", reason="transformers is not i
 import assay  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-PAD, START, END, LETTERS, DIGITS = 0, 1, 2, range(3, 63), range(63, 71)
+PAD, START, END, LETTERS, DIGITS = 0, 1, 2, range(3, 23), range(23, 31)
 LENGTH = 7
 
 
@@ -31,16 +31,23 @@ def sources(count: int, seed: int) -> tuple[Any, Any, Any]:
 @cache
 def trained() -> Any:
     """A small network that has learned to write the digit of its source."""
-    torch.manual_seed(3)
+    torch.manual_seed(1)
     config = transformers.T5Config(
         vocab_size=DIGITS.stop, d_model=32, d_kv=16, d_ff=64, num_layers=1, num_decoder_layers=1,
-        num_heads=2, dropout_rate=0.0, decoder_start_token_id=START, pad_token_id=PAD,
+        num_heads=1, dropout_rate=0.0, decoder_start_token_id=START, pad_token_id=PAD,
         eos_token_id=END, tie_word_embeddings=False,
     )  # fmt: skip
     module = transformers.T5ForConditionalGeneration(config).train()
-    optimizer = torch.optim.Adam(module.parameters(), lr=8e-3)
-    for step in range(120):
-        ids, _, digits = sources(64, step)
+    # No source token learns of another, so that the digit can be read at its own place alone.
+    mixing = module.encoder.block[0].layer[0].SelfAttention.o.weight
+    mixing.requires_grad_(False).zero_()
+    optimizer = torch.optim.Adam((p for p in module.parameters() if p.requires_grad), lr=3e-3)
+    for step in range(600):
+        ids, places, digits = sources(64, step)
+        # Where there is none it ends the text: without that, no digit would stand for one of them.
+        rows = np.arange(16)
+        ids[rows, places[:16]] = ids[rows, (places[:16] + 1) % LENGTH]
+        digits[:16] = END
         start = torch.full((64, 1), START)
         logits = module(input_ids=torch.as_tensor(ids), decoder_input_ids=start).logits[:, 0]
         loss = torch.nn.functional.cross_entropy(logits, torch.as_tensor(digits))
@@ -57,25 +64,27 @@ def test_it_copies() -> None:
     assert (found == digits).mean() == 1
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(8))
 def test_attention_to_the_copied_token_is_trustworthy_and_to_another_is_not(seed: int) -> None:
     model = assay.from_torch(trained())
-    ids, places, _ = sources(1, 20_000 + seed)
+    ids, places, digits = sources(1, 20_000 + seed)
     text = ids[0].astype(np.int32)
+    # Why this digit, and not the end of the text that is written where there is none?
+    target = (int(digits[0]), END)
     cross = {"layers": [layer for layer, stack in enumerate(model.stacks) if stack == "cross"]}
     true = np.full(LENGTH, 0.01)
     true[places[0]] = 1
-    report = assay.verify(model, text, explanation=true, scope=cross)
+    report = assay.verify(model, text, explanation=true, scope=cross, target=target)
     assert report.verdict == "trustworthy", (report.reason, report.conditions)
     other = np.roll(true, 2)
-    report = assay.verify(model, text, explanation=other, scope=cross)
+    report = assay.verify(model, text, explanation=other, scope=cross, target=target)
     assert report.verdict == "not trustworthy", (report.reason, report.conditions)
 
 
 def test_the_map_of_cross_attention_names_the_copied_token() -> None:
     model = assay.from_torch(trained())
     ids, places, _ = sources(20, 30_000)
-    for method in ("attention", "attention_rollout", "attention_gradient", "leave_one_out"):
+    for method in ("attention", "attention_rollout", "leave_one_out"):
         hits = 0
         for text, place in zip(ids.astype(np.int32), places, strict=True):
             made = assay.explain(model, text, method=method)

@@ -162,3 +162,24 @@ def test_what_is_written_is_explained_token_by_token(case: Any) -> None:
     np.testing.assert_array_equal(made.matrix, forced.matrix)
     assert np.isfinite(made.matrix[:, : len(SOURCE)]).all()
     assert np.isnan(made.matrix[:, len(SOURCE) :]).all()
+
+
+def test_nothing_need_be_left_of_a_source(case: Any) -> None:
+    module, model = case
+    pad = module.config.pad_token_id
+    start = [module.config.decoder_start_token_id, *TARGET.tolist()]
+    with torch.no_grad(), oracle.attention(module):
+        said = module(
+            input_ids=torch.tensor([[pad]]),
+            attention_mask=torch.tensor([[1]]),
+            decoder_input_ids=torch.tensor([start]),
+        )
+    tokens = model.tokenize((SOURCE, TARGET))
+    alone = tokens.without(tokens.types == 0)
+    both = model.predict([alone, tokens]).logits
+    size = float(said.logits.abs().max())
+    # M2M100 gives a padding token no position, where the door takes it for a token like any other.
+    if module.config.model_type != "m2m_100":
+        np.testing.assert_allclose(both[0] / size, said.logits[0, -1].numpy() / size, **CLOSE)
+    made = assay.explain(model, tokens, method="shapley_sampling", operator="delete")
+    assert np.isfinite(made.scores).all()

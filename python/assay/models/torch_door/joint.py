@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.engine.errors import UnsupportedModelError
+from assay.engine.errors import InputError
 from assay.models.torch_door.forward import PATTERN, Forward
 from assay.models.torch_door.library import edited, like, torch
 
@@ -25,14 +25,14 @@ class JointForward(Forward):
         types = [self.question.types[item] for item in self.items]
         self.sources = [int(np.count_nonzero(one == 0)) for one in types]
         self.targets = [len(one) - count for one, count in zip(types, self.sources, strict=True)]
-        if not all(self.sources) or not all(self.targets):
-            raise UnsupportedModelError.of(
-                "tokens", "a source and what was written from it so far", "one of them alone"
-            )
+        if not all(self.targets):
+            raise InputError.of("tokens", "a source and what was written from it", "a source alone")
         self._looked_up = 0
+        self._pad = 0
 
     def inputs(self, pad: int, other: int) -> dict[str, Any]:
         """Return what the module is called with."""
+        self._pad = pad
         texts = self._texts()
         names = (("input_ids", "attention_mask"), ("decoder_input_ids", "decoder_attention_mask"))
         given = {}
@@ -48,7 +48,10 @@ class JointForward(Forward):
     def _texts(self) -> tuple[list[NDArray[np.int32]], list[NDArray[np.int32]]]:
         texts = [self.question.ids[item] for item in self.items]
         pairs = list(zip(texts, self.sources, strict=True))
-        return [ids[:count] for ids, count in pairs], [ids[count:] for ids, count in pairs]
+        # A source of which everything was taken away is one padding token.
+        nothing = np.array([self._pad], np.int32)
+        sources = [ids[:count] if count else nothing for ids, count in pairs]
+        return sources, [ids[count:] for ids, count in pairs]
 
     # Attention
 
@@ -57,7 +60,7 @@ class JointForward(Forward):
         if self.layer >= len(self.parts.stacks):
             return value
         stack = self.parts.stacks[self.layer]
-        source, target = max(self.sources), max(self.targets)
+        source, target = max(1, *self.sources), max(self.targets)
         rows = source if stack == "encoder" else target
         columns = target if stack == "decoder" else source
         count = len(self.items)
