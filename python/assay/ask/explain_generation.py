@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.ask.explain import explain
+from assay.engine.arguments import checked
 from assay.engine.arrays import frozen
 from assay.engine.errors import InputError, OptionError, UnsupportedModelError
 from assay.engine.progress import Progress
@@ -18,6 +19,7 @@ from assay.models.model import Model
 from assay.results.generation import Generation
 
 
+@checked
 def explain_generation(
     model: Model,
     prompt: TextLike,

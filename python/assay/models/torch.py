@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.engine import door
+from assay.engine.arguments import checked
+from assay.engine.asking import attribute
 from assay.engine.errors import (
     CheckpointError,
     InputTypeError,
@@ -23,6 +25,7 @@ from assay.models.torch_door.opening import TorchModel
 _ENGINES = ("auto", "native", "torch")
 
 
+@checked
 def from_torch(
     module: Any,
     tokenizer: Any = None,
@@ -91,14 +94,14 @@ def _is_of_torch(module: Any) -> bool:
 
 def _native(module: Any, tokenizer: Tokenizer | None, precision: str, name: str) -> Model:
     """Open a module by the engine, which borrows its weights."""
-    config: Any = getattr(module, "config", None)
-    if not hasattr(module, "named_parameters") or not hasattr(config, "to_dict"):
+    config: Any = attribute(module, "config")
+    if attribute(module, "named_parameters") is None or attribute(config, "to_dict") is None:
         raise InputTypeError.of(
             "module",
             "a transformers model with a config",
             f"{type(module).__name__}; for other networks use assay.black_box",
         )
-    if getattr(module, "peft_config", None):
+    if attribute(module, "peft_config"):
         raise _unsupported("a plain module", "one wrapped by adapters", "merge_and_unload()")
     tensors = {name: _borrowed(name, value) for name, value in module.named_parameters()}
     handle = door.open_model(
