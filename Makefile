@@ -3,13 +3,15 @@ SENTENCE ?= a gripping, beautifully acted film
 BIN := .venv/bin
 # An environment with benchmarks/requirements.txt; an existing one can be named instead.
 PEERS ?= .venv-bench
+# One with python/tests/torch_door/requirements.txt.
+TORCH ?= .venv-torch
 LINES ?=
 SECONDS ?= 60
 # What `make quick` tests: a path below python/tests, or a filter of Swift tests such as ValueTests.
 TEST ?= python/tests/results
 SHIM := $(wildcard CPythonShim/*.c) CPythonShim/shim.h Sources/CABI/assay.c Sources/CABI/include/assay.h
 
-.PHONY: help demo test quick lint native wheel bench smoke fuzz asan asan-calls tsan contracts recipes swift-api stranger clean
+.PHONY: help demo test quick lint native wheel bench smoke torch fuzz asan asan-calls tsan contracts recipes swift-api stranger clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z. -]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +63,9 @@ fuzz: native ## spoilt calls, files and states for SECONDS
 	PYTHONPATH=python:. $(BIN)/python -B -m tools.fuzz --seconds $$(($(SECONDS) / 2))
 	PYTHONPATH=python:python/tests $(BIN)/python -B -m fuzz $$(($(SECONDS) / 2))
 
+torch: native $(TORCH)/bin/python ## models that torch runs, against torch's own numbers
+	OMP_NUM_THREADS=1 PYTHONPATH=python $(TORCH)/bin/python -m pytest -p no:cacheprovider python/tests/torch_door
+
 asan tsan: .venv/.installed ## the tests with a sanitizer of memory, or of threads
 	tools/sanitize.sh $(if $(filter asan,$@),address,thread)
 
@@ -81,6 +86,11 @@ contracts: native ## what takes minutes: exits, forks, memory limits and 100,000
 recipes: .venv/.installed ## adds a check, a method and a family to a copy, as CONTRIBUTING says
 	$(BIN)/python tools/try_recipes.py
 
+.venv-torch/bin/python: python/tests/torch_door/requirements.txt
+	$(PYTHON) -m venv .venv-torch
+	.venv-torch/bin/pip install -q -r python/tests/torch_door/requirements.txt
+	touch $@
+
 .venv-bench/bin/python: benchmarks/requirements.txt
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip install -q -r benchmarks/requirements.txt
@@ -91,4 +101,4 @@ wheel: .venv/.installed ## a wheel
 	$(BIN)/python -m build -o dist .
 
 clean: ## remove what was built
-	rm -rf .build .build-py .build-bench .build-asan .build-tsan .build-stranger .venv .venv-bench build dist python/*.egg-info python/assay/*.so report.html
+	rm -rf .build .build-py .build-bench .build-asan .build-tsan .build-stranger .venv .venv-bench .venv-torch build dist python/*.egg-info python/assay/*.so report.html

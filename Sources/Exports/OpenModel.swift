@@ -42,10 +42,13 @@ package final class OpenModel: Sendable {
 
   /// A model that is computed outside: its labels, how many layers and heads its attention maps have,
   /// whether it tells gradients, the row that its predictions are read from, and the `vocabulary` of
-  /// its tokenizer if it has one.
+  /// its tokenizer if it has one. With `inside` it is one whose inside can be seen and edited.
   /// - Throws: `option` for other arguments.
-  package convenience init(_ arguments: Value, outside: any Outside) throws(AssayError) {
+  package convenience init(
+    _ arguments: Value, outside: any Outside & OpenOutside
+  ) throws(AssayError) {
     var fields = try Fields(arguments)
+    let inside = fields.optional("inside")
     let labels = try fields.required("labels").list { one throws(AssayError) in try one.string() }
     let problem = try fields.optional("problem_type")?.choice(ProblemType.self) ?? .singleLabel
     let layers = try fields.optional("layers")?.integer(in: 0...1024) ?? 0
@@ -55,6 +58,13 @@ package final class OpenModel: Sendable {
     let readOut = try fields.optional("readout")?.choice(Row.self) ?? .first
     let vocabulary = fields.optional("vocabulary")
     try fields.finish()
+    if let inside {
+      let card = try inside.card(labels, problem, layers: layers, heads: heads, size, readOut)
+      let box = GlassBox(card.card, memoryBudget: card.budget, outside)
+      let model = Model(network: box, origin: "outside", fingerprint: "")
+      self.init(try model.with(vocabulary))
+      return
+    }
     guard !labels.isEmpty, layers == 0 || heads > 0 else {
       throw AssayError(
         .option, labels.isEmpty ? "labels" : "heads", expected: "at least one", found: "none")
@@ -94,14 +104,22 @@ extension Fields {
 }
 
 /// The row of an attention map that a prediction is read from.
-private enum Row: String, CaseIterable {
+enum Row: String, CaseIterable {
   case first, last, mean
+  /// Heads that score every position: the mask token's, the last or the first explained one, unless
+  /// the input chooses another.
+  case mask
+  case chosenLast = "chosen_last"
+  case explained
 
   var readOut: ReadOut {
     switch self {
     case .first: .first
     case .last: .last
     case .mean: .mean
+    case .mask: .chosen(orElse: .mask)
+    case .chosenLast: .chosen(orElse: .last)
+    case .explained: .chosen(orElse: .explained)
     }
   }
 }

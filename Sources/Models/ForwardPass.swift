@@ -61,6 +61,8 @@ package final class ForwardPass {
   package let batch: Batch
   package let request: Request
   private let card: ModelCard
+  /// How the values of the batch lie at every site.
+  let sites: SiteLayout
   /// Captured variables by site.
   package private(set) var captured: [Site: Variable] = [:]
   /// How often dropout was applied, so that each place has its own random numbers.
@@ -75,6 +77,7 @@ package final class ForwardPass {
     self.batch = batch
     self.request = request
     self.card = card
+    sites = SiteLayout(batch, card)
     narrowing = Narrowing(request, batch, card)
     sharing = narrowing?.layer == 0 ? nil : SharedRows(request, batch)
   }
@@ -83,15 +86,7 @@ package final class ForwardPass {
 
   /// The whole batch's attention layout: every token asks, or the one query does; every token of its
   /// sequence answers.
-  package var layout: PatternLayout {
-    PatternLayout(heads: card.heads, queries: queries, keys: batch.layout)
-  }
-
-  /// The rows that ask; behind the attention the stream has only these.
-  private var queries: Ragged {
-    card.readOut == .query
-      ? Ragged(lengths: batch.inputs.map { card.queryCount($0.count) }) : batch.layout
-  }
+  package var layout: PatternLayout { sites.patterns }
 
   /// The value that goes on from `site`: edited if asked, looked at, watched if asked, remembered if
   /// asked.
@@ -207,15 +202,9 @@ package final class ForwardPass {
 
   /// The rows of a site's value that belong to a sequence, or to some of its tokens.
   private func rows(of site: Site, _ sequence: Int, _ tokens: [Int]?) -> [Int] {
-    if site == .pooled || site == .logits { return [sequence] }
-    let rows = self.rows(of: site, sequence)
+    let rows = sites.rows(of: site, sequence)
+    if site == .pooled || site == .logits { return Array(rows) }
     return tokens.map { $0.map { rows.lowerBound + $0 } } ?? Array(rows)
-  }
-
-  /// The rows of a site's value that belong to a sequence.
-  func rows(of site: Site, _ sequence: Int) -> Range<Int> {
-    if site == .pixels { return batch.patchLayout.rows(sequence) }
-    return (site.isBehindAttention ? queries : batch.layout).rows(sequence)
   }
 
   private func editedPattern(_ layer: Int, _ value: Variable) throws(AssayError) -> Variable {

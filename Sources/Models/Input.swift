@@ -128,6 +128,9 @@ package struct Input: Sendable, Equatable {
     }
   }
 
+  /// How many positions are a source's, where a text is a source and what was written from it.
+  package var sources: Int { types.prefix { $0 == 0 }.count }
+
   /// The positions an explanation scores: all but the special ones.
   package var explained: [Int] { (0..<count).filter { !special[$0] } }
 

@@ -32,10 +32,12 @@ extension Model {
   /// encoder's output for block 0. The input was validated.
   ///
   /// Nil where nothing is saved by resuming there: words looked up in a table anew share their first
-  /// projections where they repeat, which states no longer can.
+  /// projections where they repeat, which states no longer can; and what is computed elsewhere begins
+  /// at its input.
   package func states(
     below block: Int, of input: Input, _ execution: Execution
   ) throws(AssayError) -> Tensor? {
+    guard card.capabilities.contains(.tape) else { return nil }
     guard block > 0 || (block == 0 && card.readOut == .query) else { return nil }
     var request = Request()
     request.keep = [.block(block, .input)]

@@ -65,11 +65,11 @@ extension Model {
         .option, "interventions", expected: "one list for each of \(inputs.count) inputs",
         found: "\(interventions.count) lists")
     }
-    if interventions.contains(where: { !$0.isEmpty }) { try require(.inside, for: "interventions") }
     for (input, list) in zip(inputs, interventions) {
       for intervention in list {
+        try require(intervention.site?.neededToEdit ?? .edits, for: "interventions")
         if let site = intervention.site { try validate(site) }
-        try intervention.validate(card, length: input.count)
+        try intervention.validate(card, length: input.count, sources: input.sources)
       }
     }
     for site in sites { try validate(site) }

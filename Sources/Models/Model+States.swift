@@ -3,7 +3,7 @@ import Tensors
 extension Model {
   /// The word embeddings of an input before positions are added, `[tokens, width]`.
   package func embeddings(_ input: Input, _ execution: Execution) throws(AssayError) -> Tensor {
-    try require(.inside, for: "embeddings")
+    try require(.embeddings, for: "embeddings")
     var request = Request()
     request.keep = [.embedding]
     guard let value = try run([input], request, execution).value(.embedding, sequence: 0) else {
@@ -19,7 +19,7 @@ extension Model {
   package func hiddenStates(
     _ input: Input, execution: Execution = Execution()
   ) throws(AssayError) -> [Tensor] {
-    try require(.inside, for: "hidden_states")
+    try require(.states, for: "hidden_states")
     try validate(input)
     let sites = (0..<card.layers).map { Site.block($0, .input) } + [.final]
     var request = Request()
@@ -32,7 +32,7 @@ extension Model {
   package func attention(
     _ input: Input, execution: Execution = Execution()
   ) throws(AssayError) -> [Tensor] {
-    try require(.attention, for: "attention")
+    try require(.patterns, for: "attention")
     try validate(input)
     let sites = (0..<card.layers).map(Site.pattern)
     var request = Request()
@@ -45,7 +45,8 @@ extension Model {
   package func embed(
     _ inputs: [Input], execution: Execution = Execution()
   ) throws(AssayError) -> Tensor {
-    try require(.inside, for: "embed")
+    let isBare = !card.capabilities.contains(.classifier)
+    try require(isBare ? .states : .tape, for: "embed")
     try validate(inputs)
     let chunks = chunks(of: inputs, execution)
     let parts = try inPieces(chunks, execution, "embedding") {
@@ -78,10 +79,10 @@ extension Model {
     _ input: Input, target: Target? = nil, at sites: [Site], output: Output = .logit,
     execution: Execution = Execution()
   ) throws(AssayError) -> (gradients: [Tensor], target: Target) {
-    let isOfInput = sites.allSatisfy { $0 == .embedding }
-    try require(isOfInput ? .inputGradient : .inside, for: "gradient")
+    for site in sites { try require(site.neededToDifferentiate, for: "gradient") }
     try validate(input)
-    if card.capabilities.contains(.inside) { for site in sites { try validate(site) } }
+    // The embedding of a model that only tells its gradient is no site of its own.
+    if card.capabilities.contains(.embeddings) { for site in sites { try validate(site) } }
     guard card.capabilities.contains(.classifier) else {
       throw AssayError(
         .unsupported, "gradient", expected: "a model with a classification head",
@@ -106,7 +107,7 @@ extension Model {
   package func toldGradient(
     _ input: Input, _ target: Target, _ output: Output
   ) throws(AssayError) -> Tensor? {
-    guard !card.capabilities.contains(.inside) else { return nil }
+    guard !card.capabilities.contains(.embeddings) else { return nil }
     guard output == .logit else {
       throw AssayError(
         .unsupported, "output", expected: "\"logit\", which a gradient from outside is taken for",

@@ -61,9 +61,11 @@ public struct Model: Sendable {
     let blocks = (0..<card.layers).flatMap { layer in
       network.places.map { Site.block(layer, $0) }
     }
-    guard card.capabilities.contains(.inside) else { return blocks + [.logits] }
-    return (card.grid == nil ? [] : [.pixels]) + [.embedding] + blocks + [.final, .pooled]
-      + (card.capabilities.contains(.classifier) ? [.logits] : [])
+    let can = card.capabilities
+    return (can.contains(.tape) && card.grid != nil ? [.pixels] : [])
+      + (can.contains(.embeddings) ? [.embedding] : []) + blocks
+      + (can.contains(.states) ? [.final] : []) + (can.contains(.tape) ? [.pooled] : [])
+      + (can.contains(.classifier) ? [.logits] : [])
   }
 
   /// - Throws: `unsupported` unless the model can do what is needed for `what`.
@@ -167,79 +169,10 @@ public struct Model: Sendable {
     for (name, weight) in replaced where request.parameters[name] == nil {
       request.parameters[name] = .constant(weight)
     }
-    try requireMemory(for: inputs, request, tape.execution)
-    let pass = ForwardPass(tape, Batch(inputs), request, card: card)
-    var hidden: Variable
-    if let resume = request.resume {
-      hidden = .constant(resume.hidden)
-    } else {
-      hidden = try network.embed(pass)
+    // What is computed elsewhere has memory of its own.
+    if card.capabilities.contains(.tape) {
+      try requireMemory(for: inputs, request, tape.execution)
     }
-    for index in (request.resume?.block ?? 0)..<(request.stop ?? card.layers) {
-      hidden = try pass.site(.block(index, .input), hidden)
-      hidden = try network.block(index, hidden, pass)
-      hidden = try pass.site(.block(index, .output), hidden)
-    }
-    hidden = try pass.site(.final, network.final(hidden, pass))
-    return Run(output: try network.readOut(hidden, pass), captured: pass.captured, pass: pass)
-  }
-}
-
-/// What one run of the network left: its output, the captured sites, and the way back.
-package struct Run {
-  /// Scores `[sequences, labels]`, or the pooled state of a network without a head.
-  package let output: Variable
-  package let captured: [Site: Variable]
-  private let pass: ForwardPass
-
-  init(output: Variable, captured: [Site: Variable], pass: ForwardPass) {
-    self.output = output
-    self.captured = captured
-    self.pass = pass
-  }
-
-  /// How the attention of every layer lies in its captured value.
-  package var patternLayout: PatternLayout { pass.layout }
-
-  /// The gradient of Σ cotangent · output with respect to each site, which must have been asked for
-  /// in the request's `differentiate`.
-  package func gradients(
-    cotangent: Tensor, to sites: [Site], rules: PullbackRules = PullbackRules()
-  ) throws(AssayError) -> [Tensor] {
-    let sources = sites.map { site in
-      guard let variable = captured[site] else {
-        preconditionFailure("\(site) was not differentiated")
-      }
-      return variable
-    }
-    return try pass.tape.gradients(of: output, cotangent: cotangent, to: sources, rules: rules)
-  }
-
-  /// The captured value of one sequence.
-  package func value(_ site: Site, sequence: Int) -> Tensor? {
-    captured[site].map { pass.slice($0.value, site, sequence: sequence) }
-  }
-
-  /// One sequence's part of a tensor that lies like the value of `site`.
-  package func slice(_ tensor: Tensor, like site: Site, sequence: Int) -> Tensor {
-    pass.slice(tensor, site, sequence: sequence)
-  }
-}
-
-extension ForwardPass {
-  func slice(_ tensor: Tensor, _ site: Site, sequence: Int) -> Tensor {
-    switch site {
-    case .block(_, .pattern):
-      let layout = self.layout
-      return tensor.window(at: layout.starts[sequence], shape: layout.shape(sequence))
-    case .pooled, .logits:
-      return tensor.slices(sequence..<sequence + 1).reshaped([tensor.shape[1]])
-    case .pixels:
-      guard let image = batch.inputs[sequence].image else { return tensor }
-      return tensor.slices(batch.patchLayout.rows(sequence))
-        .joining(image.grid.cut, image.present, channels: image.grid.channels)
-    case .embedding, .block, .final:
-      return tensor.slices(rows(of: site, sequence))
-    }
+    return try network.run(Batch(inputs), request, on: tape)
   }
 }

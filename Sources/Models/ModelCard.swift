@@ -61,22 +61,27 @@ public struct ModelCard: Sendable {
     self.vocabularySize = vocabularySize
     self.typeCount = typeCount
     self.grid = grid
-    self.capabilities = capabilities.union([.inside, .attention, .inputGradient])
+    // Square attention is that of tokens over tokens, which every such family can take apart.
+    self.capabilities = capabilities.union(.computed)
+      .union(capabilities.contains(.squarePattern) ? .mixing : [])
     self.masks = masks ?? Array(repeating: mask, count: layers)
     self.readOut = readOut
   }
 
   /// A model that is computed elsewhere.
-  /// - Parameter opaque: everything that can be had of it.
-  init(
-    family: String, labels: [String], problem: ProblemType, layers: Int, heads: Int, width: Int,
-    maximumLength: Int?, vocabularySize: Int?, typeCount: Int, opaque: Capabilities,
+  /// - Parameters:
+  ///   - all: everything that can be had of it.
+  ///   - masks: the mask of every layer; nil means none.
+  package init(
+    outside family: String, labels: [String], scoreCount: Int? = nil, problem: ProblemType,
+    layers: Int, heads: Int, width: Int, embeddingWidth: Int? = nil, maximumLength: Int? = nil,
+    vocabularySize: Int?, typeCount: Int = 0, all: Capabilities, masks: [AttentionMask]? = nil,
     readOut: ReadOut
   ) {
     self.family = family
     self.labels = labels
-    scoreCount = labels.count
-    embeddingWidth = width
+    self.scoreCount = scoreCount ?? labels.count
+    self.embeddingWidth = embeddingWidth ?? width
     self.problem = problem
     self.layers = layers
     self.heads = heads
@@ -85,8 +90,8 @@ public struct ModelCard: Sendable {
     self.vocabularySize = vocabularySize
     self.typeCount = typeCount
     grid = nil
-    capabilities = opaque
-    masks = Array(repeating: .none, count: layers)
+    capabilities = all
+    self.masks = masks ?? Array(repeating: .none, count: layers)
     self.readOut = readOut
   }
 }

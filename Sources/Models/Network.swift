@@ -2,43 +2,8 @@ import Autodiff
 import Kernels
 import Tensors
 
-/// What a network can do; methods and checks state what they need.
-public struct Capabilities: OptionSet, Sendable {
-  /// One bit a capability.
-  public let rawValue: Int
-  /// The capabilities of the given bits.
-  public init(rawValue: Int) { self.rawValue = rawValue }
-
-  /// Attention in which every token is both query and key, so that it can be multiplied through.
-  public static let squarePattern = Capabilities(rawValue: 1)
-  /// Blocks that add to a residual stream.
-  public static let residualStream = Capabilities(rawValue: 2)
-  /// Inputs are tokens of a vocabulary.
-  public static let tokens = Capabilities(rawValue: 4)
-  /// The network ends in class scores.
-  public static let classifier = Capabilities(rawValue: 8)
-  /// Attention maps can be had.
-  public static let attention = Capabilities(rawValue: 16)
-  /// A gradient with respect to the input can be had.
-  public static let inputGradient = Capabilities(rawValue: 32)
-  /// The network is computed here, so that values inside can be read, edited and differentiated.
-  public static let inside = Capabilities(rawValue: 64)
-
-  /// The names of the capabilities in the set.
-  package var names: [String] {
-    [
-      (Capabilities.inside, "an inside that can be read, edited and differentiated"),
-      (.attention, "attention maps"), (.inputGradient, "gradients"),
-      (.squarePattern, "square attention"), (.residualStream, "a residual stream"),
-      (.tokens, "token inputs"), (.classifier, "a classification head"),
-    ].filter { contains($0.0) }.map(\.1)
-  }
-}
-
-/// A network as a line of blocks over a residual stream, written once a family.
-///
-/// The forward pass calls `embed`, every block, `final`, then `readOut`; each value that can be seen or
-/// edited goes through `pass.site`.
+/// What answers requests: computed here block by block (`BlockNetwork`), or by somebody outside
+/// (`GlassBox`).
 package protocol Network: Sendable {
   var card: ModelCard { get }
   /// Every weight by its full name in the checkpoint.
@@ -50,15 +15,27 @@ package protocol Network: Sendable {
   var places: [Site.Place] { get }
   /// How many patterns of all its heads a block makes at once when nobody looks at them.
   var patternsAtOnce: Double { get }
+  /// How many bytes of intermediate values one run may have; nil leaves it to the call.
+  var memoryBudget: Int? { get }
 
-  /// The residual stream entering block 0, `[total tokens, width]`.
-  func embed(_ pass: ForwardPass) throws(AssayError) -> Variable
-  /// The residual stream after block `index`.
-  func block(_ index: Int, _ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable
+  /// What a request comes to on a batch: the one place where a request becomes a run. Inputs and
+  /// interventions were validated.
+  func run(_ batch: Batch, _ request: Request, on tape: Tape) throws(AssayError) -> Run
   /// How the attention of block `layer` writes to the stream; nil when it cannot be taken apart.
   func mixing(_ layer: Int) -> Mixing?
   /// The gradient of a target with respect to an input, where it is told and not computed.
   func inputGradient(_ input: Input, _ target: Target) throws(AssayError) -> Tensor?
+}
+
+/// A network as a line of blocks over a residual stream, written once a family.
+///
+/// The forward pass calls `embed`, every block, `final`, then `readOut`; each value that can be seen or
+/// edited goes through `pass.site`.
+package protocol BlockNetwork: Network {
+  /// The residual stream entering block 0, `[total tokens, width]`.
+  func embed(_ pass: ForwardPass) throws(AssayError) -> Variable
+  /// The residual stream after block `index`.
+  func block(_ index: Int, _ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable
   /// The residual stream as the head reads it, `[total tokens, width]`: after the norm that ends the
   /// network, where there is one.
   func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable
@@ -73,13 +50,37 @@ extension Network {
   /// Attention goes head by head.
   package var patternsAtOnce: Double { 0 }
 
+  package var memoryBudget: Int? { nil }
+
+  /// Nothing is told: what the network computes can be differentiated.
+  package func inputGradient(_ input: Input, _ target: Target) throws(AssayError) -> Tensor? { nil }
+}
+
+extension BlockNetwork {
   /// The stream itself: post-norm blocks end in a norm of their own.
   package func final(_ hidden: Variable, _ pass: ForwardPass) throws(AssayError) -> Variable {
     hidden
   }
 
-  /// Nothing is told: what the network computes can be differentiated.
-  package func inputGradient(_ input: Input, _ target: Target) throws(AssayError) -> Tensor? { nil }
+  /// One pass through the blocks on the tape.
+  package func run(
+    _ batch: Batch, _ request: Request, on tape: Tape
+  ) throws(AssayError) -> Run {
+    let pass = ForwardPass(tape, batch, request, card: card)
+    var hidden: Variable
+    if let resume = request.resume {
+      hidden = .constant(resume.hidden)
+    } else {
+      hidden = try embed(pass)
+    }
+    for index in (request.resume?.block ?? 0)..<(request.stop ?? card.layers) {
+      hidden = try pass.site(.block(index, .input), hidden)
+      hidden = try block(index, hidden, pass)
+      hidden = try pass.site(.block(index, .output), hidden)
+    }
+    hidden = try pass.site(.final, final(hidden, pass))
+    return Run(try readOut(hidden, pass), pass)
+  }
 }
 
 /// One weight and its name in the checkpoint.

@@ -24,17 +24,21 @@ extension Model {
     let needs = inputs.map { $0.count * perToken + $0.count * $0.count * perPair }
     let tokens = inputs.reduce(0) { $0 + $1.count }
     let threads = runsConcurrently ? execution.parallel.threads : 1
+    let budget = network.memoryBudget ?? execution.memoryBudget
     // No piece larger than the caches unless its products would be too small, and rather a few more
     // pieces than a thread without one.
-    let fewest = max(1, min(needs.reduce(0, +) / Pieces.bytes, tokens / Pieces.tokens(gradients)))
-    let most = max(fewest, tokens / Pieces.fewestTokens)
+    // Elsewhere, where to cut is not a matter of this processor's caches.
+    let isElsewhere = network.memoryBudget != nil
+    let byCaches = min(needs.reduce(0, +) / Pieces.bytes, tokens / Pieces.tokens(gradients))
+    let fewest = isElsewhere ? 1 : max(1, byCaches)
+    let most = isElsewhere ? 1 : max(fewest, tokens / Pieces.fewestTokens)
     let count = min(most, (fewest + threads - 1) / threads * threads)
     let size = (needs.reduce(0, +) + count - 1) / count
     var result: [Range<Int>] = []
     var (start, bytes, before) = (0, 0, 0)
     for (index, need) in needs.enumerated() {
       let isFull = before + need / 2 > (result.count + 1) * size
-      if index > start, isFull || bytes + need > execution.memoryBudget / threads {
+      if index > start, isFull || bytes + need > budget / threads {
         result.append(start..<index)
         (start, bytes) = (index, 0)
       }
@@ -82,7 +86,7 @@ extension Model {
   }
 
   /// What is computed outside is asked for by the calling thread, one question after the other.
-  private var runsConcurrently: Bool { card.capabilities.contains(.inside) }
+  private var runsConcurrently: Bool { card.capabilities.contains(.tape) }
 }
 
 extension Execution {

@@ -10,12 +10,31 @@ package enum AttentionMask: Sendable, Hashable {
   case causalWindow(reach: Int)
   /// Every key but the first and the last of its sequence, which mark its start and end.
   case inner
+  /// One stack of a network that reads a source and writes a target, both in one row of positions, of
+  /// which the first `sources` are the source's. What the stack does not compute sees itself alone.
+  case joint(Stack, sources: Int)
+
+  /// What attends to what in a network that reads a source and writes a target.
+  package enum Stack: String, Sendable, CaseIterable {
+    /// The source to itself.
+    case encoder
+    /// The target to what stands before it.
+    case decoder
+    /// The target to the source.
+    case cross
+  }
+
+  /// The mask over an input whose first so many positions are a source's; other masks are the same
+  /// for every input.
+  package func over(sources: Int) -> AttentionMask {
+    if case .joint(let stack, _) = self { .joint(stack, sources: sources) } else { self }
+  }
 
   /// Whether a query reads nothing behind its own position.
   package var isCausal: Bool {
     switch self {
     case .causal, .causalWindow: true
-    case .none, .window, .inner: false
+    case .none, .window, .inner, .joint: false
     }
   }
 
@@ -28,6 +47,13 @@ package enum AttentionMask: Sendable, Hashable {
     case .causal: return 0..<(position + 1)
     case .causalWindow(let reach): return max(0, position - reach)..<(position + 1)
     case .window(let reach): return max(0, position - reach)..<min(keys, position + reach + 1)
+    case .joint(let stack, let sources):
+      let isSource = position < sources
+      switch stack {
+      case .encoder where isSource, .cross where !isSource: return 0..<sources
+      case .decoder where !isSource: return sources..<(position + 1)
+      case .encoder, .decoder, .cross: return position..<(position + 1)
+      }
     }
   }
 

@@ -59,7 +59,7 @@ import Values
   @Test(arguments: fixtures.map(\.name))
   func everyPrimaryCheckSupportsItsOwnReference(_ name: String) throws {
     guard let (model, input) = try subject(Fixture(name)),
-      model.card.capabilities.contains(.inside), input.image == nil
+      model.card.capabilities.contains(.tape), input.image == nil
     else { return }
     func finding<Found: Finding>(_ report: Report) -> Found? {
       Findings(report.checks.compactMap(\.result.finding)).of()

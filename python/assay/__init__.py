@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from assay.ask.calibrate import calibrate
     from assay.ask.compare import compare
     from assay.ask.explain import explain, explain_batch
+    from assay.ask.explain_generation import explain_generation
     from assay.ask.samples import divergence, proportion, random_orders, separation
     from assay.ask.search_heads import search_heads
     from assay.ask.statistics import agreement, flow, rollout
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from assay.results.calibration import Calibration
     from assay.results.comparison import Comparison
     from assay.results.explanation import Explanation, WordScores
+    from assay.results.generation import Generation
     from assay.results.head_search import Candidate, HeadSearch
     from assay.results.prediction import Prediction
     from assay.results.report import Check, Condition, Report
@@ -73,6 +75,7 @@ __all__ = [
     "Condition",
     "DataNotFoundError",
     "Explanation",
+    "Generation",
     "HeadSearch",
     "InputError",
     "InputTypeError",
@@ -106,6 +109,7 @@ __all__ = [
     "divergence",
     "explain",
     "explain_batch",
+    "explain_generation",
     "families",
     "fine_tune",
     "flow",
@@ -131,6 +135,7 @@ _HOMES = {
     "ask.calibrate": ("calibrate",),
     "ask.compare": ("compare",),
     "ask.explain": ("explain", "explain_batch"),
+    "ask.explain_generation": ("explain_generation",),
     "ask.samples": ("divergence", "proportion", "random_orders", "separation"),
     "ask.search_heads": ("search_heads",),
     "ask.statistics": ("agreement", "flow", "rollout"),
@@ -146,6 +151,7 @@ _HOMES = {
     "results.calibration": ("Calibration",),
     "results.comparison": ("Comparison",),
     "results.explanation": ("Explanation", "WordScores"),
+    "results.generation": ("Generation",),
     "results.head_search": ("Candidate", "HeadSearch"),
     "results.prediction": ("Prediction",),
     "results.report": ("Check", "Condition", "Report"),

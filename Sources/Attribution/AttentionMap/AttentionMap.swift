@@ -25,7 +25,8 @@ package struct AttentionMap: Sendable {
     heads = scope.heads ?? Array(0..<card.heads)
     keys = count
     reachable = layers.map { layer in
-      queries.map { card.masks[layer].reachable(query: $0, queries: queryCount, keys: count) }
+      let mask = card.masks[layer].over(sources: question.input.sources)
+      return queries.map { mask.reachable(query: $0, queries: queryCount, keys: count) }
     }
     self.queries = queries
     self.function = function

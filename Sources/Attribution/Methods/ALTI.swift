@@ -14,7 +14,7 @@ package struct ALTI: Method {
       "Ferrando et al. 2022; the value's bias stays with its token, as in Kobayashi et al. 2020",
     cost: "2 forward passes, and n² · heads · width products a layer",
     sumsTo: "1 minus the mass on special tokens", tracing: .traced, signed: false,
-    needs: [.inside, .squarePattern, .residualStream], options: [])
+    needs: [.mixing, .squarePattern, .residualStream], options: [])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let (layers, count) = (question.model.card.layers, question.input.count)

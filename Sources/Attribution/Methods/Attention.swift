@@ -11,7 +11,7 @@ package struct AttentionMethod: Method {
       "e_t = fuse_h A^l[h, read-out, t]; readout=\"received\": e_t = mean_q fuse_h A^l[h, q, t]",
     source: "Bahdanau et al. 2015; Vaswani et al. 2017", cost: "1 forward pass",
     sumsTo: "1 minus the mass on special tokens", tracing: .untracedLayer, signed: false,
-    needs: [.attention],
+    needs: [.patterns],
     options: [
       .layer,
       HeadFusion.spec,

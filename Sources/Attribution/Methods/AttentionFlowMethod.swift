@@ -14,7 +14,7 @@ package struct AttentionFlowMethod: Method {
     formula: "e_t = maximum flow from (L, read-out) to (0, t), capacities Ã_l = (1 − r) fuse_h A^l "
       + "+ r I, rows renormalised; detail saturated: 1 where e_t = min(1, Σ_q Ã_1[q, t])",
     source: "Abnar & Zuidema 2020", cost: "1 forward pass and one maximum flow a token",
-    tracing: .traced, signed: false, needs: [.attention, .squarePattern, .residualStream],
+    tracing: .traced, signed: false, needs: [.patterns, .squarePattern, .residualStream],
     options: [
       HeadFusion.spec,
       OptionSpec(

@@ -11,7 +11,7 @@ package struct AttentionGradient: Method {
       "R_0 = I, R_l = R_(l−1) + Ā_l R_(l−1), Ā_l = mean_h (∇A^l f_c ⊙ A^l)⁺; e = R_L[read-out]",
     source: "Chefer et al. 2021 (generic attention explainability, self-attention rule)",
     cost: "3 forward passes, 1 backward pass", tracing: .traced, signed: false,
-    needs: [.inside, .squarePattern, .residualStream, .classifier], options: [.output])
+    needs: [.patternGradients, .squarePattern, .residualStream, .classifier], options: [.output])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let layers = question.model.card.layers

@@ -11,7 +11,7 @@ package struct AttentionNorms: Method {
       + "layer_norm applies the linear part of the block's norm",
     source: "Kobayashi et al. 2020; residual and layer_norm: Kobayashi et al. 2021",
     cost: "1 forward pass", tracing: .untracedLayer, signed: false,
-    needs: [.inside, .squarePattern, .residualStream],
+    needs: [.mixing, .squarePattern, .residualStream],
     options: [
       .layer,
       OptionSpec(

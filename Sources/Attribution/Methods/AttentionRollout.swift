@@ -11,7 +11,7 @@ package struct AttentionRollout: Method {
       "R = Ã_L ⋯ Ã_1 with Ã_l = (1 − r) fuse_h A^l + r I, rows renormalised; e = R[read-out]",
     source: "Abnar & Zuidema 2020", cost: "1 forward pass",
     sumsTo: "1 minus the mass on special tokens", tracing: .traced, signed: false,
-    needs: [.attention, .squarePattern, .residualStream],
+    needs: [.patterns, .squarePattern, .residualStream],
     options: [
       HeadFusion.spec,
       OptionSpec(

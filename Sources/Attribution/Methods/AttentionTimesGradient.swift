@@ -10,7 +10,7 @@ package struct AttentionTimesGradient: Method {
     formula: "e_t = fuse_h A^l[h, read-out, t] ∂f_c/∂A^l[h, read-out, t]",
     source: "Serrano & Smith 2019", cost: "3 forward passes, 1 backward pass",
     tracing: .untracedLayer, signed: true,
-    needs: [.inside, .classifier], options: [.layer, HeadFusion.spec, .output])
+    needs: [.patternGradients, .classifier], options: [.layer, HeadFusion.spec, .output])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let layer = try question.layer(options.integer("layer"))

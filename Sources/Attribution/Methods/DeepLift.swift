@@ -12,7 +12,7 @@ package struct DeepLift: Method {
       + "product of centring and rescaled deviation",
     source: "Shrikumar et al. 2017, §3.5.1; products as in Shapley's two-player game",
     cost: "3 forward passes, 2 backward passes",
-    sumsTo: "f_c(input) − f_c(baseline)", signed: true, needs: [.inside, .classifier],
+    sumsTo: "f_c(input) − f_c(baseline)", signed: true, needs: [.tape, .classifier],
     options: [.baselines])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {

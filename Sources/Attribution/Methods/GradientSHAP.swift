@@ -12,7 +12,7 @@ package struct GradientSHAP: Method {
     source: "Erion et al. 2021; Lundberg & Lee 2017",
     cost: "n_samples + 3 forward, n_samples + 1 backward passes",
     sumsTo: "f_c(input) − f_c(baseline), in expectation", signed: true, integratesGradients: true,
-    needs: [.inside, .classifier],
+    needs: [.embeddings, .classifier],
     options: [
       OptionSpec("n_samples", .integer(2...100_000), default: .integer(50), "random points"),
       OptionSpec(

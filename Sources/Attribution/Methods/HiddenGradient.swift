@@ -11,7 +11,7 @@ package struct HiddenGradient: Method {
       + "multiply_by_inputs: h ⊙ ∂f_c/∂h before the norm",
     source:
       "Simonyan et al. 2014, at hidden layers; Shrikumar et al. 2017 (layer gradient × activation)",
-    cost: "3 forward passes, 1 backward pass", signed: false, needs: [.inside, .classifier],
+    cost: "3 forward passes, 1 backward pass", signed: false, needs: [.states, .classifier],
     options: [
       .layer,
       OptionSpec(

@@ -8,7 +8,7 @@ package struct InputTimesGradient: Method {
     name: "input_x_gradient",
     summary: "the first-order change of the score if each token's embedding went to zero",
     formula: "e_t = Σ_d E_td ∂f_c/∂E_td", source: "Kindermans et al. 2016; Denil et al. 2014",
-    cost: "3 forward passes, 1 backward pass", signed: true, needs: [.inside, .classifier],
+    cost: "3 forward passes, 1 backward pass", signed: true, needs: [.embeddings, .classifier],
     options: [.output])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {

@@ -10,7 +10,7 @@ package struct IntegratedGradients: Method {
     formula: "e_t = Σ_d (E_td − E'_td) ∫₀¹ ∂f_c(E' + α(E − E'))/∂E_td dα, Gauss–Legendre",
     source: "Sundararajan et al. 2017", cost: "n_steps forward and backward passes, 2 forward",
     sumsTo: "f_c(input) − f_c(baseline)", signed: true, integratesGradients: true,
-    needs: [.inside, .classifier],
+    needs: [.embeddings, .classifier],
     options: [
       OptionSpec(
         "n_steps", .integer(1...10_000), default: .integer(50), "points of the quadrature"),

@@ -11,7 +11,7 @@ package struct SmoothGrad: Method {
       "ḡ = mean_i ∂f_c/∂E at E + ε_i, ε_i ~ N(0, (stdevs · (max E − min E))²); e_t = ‖ḡ_t‖₂; "
       + "standard errors from 20 groups of samples, to first order",
     source: "Smilkov et al. 2017", cost: "n_samples + 3 forward, n_samples + 1 backward passes",
-    signed: false, needs: [.inside, .classifier],
+    signed: false, needs: [.embeddings, .classifier],
     options: [
       OptionSpec("n_samples", .integer(2...100_000), default: .integer(50), "noisy copies"),
       OptionSpec(

@@ -11,7 +11,7 @@ package struct ValueZeroing: Method {
       + "e = (C_L ⋯ C_1)[read-out]",
     source: "Mohebbi et al. 2023", cost: "2 forward passes, then each block once a token",
     sumsTo: "1 minus the mass on special tokens", tracing: .traced, signed: false,
-    needs: [.inside, .squarePattern, .residualStream], options: [])
+    needs: [.mixing, .squarePattern, .residualStream], options: [])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let (layers, count) = (question.model.card.layers, question.input.count)

@@ -24,7 +24,7 @@ public enum RemovalOperator: String, Sendable, CaseIterable {
   /// Why the operator cannot be used on an input, or nil if it can.
   package func obstacle(_ model: Model, _ input: Input) -> String? {
     let (vocabulary, isText) = (input.vocabulary, input.image == nil)
-    let isOpen = model.card.capabilities.contains(.inside)
+    let can = model.card.capabilities
     switch self {
     case .mask where isText && vocabulary.mask == nil: return "the tokenizer has no mask token"
     case .pad where isText && vocabulary.pad == nil: return "the tokenizer has no padding token"
@@ -34,8 +34,9 @@ public enum RemovalOperator: String, Sendable, CaseIterable {
     case .replace where !isText: return "a picture has no vocabulary to draw from"
     case .replace where Fillers(vocabulary).isEmpty:
       return "the vocabulary has no ordinary token to draw from"
-    case .zero where !isOpen, .meanEmbedding where !isOpen, .attentionMask where !isOpen:
-      return "the model's inside cannot be edited"
+    case .zero where !can.contains(.embeddings), .meanEmbedding where !can.contains(.embeddings):
+      return "the model's embeddings cannot be edited"
+    case .attentionMask where !can.contains(.edits): return "the model's attention cannot be edited"
     case .attentionMask where input.count < 2: return "no key would be left to attend to"
     case .mask, .pad, .unk, .delete, .replace, .zero, .meanEmbedding, .attentionMask: return nil
     }

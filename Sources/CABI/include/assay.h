@@ -122,6 +122,14 @@ assay_status assay_model_with_vocabulary(
 /// `{"ask": "gradient", "target": index or pair, …}` of one sequence, answered by
 /// `{"attention": A}`, float32 `[layers, heads, tokens, tokens]`, and `{"gradient": A}`, float32
 /// `[tokens, width]`.
+///
+/// A model with an inside is asked for whole runs: `{"ask": "run", "run": n, "ids", "offsets",
+/// "types": A, "rows": A (the position that the head reads, or -1), "keep": [site, …],
+/// "differentiate": [site, …], "edited": [layer, …], "patches": [{"site", "sequence", "tokens": A,
+/// "value": A}, …], "embeddings": A or null}`, answered by `{"logits": A, "kept": [A, …]}`, float32,
+/// every kept value without padding. In an edited layer the operation `edit_attention` of the model
+/// tells what becomes of the pattern. `{"ask": "gradients", "run": n, "cotangent": A, "sites": […]}` is
+/// answered by `{"gradients": [A, …]}`; after `{"ask": "forget", "run": n}` nobody asks for them.
 typedef int32_t (*assay_ask)(void *context, const assay_result *question, assay_answer *answer);
 
 /// Puts an answer, JSON of `length` bytes and arrays, where it was asked for. The arrays are taken
@@ -132,8 +140,9 @@ assay_status assay_answer_give(
 
 /// A model that is computed outside the engine. `arguments` is JSON: `{"labels": […], "problem_type",
 /// "layers", "heads", "gradient": bool, "vocabulary_size": n or null, "readout": "first", "last" or
-/// "mean", "vocabulary": as above or null}`. `context` is taken over in any case: `release(context)`, unless NULL, runs exactly once
-/// when nothing asks any more, possibly on another thread.
+/// "mean", "vocabulary": as above or null, "inside": {…} for a model that can be asked for runs}`.
+/// `context` is taken over in any case: `release(context)`, unless NULL, runs exactly once when nothing
+/// asks any more, possibly on another thread.
 assay_status assay_model_wrap(
     const char *arguments, size_t length, assay_ask ask, void *context,
     void (*release)(void *context), assay_model **model, assay_error **error);

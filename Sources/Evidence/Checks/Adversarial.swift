@@ -14,7 +14,7 @@ package struct Adversarial: Check {
       + "unique, which is not the same as not real",
     cost: "n + 5 × at most 500 forward and backward passes",
     source: "Jain & Wallace 2019; Wiegreffe & Pinter 2019", isDefault: false,
-    needs: [.inside, .classifier],
+    needs: [.edits, .patternGradients, .classifier],
     options: [
       OptionSpec(
         "adversary", .choice(SearchPlan.allCases.map(\.rawValue)),

@@ -11,7 +11,7 @@ package struct ClassContrast: Check {
     null: "none: a deterministic agreement",
     limits: "a map can be true of the prediction and still be the same for every label",
     cost: "4 forward and 4 backward passes at most", source: "Chefer et al. 2021",
-    isDefault: false, needs: [.inside, .classifier])
+    isDefault: false, needs: [.embeddings, .classifier])
 
   /// A correlation from here on means that two maps are the same.
   static let same = 0.999

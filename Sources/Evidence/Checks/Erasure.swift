@@ -12,7 +12,7 @@ package struct Erasure: Check {
     limits:
       "a set that matters most may still be replaceable; hidden states below the edit are given",
     cost: "20 forward passes from the lowest edited layer",
-    source: "Serrano & Smith 2019", needs: [.inside, .classifier])
+    source: "Serrano & Smith 2019", needs: [.edits, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
     Cost(forwards: 2 + examination.settings.draws.supporting)

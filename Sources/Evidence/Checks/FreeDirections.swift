@@ -13,7 +13,7 @@ package struct FreeDirections: Check {
       "it describes the model and the length of the text, not this map; weights may not become "
       + "negative, which this does not ask",
     cost: "1 forward pass, and a rank a layer and head", source: "Brunner et al. 2020",
-    needs: [.inside])
+    needs: [.mixing])
 
   package func estimate(_ examination: Examination) -> Cost { Cost(forwards: 1) }
 

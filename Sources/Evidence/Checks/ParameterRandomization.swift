@@ -11,7 +11,7 @@ package struct ParameterRandomization: Check {
     null: "none: an agreement between maps",
     limits: "a map that changes may still be untrue; one that stays may show the text's structure",
     cost: "the explanation, layers + 6 times", source: "Adebayo et al. 2018", isDefault: false,
-    needs: [.inside])
+    needs: [.tape])
 
   /// How often all weights are shuffled.
   static let repeats = 5

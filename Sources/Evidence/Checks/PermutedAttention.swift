@@ -10,7 +10,7 @@ package struct PermutedAttention: Check {
     claim: "the prediction depends on where the attention goes",
     null: "none: it ignores the explanation, so a shuffled map would do as well",
     limits: "it describes the model, not this map", cost: "one forward pass a shuffle",
-    source: "Jain & Wallace 2019", needs: [.inside, .classifier],
+    source: "Jain & Wallace 2019", needs: [.edits, .classifier],
     options: [
       OptionSpec(
         "shuffles", .integer(1...10_000), default: .integer(10), "permutations of the attention")

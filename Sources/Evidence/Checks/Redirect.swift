@@ -13,7 +13,7 @@ package struct Redirect: Check {
       "where hidden states of an edited layer are given, the edit speaks for those states only",
     cost: "2n + 64 to 199 forward passes from the lowest edited layer",
     source: "after Jain & Wallace 2019; Serrano & Smith 2019; Besag & Clifford 1991",
-    needs: [.inside, .classifier])
+    needs: [.edits, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost {
     let (count, size) = (examination.count, examination.highlight.top.count)
@@ -70,7 +70,7 @@ extension Examination {
     var rows = 0
     for (layer, pattern) in zip(scope.layers, patterns) {
       let (heads, queries, width) = (pattern.shape[0], pattern.shape[1], pattern.shape[2])
-      let mask = question.model.card.masks[layer]
+      let mask = question.model.card.masks[layer].over(sources: question.input.sources)
       let chosen = scope.queries ?? Array(0..<queries)
       let seen = chosen.map { query in
         let visible = mask.visible(query: query, queries: queries, keys: width)

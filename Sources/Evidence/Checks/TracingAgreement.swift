@@ -11,7 +11,7 @@ package struct TracingAgreement: Check {
     null: "none: a deterministic agreement",
     limits: "rollout keeps half of every layer in place, and deep flow ties at its bound",
     cost: "2 forward passes, and the removal of two more sets", source: "Abnar & Zuidema 2020",
-    vetoes: true, needs: [.attention, .classifier, .squarePattern, .residualStream])
+    vetoes: true, needs: [.patterns, .classifier, .squarePattern, .residualStream])
 
   /// The methods that trace.
   private static let tracers = ["attention_rollout", "attention_flow"]

@@ -8,7 +8,7 @@ package struct UniformAttention: Check {
     name: "uniform", condition: .robustness, role: .descriptive,
     claim: "the prediction depends on the attention being uneven",
     null: "none: it ignores the explanation", limits: "it describes the model, not this map",
-    cost: "1 forward pass", source: "Wiegreffe & Pinter 2019", needs: [.inside, .classifier])
+    cost: "1 forward pass", source: "Wiegreffe & Pinter 2019", needs: [.edits, .classifier])
 
   package func estimate(_ examination: Examination) -> Cost { Cost(forwards: 2) }
 

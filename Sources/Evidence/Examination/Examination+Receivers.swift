@@ -8,7 +8,7 @@ extension Examination {
   func receivers(of top: [Int]) -> [Int] {
     let (card, count, keys) = (question.model.card, question.input.count, positions(top))
     let queries = card.queryCount(count)
-    let masks = Set(scope.layers.map { card.masks[$0] })
+    let masks = Set(scope.layers.map { card.masks[$0].over(sources: question.input.sources) })
     let isOpen = masks.allSatisfy { $0 == .none || $0 == .inner }
     if isOpen { return (0..<self.count).filter { !top.contains($0) } }
     var isReached = [Bool](repeating: false, count: count)

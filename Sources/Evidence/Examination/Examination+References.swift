@@ -36,7 +36,7 @@ extension Examination {
     if let known = shared.references { return known }
     let capabilities = question.model.card.capabilities
     var made: [Reference] = []
-    if capabilities.contains(.inside) {
+    if capabilities.contains(.embeddings) {
       for baseline in Self.baselines(question) {
         let explanation = try integrated(from: baseline)
         made.append(

@@ -41,7 +41,7 @@ extension Examination {
 
   /// Operators that replace embeddings and keep the length, so that patterns can be held.
   package var holdingOperators: [RemovalOperator] {
-    guard question.model.card.capabilities.contains(.inside) else { return [] }
+    guard question.model.card.capabilities.isSuperset(of: [.edits, .embeddings]) else { return [] }
     let usable = [RemovalOperator.mask, .meanEmbedding].filter {
       $0.obstacle(question.model, question.input) == nil
     }

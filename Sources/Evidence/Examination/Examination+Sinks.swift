@@ -37,7 +37,7 @@ extension Examination {
     if let known = shared.sinks[scope] { return known }
     let model = question.model
     let takesApart =
-      model.card.capabilities.isSuperset(of: [.inside, .squarePattern])
+      model.card.capabilities.isSuperset(of: [.mixing, .squarePattern])
       && scope.layers.allSatisfy { model.network.mixing($0) != nil }
     var norms: [Double]?
     if takesApart {

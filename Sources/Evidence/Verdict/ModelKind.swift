@@ -9,6 +9,8 @@ package struct ModelKind: Sendable, Hashable {
     case encoder
     /// A token sees those before it.
     case decoder
+    /// A target's tokens see a source's and those before them.
+    case encoderDecoder = "encoder-decoder"
     /// One learned query over the tokens.
     case attentionClassifier = "attention classifier"
     /// Nobody knows.
@@ -42,13 +44,15 @@ package struct ModelKind: Sendable, Hashable {
     let isCausal = card.masks.contains { mask in
       switch mask {
       case .causal, .causalWindow: true
-      case .none, .window, .inner: false
+      case .none, .window, .inner, .joint: false
       }
     }
+    let isJoint = card.masks.contains { if case .joint = $0 { true } else { false } }
     architecture =
       card.readOut == .query
       ? .attentionClassifier
-      : !card.capabilities.contains(.inside) ? .blackBox : isCausal ? .decoder : .encoder
+      : !card.capabilities.contains(.edits)
+        ? .blackBox : isJoint ? .encoderDecoder : isCausal ? .decoder : .encoder
     head =
       card.labels.isEmpty
       ? .languageModel

@@ -53,13 +53,19 @@ final class AskedCaller: Outside, @unchecked Sendable {
     _ name: String, _ inputs: [Input], _ more: [Members.Element] = []
   ) throws(AssayError) -> Fields {
     let layout = Batch(inputs)
-    let question = ResultHandle(
-      .record(
-        [
-          ("ask", .text(name)), ("ids", .indices(layout.ids.map { Int32(clamping: $0) })),
-          ("offsets", .indices(layout.layout.offsets.map { Int32(clamping: $0) })),
-          ("types", .indices(layout.types.map { Int32(clamping: $0) })),
-        ] + more))
+    return try answer(
+      name,
+      [
+        ("ids", .indices(layout.ids.map { Int32(clamping: $0) })),
+        ("offsets", .indices(layout.layout.offsets.map { Int32(clamping: $0) })),
+        ("types", .indices(layout.types.map { Int32(clamping: $0) })),
+      ] + more)
+  }
+
+  /// What the function says to a question with these members.
+  /// - Throws: `cancelled` when it refuses; the caller knows why.
+  func answer(_ name: String, _ members: [Members.Element]) throws(AssayError) -> Fields {
+    let question = ResultHandle(.record([("ask", .text(name))] + members))
     let handle = AnswerHandle()
     let status = withExtendedLifetime((question, handle)) {
       ForkGate.outside {

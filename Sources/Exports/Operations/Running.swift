@@ -88,6 +88,7 @@ extension Value {
       },
       "score_count": .integer(card.scoreCount),
       "reads_position": .bool(card.readOut.isChosen),
+      "writes": .bool(card.readOut == .chosen(orElse: .last) && card.labels.isEmpty),
       "default_method": .text(Methods.standard(for: card)),
       "has_head": .bool(card.capabilities.contains(.classifier)),
       "sites": .record(

@@ -7,7 +7,7 @@ import Tensors
 /// The attention is the single head of a single block. It never sees a sequence's first and last
 /// token, which mark its start and end. What enters the block (`blocks.0.input`) are the encoder's
 /// states, so that an edited pattern acts on states that are held fixed.
-package struct AttentionClassifier: Network {
+package struct AttentionClassifier: BlockNetwork {
   package let card: ModelCard
   private let embedding: EmbeddingTable
   private let encoder: any TokenEncoder

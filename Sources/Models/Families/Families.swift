@@ -34,6 +34,14 @@ package enum Families {
       source: "Conneau et al. 2020", ignoring: ["pooler.*", "lm_head.decoder.bias"],
       make: RoBERTa.make("xlm-roberta")),
     Family(
+      name: "camembert", summary: "RoBERTa for French",
+      source: "Martin et al. 2020", ignoring: ["pooler.*", "lm_head.decoder.bias"],
+      make: RoBERTa.make("camembert")),
+    Family(
+      name: "data2vec-text", summary: "RoBERTa that learned from its own representations",
+      source: "Baevski et al. 2022", ignoring: ["pooler.*", "lm_head.decoder.bias"],
+      make: RoBERTa.make("data2vec-text", prefix: "data2vec_text")),
+    Family(
       name: "electra", summary: "BERT's blocks behind narrow embeddings, a deeper classifier",
       source: "Clark et al. 2020", ignoring: ["discriminator_predictions.*"],
       make: ELECTRA.init),

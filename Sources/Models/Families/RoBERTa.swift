@@ -1,22 +1,25 @@
 import Autodiff
 import Tensors
 
-/// RoBERTa (Liu et al. 2019) and XLM-RoBERTa (Conneau et al. 2020): BERT's blocks; positions count
-/// from the padding id, and classifiers have a hidden layer instead of a pooler.
+/// RoBERTa (Liu et al. 2019), and under their own names XLM-RoBERTa (Conneau et al. 2020), CamemBERT
+/// (Martin et al. 2020) and data2vec for text (Baevski et al. 2022): BERT's blocks; positions count from
+/// the padding id, and classifiers have a hidden layer instead of a pooler.
 package struct RoBERTa: StackedNetwork {
   package let card: ModelCard
   package let stack: Stack
   private let embeddings: BERTEmbeddings
 
-  /// The family registered as `name`.
+  /// The family registered as `name`, whose encoder a checkpoint has under `prefix`.
   package static func make(
-    _ name: String
+    _ name: String, prefix: String = "roberta"
   ) -> @Sendable (Configuration, WeightsCursor) throws(AssayError) -> any Network {
-    { configuration, weights throws(AssayError) in try RoBERTa(name, configuration, weights) }
+    { configuration, weights throws(AssayError) in
+      try RoBERTa(name, prefix, configuration, weights)
+    }
   }
 
   init(
-    _ name: String, _ configuration: Configuration, _ weights: WeightsCursor
+    _ name: String, _ prefix: String, _ configuration: Configuration, _ weights: WeightsCursor
   ) throws(AssayError) {
     let shape = try BlockShape(bert: configuration, epsilon: 1e-12)
     let layers = try configuration.layers("num_hidden_layers")
@@ -30,7 +33,7 @@ package struct RoBERTa: StackedNetwork {
     let types = try configuration.integer("type_vocab_size", in: 1...65_536, default: 1)
     try configuration.require("position_embedding_type", equals: "absolute")
 
-    let encoder = weights.scoped(ifPresent: "roberta")
+    let encoder = weights.scoped(ifPresent: prefix)
     embeddings = try BERTEmbeddings(
       encoder["embeddings"], vocabulary: vocabulary, positions: rows, firstPosition: pad + 1,
       types: types, width: shape.width, epsilon: shape.epsilon)

@@ -64,7 +64,7 @@ package struct Stack: Sendable {
 }
 
 /// A network whose blocks, norm and head are a stack: a family adds its embeddings and its names.
-package protocol StackedNetwork: Network {
+package protocol StackedNetwork: BlockNetwork {
   var stack: Stack { get }
 }
 

@@ -6,7 +6,7 @@ import Tensors
 /// It is a network like any other, with scores that are the logarithms of the probabilities it is
 /// told, so that whatever needs no more than predictions runs on it unchanged. It has no inside:
 /// nothing can be edited or differentiated, and its card says so.
-package struct BlackBox: Network {
+package struct BlackBox: BlockNetwork {
   package let card: ModelCard
   private let outside: any Outside
 
@@ -21,12 +21,11 @@ package struct BlackBox: Network {
     vocabularySize: Int?, readOut: ReadOut, _ outside: any Outside
   ) {
     var capabilities: Capabilities = [.tokens, .classifier]
-    if layers > 0 { capabilities.formUnion([.attention, .squarePattern, .residualStream]) }
+    if layers > 0 { capabilities.formUnion([.patterns, .squarePattern, .residualStream]) }
     if hasGradient { capabilities.insert(.inputGradient) }
     card = ModelCard(
-      family: "black_box", labels: labels, problem: problem, layers: layers, heads: heads, width: 1,
-      maximumLength: nil, vocabularySize: vocabularySize, typeCount: 0, opaque: capabilities,
-      readOut: readOut)
+      outside: "black_box", labels: labels, problem: problem, layers: layers, heads: heads,
+      width: 1, vocabularySize: vocabularySize, all: capabilities, readOut: readOut)
     self.outside = outside
   }
 

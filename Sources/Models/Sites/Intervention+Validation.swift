@@ -4,7 +4,9 @@ extension Intervention {
   /// Checks every index and shape against the model and one sequence's length, so that lowering
   /// cannot fail.
   /// - Throws: `option` naming the part that does not fit, what was expected and what was found.
-  package func validate(_ card: ModelCard, length: Int) throws(AssayError) {
+  package func validate(
+    _ card: ModelCard, length: Int, sources: Int = 0
+  ) throws(AssayError) {
     let (count, headCount) = (card.layers, card.heads)
     let queryCount = card.queryCount(length)
     try check(layers, "layers", below: count)
@@ -33,7 +35,7 @@ extension Intervention {
           .numeric, "intervention replace: value", expected: "finite numbers",
           found: "a NaN or an infinity")
       }
-      try validateReach(value, card, length)
+      try validateReach(value, card, length, sources)
     case .reorder(let order):
       guard order.sorted() == Array(0..<length) else {
         throw AssayError(
@@ -67,13 +69,14 @@ extension Intervention {
   /// Checks that no row of a pattern that replaces the model's own attends to what is ahead of a
   /// causal mask or out of a window.
   private func validateReach(
-    _ value: Tensor, _ card: ModelCard, _ length: Int
+    _ value: Tensor, _ card: ModelCard, _ length: Int, _ sources: Int
   ) throws(AssayError) {
     let count = card.queryCount(length)
     let rows = queries ?? Array(0..<count)
     var masks: [AttentionMask] = []
-    for layer in layers ?? Array(0..<card.layers) where !masks.contains(card.masks[layer]) {
-      masks.append(card.masks[layer])
+    for layer in layers ?? Array(0..<card.layers) {
+      let mask = card.masks[layer].over(sources: sources)
+      if !masks.contains(mask) { masks.append(mask) }
     }
     for mask in masks {
       let beyond = value.withSpan { weights in

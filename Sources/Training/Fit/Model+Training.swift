@@ -11,7 +11,7 @@ extension Model {
         .unsupported, "model", expected: "a model in float32, as training is",
         found: "one in \(precision.rawValue); load it again without a precision")
     }
-    try require([.inside, .classifier], for: "training")
+    try require([.tape, .classifier], for: "training")
     guard card.problem != .regression, card.scoreCount > 0 else {
       throw AssayError(
         .unsupported, "training", expected: "a model that tells labels apart",

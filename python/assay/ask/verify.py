@@ -10,24 +10,26 @@ from numpy.typing import ArrayLike
 
 from assay.engine.arguments import checked
 from assay.engine.arrays import vector
-from assay.engine.errors import InputError, InputTypeError, ShapeError
+from assay.engine.errors import InputError, InputTypeError, OptionError, ShapeError
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike
 from assay.inputs.tokens import Tokens
 from assay.models.facts import Target
 from assay.models.model import Model
 from assay.results.explanation import Explanation
+from assay.results.generation import Generation
 from assay.results.report import Report, report_of
 
 
 @checked
 def verify(
     model: Model,
-    text: TextLike,
+    text: TextLike | Generation,
     *,
     explanation: str | Explanation | ArrayLike | None = None,
     target: Target = None,
     position: int | None = None,
+    at: int | None = None,
     checks: str | Sequence[str] = "default",
     seed: int = 0,
     method_options: Mapping[str, Any] | None = None,
@@ -40,7 +42,7 @@ def verify(
 
     Args:
         model: from `assay.load`.
-        text: one input.
+        text: one input, or what `explain_generation` returned.
         explanation: a method's name (`method_options` are its options), by default
             `attention_rollout`, or `attention` for an attention classifier, whose attention cannot
             be traced; an `Explanation` of this model and input; or scores from anywhere, one per
@@ -50,6 +52,8 @@ def verify(
             its strongest rival in language models and where there are more than ten labels.
         position: where to read a head that scores every position; by default the first mask token,
             or the last position of a causal model.
+        at: which token of a generated text is to be verified; its explanation then is the
+            generation's own, unless another is given.
         checks: `default`, `all`, or names in `assay.checks()`.
         seed: keys every random draw.
         method_options: options of the explanation method.
@@ -75,6 +79,15 @@ def verify(
     >>> sorted(report.conditions)
     ['causal_relevance', 'consistency', 'counterfactual_robustness']
     """
+    if isinstance(text, Generation):
+        if at is None or not -len(text) <= at < len(text):
+            raise OptionError.of("at", f"one of the {len(text)} written tokens", f"{at!r}")
+        made = text[at]
+        explanation = made if explanation is None else explanation
+        target = made.target if target is None else target
+        text, position = made.tokens, -1
+    elif at is not None:
+        raise OptionError.of("at", "a generated text, made by explain_generation", "another")
     tokens = model.placed([model.tokenize(text, truncate=truncate)], position)[0]
     record = {
         "explanation": explanation_record(

@@ -7,7 +7,13 @@ from typing import Any
 
 from assay.engine.errors import MissingExtraError
 
-_EXTRAS = {"pyarrow": "data", "pandas": "data", "matplotlib": "plots", "distributed": "dask"}
+_EXTRAS = {
+    "pyarrow": "data",
+    "pandas": "data",
+    "matplotlib": "plots",
+    "distributed": "dask",
+    "torch": "torch",
+}
 
 
 def optional(module: str) -> Any | None:

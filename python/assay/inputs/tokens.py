@@ -83,6 +83,37 @@ class Tokens:
             )
         return replace(self, position=int(position) % len(self))
 
+    def before(self, other: Tokens, *, kind: int = 1, pair: str | None = None) -> Tokens:
+        """Return these tokens and behind them others, of a type and with words of their own."""
+        words = np.where(other.words < 0, -1, other.words + 1 + int(self.words.max(initial=-1)))
+        return Tokens(
+            ids=frozen(np.concatenate([self.ids, other.ids])),
+            pieces=(*self.pieces, *other.pieces),
+            special=frozen(np.concatenate([self.special, other.special])),
+            words=frozen(np.concatenate([self.words, words]).astype(np.int32)),
+            offsets=frozen(np.concatenate([self.offsets, other.offsets])),
+            types=frozen(np.concatenate([self.types, np.full(len(other), kind, np.int32)])),
+            text=self.text,
+            pair=self.pair if pair is None else pair,
+        )
+
+    def without(self, gone: NDArray[np.bool_]) -> Tokens:
+        """Return the tokens that are left."""
+        kept = np.flatnonzero(~gone)
+        names = ("ids", "special", "words", "offsets", "types")
+        arrays: dict[str, Any] = {name: frozen(getattr(self, name)[kept]) for name in names}
+        return replace(self, pieces=tuple(self.pieces[int(one)] for one in kept), **arrays)
+
+    def marked(self, special: NDArray[np.bool_]) -> Tokens:
+        """Return the same tokens with others that are special, which are no word's."""
+        left = [int(word) for word in self.words[~special] if word >= 0]
+        number = {word: place for place, word in enumerate(dict.fromkeys(left))} | {-1: -1}
+        words = [
+            -1 if gone else number[int(word)]
+            for word, gone in zip(self.words, special, strict=True)
+        ]
+        return replace(self, special=frozen(special), words=frozen(np.array(words, np.int32)))
+
     def word_texts(self) -> tuple[str, ...]:
         """Return the words as they stand in the text, one for each number in `words`."""
         result: list[str] = []

@@ -91,6 +91,21 @@ class ModelFacts:
         return int(self._facts["parameter_count"])
 
     @property
+    def has_head(self) -> bool:
+        """Whether it scores anything, rather than giving states alone."""
+        return bool(self._facts.get("has_head", False))
+
+    @property
+    def explains_written(self) -> bool:
+        """Whether tokens that it writes are explained beside those that they were written from."""
+        return True
+
+    @property
+    def writes(self) -> bool:
+        """Whether it predicts the next token of a text: a causal language model."""
+        return bool(self._facts.get("writes", False))
+
+    @property
     def max_positions(self) -> int | None:
         """The longest input in tokens, or `None` where there is no limit."""
         limit = self._facts.get("max_positions")

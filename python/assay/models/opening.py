@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assay.engine import door
-from assay.engine.errors import CheckpointError
+from assay.engine.errors import CheckpointError, UnsupportedModelError
 from assay.engine.progress import Progress
 from assay.models import folder
 
@@ -31,6 +31,11 @@ def opened(
         if note := folder.remedy(place):
             error.add_note(note)
         raise
+    except UnsupportedModelError as error:
+        if error.subject != "model_type":
+            raise
+        found = f"{error.found}; open it with transformers and pass it to assay.from_torch"
+        raise UnsupportedModelError.of("model_type", error.expected, found) from error
     return make(handle, place, name, tokenizer=tokenizer)
 
 

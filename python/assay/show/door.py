@@ -9,6 +9,7 @@ from assay.audit.result import Audit
 from assay.results.calibration import Calibration
 from assay.results.comparison import Comparison
 from assay.results.explanation import Explanation
+from assay.results.generation import Generation
 from assay.results.head_search import HeadSearch
 from assay.results.report import Report
 from assay.show import as_html, as_text, audit_plots, heat_map
@@ -18,6 +19,7 @@ from assay.show.blocks import Document, words
 from assay.show.calibration_page import calibration_page
 from assay.show.comparison import comparison_document
 from assay.show.explanation import explanation_document
+from assay.show.generation import draw_generation, generation_document
 from assay.show.head_search import head_search_document
 from assay.show.report import report_document
 
@@ -26,6 +28,7 @@ KINDS: dict[type, tuple[Callable[[Any], Document], Callable[[Any], str]]] = {
     Audit: (audit_document, lambda one: f"Assay: {words(one.configuration.explanation)}"),
     Comparison: (comparison_document, lambda one: "Assay comparison"),
     Explanation: (explanation_document, lambda one: f"Assay: {words(one.method)}"),
+    Generation: (generation_document, lambda one: f"Assay: {words(one.method)}"),
     HeadSearch: (head_search_document, lambda one: f"Assay: {one.chosen.name}"),
     Report: (report_document, lambda one: f"Assay: {one.headline}"),
 }
@@ -58,7 +61,14 @@ def plot_of(result: Any, kind: str = "") -> Any:
     """Return a matplotlib figure: an explanation's heat map, or one kind of an audit's answer."""
     if isinstance(result, Audit):
         return audit_plots.draw_answer(result.answer, kind)
+    if isinstance(result, Generation):
+        return draw_generation(result)
     return heat_map.draw_heat_map(result)
+
+
+def save_figure(figure: Any, path: Any) -> None:
+    """Write a figure in the format that the name's ending says."""
+    heat_map.save_figure(figure, path)
 
 
 def save_plot(explanation: Explanation, path: Any) -> None:

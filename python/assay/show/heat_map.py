@@ -46,7 +46,16 @@ def save_heat_map(
     if target.suffix.lower() == ".html":
         disk.write(target, page(explanation))
         return
-    figure = draw_heat_map(explanation)
+    save_figure(draw_heat_map(explanation), target)
+
+
+def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
+    """Write a figure in the format that the name's ending says.
+
+    Raises:
+        OptionError: an ending that says no known format.
+    """
+    target = Path(path)
     known = sorted(figure.canvas.get_supported_filetypes())
     if target.suffix.lower().lstrip(".") not in known:
         raise OptionError.of(

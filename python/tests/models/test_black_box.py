@@ -85,8 +85,8 @@ def test_what_was_not_given_cannot_be_had(model, method):
 
 
 @pytest.mark.parametrize("operator", ["zero", "mean_embedding", "attention_mask"])
-def test_operators_that_need_an_inside_say_so(model, operator):
-    with pytest.raises(assay.UnsupportedModelError, match="inside cannot be edited"):
+def test_operators_that_need_edits_say_so(model, operator):
+    with pytest.raises(assay.UnsupportedModelError, match="cannot be edited"):
         assay.explain(model, TEXT, method="leave_one_out", operator=operator)
 
 
