@@ -66,7 +66,9 @@ def tokenize(
         raise InputError.of(
             "text",
             "an array of ids, since the model came without a tokenizer",
-            f"a {type(text).__name__}",
+            f"a {type(text).__name__}; model.with_tokenizer(tokenizer) gives it one, and with "
+            "transformers AutoTokenizer.from_pretrained(folder).save_pretrained(folder) writes "
+            "tokenizer.json",
         )
     first, second = (text, None) if isinstance(text, str) else cast("tuple[str, str]", text)
     return tokenizer.encode(first, second, limit=limit, truncate=truncate)

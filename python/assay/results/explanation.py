@@ -77,9 +77,8 @@ class Explanation(Shown):
 
     def __repr__(self) -> str:
         order = np.argsort(-self.scores, kind="stable")[:3]
-        top = ", ".join(
-            f"{self.tokens.pieces[self.positions[i]]} {self.scores[i]:.3g}" for i in order
-        )
+        pieces = self.tokens.readable
+        top = ", ".join(f"{pieces[self.positions[i]]} {self.scores[i]:.3g}" for i in order)
         return f"<Explanation {self.method} n={len(self)} target={self.target}: {top}>"
 
     @checked
@@ -101,7 +100,7 @@ class Explanation(Shown):
         for number in dict.fromkeys(numbers.tolist()):
             if number < 0:  # a special token that was explained on request stands alone
                 for i in np.flatnonzero(numbers < 0).tolist():
-                    names.append(self.tokens.pieces[int(self.positions[i])])
+                    names.append(self.tokens.readable[int(self.positions[i])])
                     values.append(float(scores[i]))
                 continue
             part = scores[members[number]]

@@ -43,10 +43,12 @@ def layers(value: object, subject: str = SUBJECT) -> object:
         if attribute(value, "ndim") == 5 and value.shape[1] == 1:  # type: ignore[attr-defined]
             return to_numpy(value, subject)[:, 0]
         return _square(value, subject)
+    if not value:
+        raise InputTypeError.of(subject, "attention maps", f"none; {_EAGER}")
     _require_numbers(value, subject)
-    if value and all(isinstance(step, list | tuple) and _is_layer(step) for step in value):
+    if all(isinstance(step, list | tuple) and _is_layer(step) for step in value):
         return _steps(value, subject)
-    if not value or not all(_has_axes(one) for one in value):
+    if not all(_has_axes(one) for one in value):
         return value
     found = [_one_input(one, subject) for one in value]
     if len({one.shape for one in found}) > 1:

@@ -100,6 +100,8 @@ def test_a_black_box_takes_attention_of_every_kind(name):
 EAGER = 'attn_implementation="eager"'
 REFUSED = {
     "sdpa: a tuple of None": ((None,) * 3, EAGER),
+    "sdpa: an empty tuple": ((), EAGER),
+    "sdpa: an output with one": (Output(logits=1, attentions=()), EAGER),
     "sdpa: steps of None": (((None,) * 3, (None,) * 3), EAGER),
     "sdpa: an output of None": (Output(logits=1, attentions=(None,) * 3), EAGER),
     "an output without attention": (Output(logits=1), "output_attentions=True"),
