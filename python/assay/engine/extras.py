@@ -34,8 +34,8 @@ def extra(module: str, purpose: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        name = _EXTRAS[library]
+        name = f"'attention-assay[{_EXTRAS[library]}]'" if library in _EXTRAS else library
         raise MissingExtraError(
-            f"{purpose} needs {library}: pip install 'attention-assay[{name}]'",
+            f"{purpose} needs {library}: pip install {name}",
             subject=library,
         ) from error

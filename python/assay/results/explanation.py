@@ -15,11 +15,12 @@ from assay.engine.arrays import frozen
 from assay.engine.door import plain
 from assay.engine.errors import InputError, OptionError
 from assay.inputs.tokens import Tokens, grouped
-from assay.results import records, storage
+from assay.results import handing, records, storage
 from assay.results.shown import Shown, show
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -112,6 +113,49 @@ class Explanation(Shown):
         """Return everything as plain values, for JSON."""
         record = {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
         return record | {"tokens": storage.tokens_record(self.tokens)}
+
+    def to_shap(self) -> Any:
+        """Return a `shap.Explanation`: values float64 [n], the explained tokens as data.
+
+        Its base value is 0: that scores add up to a difference of outputs is promised by some
+        methods alone (see `sums_to`).
+
+        Raises:
+            MissingExtraError: shap is not installed.
+        """
+        return handing.to_shap(self)
+
+    @checked
+    def to_captum(self, probability: float | None = None) -> Any:
+        """Return the `VisualizationDataRecord` that Captum's text visualisation takes.
+
+        Args:
+            probability: of the prediction, which is written beside it.
+
+        Raises:
+            MissingExtraError: captum is not installed.
+        """
+        return handing.to_captum(self, probability)
+
+    def to_frame(self) -> DataFrame:
+        """Return a pandas table, one row an explained token: position, token, word, score.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        frame: DataFrame = handing.to_frame(self)
+        return frame
+
+    def __dlpack__(self, **options: Any) -> Any:
+        """Hand the scores, float32 [n], to `torch.from_dlpack` and others.
+
+        Without a copy, except for libraries that ask for a version without read-only memory.
+        """
+        scores = self.scores if options.get("max_version") else np.array(self.scores)
+        return scores.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self.scores.__dlpack_device__()
 
     @checked
     def save(self, path: str | os.PathLike[str]) -> None:
