@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from assay.ask.explain import explain, explain_batch
     from assay.ask.explain_generation import explain_generation
     from assay.ask.samples import divergence, proportion, random_orders, separation
+    from assay.ask.schema import schema
     from assay.ask.search_heads import search_heads
     from assay.ask.statistics import agreement, flow, rollout
     from assay.ask.verify import verify
@@ -121,6 +122,7 @@ __all__ = [
     "random_orders",
     "reproduce",
     "rollout",
+    "schema",
     "search_heads",
     "separation",
     "set_num_threads",
@@ -137,6 +139,7 @@ _HOMES = {
     "ask.explain": ("explain", "explain_batch"),
     "ask.explain_generation": ("explain_generation",),
     "ask.samples": ("divergence", "proportion", "random_orders", "separation"),
+    "ask.schema": ("schema",),
     "ask.search_heads": ("search_heads",),
     "ask.statistics": ("agreement", "flow", "rollout"),
     "ask.verify": ("verify",),

@@ -68,6 +68,8 @@ class Room:
         self.classifier.save(self.folder / "classifier")
         self.explanation.save(self.folder / "explanation")
         self.report.save(self.folder / "report")
+        self.calibration = assay.calibrate(1, families=["flat"], nulls=1, wrong_maps=False)
+        self.calibration.save(self.folder / "calibration")
 
     def untrained(self):
         """Return a small classifier."""
@@ -85,6 +87,8 @@ class Room:
             "Audit.plot": (self.audit.plot, {}),
             "Audit.records": (lambda columns=None: list(self.audit.records(columns)), {}),
             "Audit.report": (self.audit.report, {"row": 0}),
+            "Calibration.load": (assay.Calibration.load, {"path": here / "calibration"}),
+            "Calibration.save": (self.calibration.save, {"path": new}),
             "Explanation.load": (assay.Explanation.load, {"path": here / "explanation"}),
             "Explanation.plot": (self.explanation.plot, {}),
             "Explanation.save": (self.explanation.save, {"path": new}),
@@ -161,6 +165,7 @@ class Room:
                 "output": self.folder / "study",
             }),
             "rollout": (assay.rollout, {"attentions": maps}),
+            "schema": (assay.schema, {"kind": "report"}),
             "search_heads": (assay.search_heads, many),
             "separation": (assay.separation, {"positive": scores, "negative": scores}),
             "set_num_threads": (assay.set_num_threads, {"count": 1}),

@@ -125,17 +125,15 @@ class Explanation(Shown):
         """
         return handing.to_shap(self)
 
-    @checked
-    def to_captum(self, probability: float | None = None) -> Any:
+    def to_captum(self) -> Any:
         """Return the `VisualizationDataRecord` that Captum's text visualisation takes.
 
-        Args:
-            probability: of the prediction, which is written beside it.
+        The probability in it is nan: an explanation does not know it.
 
         Raises:
             MissingExtraError: captum is not installed.
         """
-        return handing.to_captum(self, probability)
+        return handing.to_captum(self)
 
     def to_frame(self) -> DataFrame:
         """Return a pandas table, one row an explained token: position, token, word, score.

@@ -22,13 +22,13 @@ def to_shap(explanation: Explanation) -> Any:
     )
 
 
-def to_captum(explanation: Explanation, probability: float | None = None) -> Any:
+def to_captum(explanation: Explanation) -> Any:
     """Return the record that `captum.attr.visualization.visualize_text` takes."""
     visualization = extra("captum.attr", "a record of Captum").visualization
     delta = explanation.convergence_delta
     return visualization.VisualizationDataRecord(
         word_attributions=np.array(explanation.scores),
-        pred_prob=float("nan") if probability is None else probability,
+        pred_prob=float("nan"),
         pred_class=explanation.target,
         true_class=None,
         attr_class=explanation.target,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.engine.arrays import frozen
+from assay.engine.door import plain
 from assay.engine.errors import InputError
 
 Result = TypeVar("Result")
@@ -135,6 +136,17 @@ def _mapping(hint: Any, of: Callable[[Any], Any], named: bool, value: Any) -> Ma
             for key, one in value.items()
         }
     return MappingProxyType({key: _at(key, of, one) for key, one in value.items()})
+
+
+def plain_record(result: Any) -> Any:
+    """Return a frozen result as plain values by the names of its fields: what `read` reads."""
+    if is_dataclass(result) and not isinstance(result, type):
+        return {one.name: plain_record(getattr(result, one.name)) for one in fields(result)}
+    if isinstance(result, Mapping):
+        return {name: plain_record(one) for name, one in result.items()}
+    if isinstance(result, list | tuple):
+        return [plain_record(one) for one in result]
+    return plain(result)
 
 
 def numbers(value: object, wanted: np.dtype[Any], name: str) -> NDArray[Any]:
