@@ -98,7 +98,7 @@ recipes: .venv/.installed ## adds a check, a method and a family to a copy, as C
 
 .venv-docs/bin/mkdocs: pyproject.toml
 	$(PYTHON) -m venv .venv-docs
-	.venv-docs/bin/pip install -q "mkdocs-material>=9.5" "mkdocstrings[python]>=0.26"
+	.venv-docs/bin/pip install -q "mkdocs-material>=9.5" "mkdocstrings[python]>=0.26" "ruff>=0.6"
 	touch $@
 
 site: .venv-docs/bin/mkdocs ## the documentation as a site, in build/site
