@@ -64,7 +64,9 @@ def test_every_public_name_is_in_the_reference_once():
     named = [
         name
         for page in (ROOT / "docs" / "reference").glob("*.md")
-        for name in re.findall(r"^::: assay\.(?:reproduce\.)?(\w+)$", page.read_text("utf-8"), re.MULTILINE)
+        for name in re.findall(
+            r"^::: assay\.(?:reproduce\.)?(\w+)$", page.read_text("utf-8"), re.MULTILINE
+        )
     ]
     assert sorted(named) == sorted(name for name in assay.__all__ if name != "__version__")
 

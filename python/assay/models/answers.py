@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from assay.engine.arrays import to_numpy
+from assay.engine.asking import attribute
 from assay.engine.errors import InputError, InputTypeError
-from assay.engine.readers import attribute
 
 #: What messages call the function.
 SUBJECT = "predict"

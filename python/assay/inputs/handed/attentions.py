@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.engine.arrays import to_numpy
+from assay.engine.asking import attribute
 from assay.engine.errors import InputTypeError, ShapeError
-from assay.engine.readers import attribute
 
 #: What messages call the argument.
 SUBJECT = "attentions"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from assay.engine.arrays import to_numpy
+from assay.engine.asking import attribute
 from assay.engine.errors import ShapeError
-from assay.engine.readers import attribute
 from assay.inputs.handed.form import SUBJECT, Column, Handed, Kind, named, spelled
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assay.engine.readers import attribute
+from assay.engine.asking import attribute
 from assay.inputs.handed.form import Column, Handed, Kind, flat, named, spelled
 
 

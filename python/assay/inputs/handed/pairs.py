@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from assay.engine.arrays import to_numpy
-from assay.engine.readers import attribute
+from assay.engine.asking import attribute
 from assay.inputs.handed.form import SUBJECT, Column, Handed, Kind, named, spelled
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from assay.engine.arrays import said, to_numpy, vector
+from assay.engine.asking import attribute
 from assay.engine.errors import AssayError, InputTypeError
-from assay.engine.readers import attribute
 from assay.inputs.handed import captum, inseq, lime, listed, pairs, shap
 from assay.inputs.handed.aligning import Aligned, by_count, by_text
 from assay.inputs.handed.form import SUBJECT, Column, Handed, Kind, flat

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from assay.engine.asking import attribute
 from assay.engine.errors import ShapeError
-from assay.engine.readers import attribute
 from assay.inputs.handed.form import SUBJECT, Column, Handed, Kind, flat, named, spelled
 
 
