@@ -105,8 +105,11 @@ site: .venv-docs/bin/mkdocs ## the documentation as a site, in build/site
 	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build -q
 
 # Built from the sdist, as an installer would build it.
-wheel: .venv/.installed ## a wheel
-	$(BIN)/python -m build -o dist .
+wheel: .venv/.installed ## an sdist and a manylinux wheel for every Python from 3.11, in dist
+	rm -rf dist
+	$(BIN)/python -m build -o dist/raw .
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/repair_wheel.py dist/raw dist
+	mv dist/raw/*.tar.gz dist && rm -r dist/raw
 
 clean: ## remove what was built
 	rm -rf .build .build-py .build-bench .build-asan .build-tsan .build-stranger .venv .venv-bench .venv-torch build dist python/*.egg-info python/assay/*.so report.html
