@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from assay.ask.compare import compare
     from assay.ask.explain import explain, explain_batch
     from assay.ask.explain_generation import explain_generation
+    from assay.ask.head_view import head_view
     from assay.ask.samples import divergence, proportion, random_orders, separation
     from assay.ask.schema import schema
     from assay.ask.search_heads import search_heads
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from assay.results.explanation import Explanation, WordScores
     from assay.results.generation import Generation
     from assay.results.head_search import Candidate, HeadSearch
+    from assay.results.head_view import HeadRun, HeadView
     from assay.results.prediction import Prediction
     from assay.results.report import Check, Condition, Report
     from assay.results.samples import Agreement, Proportion, Separation, Statistic
@@ -77,7 +79,9 @@ __all__ = [
     "DataNotFoundError",
     "Explanation",
     "Generation",
+    "HeadRun",
     "HeadSearch",
+    "HeadView",
     "InputError",
     "InputTypeError",
     "InternalError",
@@ -116,6 +120,7 @@ __all__ = [
     "flow",
     "from_torch",
     "get_num_threads",
+    "head_view",
     "load",
     "methods",
     "proportion",
@@ -138,6 +143,7 @@ _HOMES = {
     "ask.compare": ("compare",),
     "ask.explain": ("explain", "explain_batch"),
     "ask.explain_generation": ("explain_generation",),
+    "ask.head_view": ("head_view",),
     "ask.samples": ("divergence", "proportion", "random_orders", "separation"),
     "ask.schema": ("schema",),
     "ask.search_heads": ("search_heads",),
@@ -156,6 +162,7 @@ _HOMES = {
     "results.explanation": ("Explanation", "WordScores"),
     "results.generation": ("Generation",),
     "results.head_search": ("Candidate", "HeadSearch"),
+    "results.head_view": ("HeadRun", "HeadView"),
     "results.prediction": ("Prediction",),
     "results.report": ("Check", "Condition", "Report"),
     "results.samples": ("Agreement", "Proportion", "Separation", "Statistic"),

@@ -158,6 +158,7 @@ class Room:
             "explain": (assay.explain, asked | {"method": "attention"}),
             "explain_batch": (assay.explain_batch, many | {"method": "attention"}),
             "flow": (assay.flow, {"attentions": maps}),
+            "head_view": (assay.head_view, asked),
             "proportion": (assay.proportion, {"successes": 1, "trials": 2}),
             "random_orders": (assay.random_orders, {"count": 3, "draws": 2, "seed": 0}),
             "reproduce": (assay.reproduce, {

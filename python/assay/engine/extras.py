@@ -13,6 +13,8 @@ _EXTRAS = {
     "matplotlib": "plots",
     "distributed": "dask",
     "torch": "torch",
+    "anywidget": "notebook",
+    "traitlets": "notebook",
 }
 
 
