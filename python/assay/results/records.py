@@ -74,6 +74,7 @@ def _at(place: str, of: Callable[[Any], Any], value: Any) -> Any:
 @cache
 def _reader(hint: Any) -> Callable[[Any], Any]:
     """Return what reads values of one type, so that a type is looked into once."""
+    hint = unaliased(hint)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any:
         return lambda value: value
@@ -91,6 +92,17 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     if origin is np.ndarray:
         return partial(_array, np.dtype(typing.get_args(arguments[1])[0]))
     return partial(_plain, hint, (int, float) if hint is float else hint)
+
+
+def unaliased(hint: Any) -> Any:
+    """Return what a name of a type stands for: from version 2.5 on numpy's array types are names.
+
+    >>> unaliased(int), typing.get_origin(unaliased(NDArray[np.float32]))
+    (<class 'int'>, <class 'numpy.ndarray'>)
+    """
+    origin = typing.get_origin(hint)
+    value = getattr(origin, "__value__", None)
+    return hint if value is None else value[typing.get_args(hint)]
 
 
 def _array(wanted: np.dtype[Any], value: Any) -> NDArray[Any]:

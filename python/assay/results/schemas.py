@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from assay.inputs.tokens import Tokens
+from assay.results.records import unaliased
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -106,6 +107,7 @@ def _record(
 
 
 def _of(hint: Any, definitions: dict[str, Schema], others: Mapping[str, Schema | None]) -> Schema:
+    hint = unaliased(hint)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint in _PLAIN:
         return {"type": _PLAIN[hint]}
