@@ -33,6 +33,7 @@ from assay.reproduce import reproduce
 
 if TYPE_CHECKING:
     from assay.ask.audit import audit
+    from assay.ask.beside import beside
     from assay.ask.calibrate import calibrate
     from assay.ask.compare import compare
     from assay.ask.explain import explain, explain_batch
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from assay.ask.search_heads import search_heads
     from assay.ask.statistics import agreement, flow, rollout
     from assay.ask.verify import verify
+    from assay.audit.beside import TwoRuns
     from assay.audit.result import Audit
     from assay.engine.registry import build_info, checks, families, methods
     from assay.inputs.tokens import Tokens
@@ -101,11 +103,13 @@ __all__ = [
     "Tokens",
     "TruncationWarning",
     "TunedModel",
+    "TwoRuns",
     "UnsupportedModelError",
     "WordScores",
     "__version__",
     "agreement",
     "audit",
+    "beside",
     "black_box",
     "build_info",
     "calibrate",
@@ -139,6 +143,7 @@ __all__ = [
 # The imports under TYPE_CHECKING say the same to type checkers; a test compares the two.
 _HOMES = {
     "ask.audit": ("audit",),
+    "ask.beside": ("beside",),
     "ask.calibrate": ("calibrate",),
     "ask.compare": ("compare",),
     "ask.explain": ("explain", "explain_batch"),
@@ -149,6 +154,7 @@ _HOMES = {
     "ask.search_heads": ("search_heads",),
     "ask.statistics": ("agreement", "flow", "rollout"),
     "ask.verify": ("verify",),
+    "audit.beside": ("TwoRuns",),
     "audit.result": ("Audit",),
     "engine.registry": ("build_info", "checks", "families", "methods"),
     "inputs.tokens": ("Tokens",),

@@ -150,6 +150,7 @@ class Room:
             "audit": (assay.audit, many | FAST | {
                 "texts": TEXTS[:1], "progress": False, "compare": [], "random_sets": 1,
             }),
+            "beside": (assay.beside, {"first": self.audit, "second": self.folder / "run"}),
             "calibrate": (assay.calibrate, {
                 "draws": 1, "families": ["selector"], "wrong_maps": False, "nulls": 2,
             }),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from assay.audit.beside import TwoRuns
 from assay.audit.result import Audit
 from assay.results.calibration import Calibration
 from assay.results.comparison import Comparison
@@ -29,6 +30,7 @@ from assay.show.head_view import (
     head_view_widget,
 )
 from assay.show.report import report_document
+from assay.show.two_runs import two_runs_document, two_runs_title
 
 #: A result's blocks, and the title of its page.
 KINDS: dict[type, tuple[Callable[[Any], Document], Callable[[Any], str]]] = {
@@ -38,6 +40,7 @@ KINDS: dict[type, tuple[Callable[[Any], Document], Callable[[Any], str]]] = {
     Generation: (generation_document, lambda one: f"Assay: {words(one.method)}"),
     HeadSearch: (head_search_document, lambda one: f"Assay: {one.chosen.name}"),
     HeadView: (head_view_document, lambda one: "Assay: heads"),
+    TwoRuns: (two_runs_document, two_runs_title),
     Report: (report_document, lambda one: f"Assay: {one.headline}"),
 }
 
