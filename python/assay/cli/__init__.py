@@ -1,4 +1,4 @@
-"""The command line: `assay verify|explain|compare|audit|beside|calibrate|reproduce|methods|checks|info`.
+"""The command line: `assay verify`, `explain`, `compare`, `audit`, `beside`, `calibrate` and more.
 
 Exit status: 0 done, 1 failure (or the verdict that `--fail-on` names), 2 unusable input.
 """

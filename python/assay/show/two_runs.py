@@ -92,7 +92,8 @@ def _share(shares: Mapping[str, Any], name: str) -> str:
     one = shares.get(name)
     if one is None:
         return "0"
-    return f"{one['share']:.0%} ({one['count']:,} of {one['of']:,}; {one['low']:.0%}–{one['high']:.0%})"
+    interval = f"{one['low']:.0%} to {one['high']:.0%}"
+    return f"{one['share']:.0%} ({one['count']:,} of {one['of']:,}; {interval})"
 
 
 def _verdict(record: Mapping[str, Any]) -> str:
