@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "python" / "assay" / "_version.py"
 #: Every other place, with what stands around the version there.
 PLACES = {
-    "Sources/Exports/Version.swift": r'(engineVersion = ")([^"]+)(")',
+    "Sources/Values/Version.swift": r'(engineVersion = ")([^"]+)(")',
     "CITATION.cff": r"(^version: )(\S+)($)",
 }
 _HERE = r'(__version__ = ")([^"]+)(")'

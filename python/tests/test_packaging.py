@@ -40,7 +40,7 @@ def test_a_version_is_written_everywhere_by_one_command(tmp_path):
     assert run("--check").returncode == 1
     assert run("9.8.7rc1").returncode == run("--check").returncode == 0
     assert tool(tmp_path).current() == "9.8.7rc1"
-    assert "9.8.7rc1" in (tmp_path / "Sources/Exports/Version.swift").read_text()
+    assert "9.8.7rc1" in (tmp_path / "Sources/Values/Version.swift").read_text()
     assert run("--is", "9.8.7rc1").returncode == 0
     assert run("--is", "9.8.7").returncode == 1
     assert run("next").returncode != 0
