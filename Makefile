@@ -112,4 +112,4 @@ wheel: .venv/.installed ## an sdist and a manylinux wheel for every Python from 
 	mv dist/raw/*.tar.gz dist && rm -r dist/raw
 
 clean: ## remove what was built
-	rm -rf .build .build-py .build-bench .build-asan .build-tsan .build-stranger .venv .venv-bench .venv-torch build dist python/*.egg-info python/assay/*.so report.html
+	rm -rf .build .build-py .build-bench .build-asan .build-tsan .build-stranger .venv .venv-bench .venv-torch .venv-docs build dist python/*.egg-info python/assay/*.so report.html
