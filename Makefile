@@ -11,7 +11,7 @@ SECONDS ?= 60
 TEST ?= python/tests/results
 SHIM := $(wildcard CPythonShim/*.c) CPythonShim/shim.h Sources/CABI/assay.c Sources/CABI/include/assay.h
 
-.PHONY: help demo test quick lint native wheel bench smoke torch fuzz asan asan-calls tsan contracts recipes swift-api stranger clean
+.PHONY: help demo test quick lint native wheel bench smoke torch fuzz asan asan-calls tsan contracts recipes swift-api stranger site clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z. -]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,9 +96,20 @@ recipes: .venv/.installed ## adds a check, a method and a family to a copy, as C
 	.venv-bench/bin/pip install -q -r benchmarks/requirements.txt
 	touch $@
 
+.venv-docs/bin/mkdocs: pyproject.toml
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/pip install -q "mkdocs-material>=9.5" "mkdocstrings[python]>=0.26" "ruff>=0.6"
+	touch $@
+
+site: .venv-docs/bin/mkdocs ## the documentation as a site, in build/site
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build -q
+
 # Built from the sdist, as an installer would build it.
-wheel: .venv/.installed ## a wheel
-	$(BIN)/python -m build -o dist .
+wheel: .venv/.installed ## an sdist and a manylinux wheel for every Python from 3.11, in dist
+	rm -rf dist
+	$(BIN)/python -m build -o dist/raw .
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/repair_wheel.py dist/raw dist
+	mv dist/raw/*.tar.gz dist && rm -r dist/raw
 
 clean: ## remove what was built
-	rm -rf .build .build-py .build-bench .build-asan .build-tsan .build-stranger .venv .venv-bench .venv-torch build dist python/*.egg-info python/assay/*.so report.html
+	rm -rf .build .build-py .build-bench .build-asan .build-tsan .build-stranger .venv .venv-bench .venv-torch .venv-docs build dist python/*.egg-info python/assay/*.so report.html

@@ -55,7 +55,11 @@ extension Tokenizer {
       let gap = end < until ? text[min(end, text.count)..<min(until, text.count)] : []
       let now = (word: encoding.words[position], sequence: encoding.sequences[position])
       let goesOn = before.map { $0 == now } ?? false
-      if !goesOn || gap.contains(where: \.isSpace) { number += 1 }
+      // Scripts without spaces have a word at every token that begins with a letter of its own.
+      let start = min(place.lowerBound, text.count)
+      let around = text[max(start - 1, 0)..<min(start + 1, text.count)]
+      let isCut = end > 0 && start >= end && around.contains(where: \.isUnspaced)
+      if !goesOn || gap.contains(where: \.isSpace) || isCut { number += 1 }
       (before, end) = (now, place.upperBound)
       return number
     }

@@ -39,6 +39,18 @@ import Values
     #expect(vocabulary.punctuation == [6])
   }
 
+  /// Oracle: the tokenizer of Python on the same file and text.
+  @Test func aScriptWithoutSpacesHasAWordForEachToken() throws {
+    let vocabulary: Value = [
+      "[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "[MASK]": 3, "film": 4, "##s": 5, "国家": 6, "##中国": 7,
+      "##film": 8,
+    ]
+    let file = Self.changed(Self.good, ["model", "vocab"], vocabulary)
+    let input = try Tokenizer(file, subject: "file").input("国家中国 films 国家film")
+    #expect(input.ids == [1, 6, 7, 4, 5, 6, 8, 2])
+    #expect(input.words == [nil, 0, 1, 2, 2, 3, 4, nil])
+  }
+
   @Test func aTextThatIsTooLongIsAnError() throws {
     let tokenizer = try Tokenizer(Self.good, subject: "file")
     let error = #expect(throws: AssayError.self) { try tokenizer.input("film film film", limit: 4) }

@@ -33,14 +33,18 @@ from assay.reproduce import reproduce
 
 if TYPE_CHECKING:
     from assay.ask.audit import audit
+    from assay.ask.beside import beside
     from assay.ask.calibrate import calibrate
     from assay.ask.compare import compare
     from assay.ask.explain import explain, explain_batch
     from assay.ask.explain_generation import explain_generation
+    from assay.ask.head_view import head_view
     from assay.ask.samples import divergence, proportion, random_orders, separation
+    from assay.ask.schema import schema
     from assay.ask.search_heads import search_heads
     from assay.ask.statistics import agreement, flow, rollout
     from assay.ask.verify import verify
+    from assay.audit.beside import TwoRuns
     from assay.audit.result import Audit
     from assay.engine.registry import build_info, checks, families, methods
     from assay.inputs.tokens import Tokens
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
     from assay.results.explanation import Explanation, WordScores
     from assay.results.generation import Generation
     from assay.results.head_search import Candidate, HeadSearch
+    from assay.results.head_view import HeadRun, HeadView
     from assay.results.prediction import Prediction
     from assay.results.report import Check, Condition, Report
     from assay.results.samples import Agreement, Proportion, Separation, Statistic
@@ -76,7 +81,9 @@ __all__ = [
     "DataNotFoundError",
     "Explanation",
     "Generation",
+    "HeadRun",
     "HeadSearch",
+    "HeadView",
     "InputError",
     "InputTypeError",
     "InternalError",
@@ -96,11 +103,13 @@ __all__ = [
     "Tokens",
     "TruncationWarning",
     "TunedModel",
+    "TwoRuns",
     "UnsupportedModelError",
     "WordScores",
     "__version__",
     "agreement",
     "audit",
+    "beside",
     "black_box",
     "build_info",
     "calibrate",
@@ -115,12 +124,14 @@ __all__ = [
     "flow",
     "from_torch",
     "get_num_threads",
+    "head_view",
     "load",
     "methods",
     "proportion",
     "random_orders",
     "reproduce",
     "rollout",
+    "schema",
     "search_heads",
     "separation",
     "set_num_threads",
@@ -132,14 +143,18 @@ __all__ = [
 # The imports under TYPE_CHECKING say the same to type checkers; a test compares the two.
 _HOMES = {
     "ask.audit": ("audit",),
+    "ask.beside": ("beside",),
     "ask.calibrate": ("calibrate",),
     "ask.compare": ("compare",),
     "ask.explain": ("explain", "explain_batch"),
     "ask.explain_generation": ("explain_generation",),
+    "ask.head_view": ("head_view",),
     "ask.samples": ("divergence", "proportion", "random_orders", "separation"),
+    "ask.schema": ("schema",),
     "ask.search_heads": ("search_heads",),
     "ask.statistics": ("agreement", "flow", "rollout"),
     "ask.verify": ("verify",),
+    "audit.beside": ("TwoRuns",),
     "audit.result": ("Audit",),
     "engine.registry": ("build_info", "checks", "families", "methods"),
     "inputs.tokens": ("Tokens",),
@@ -153,6 +168,7 @@ _HOMES = {
     "results.explanation": ("Explanation", "WordScores"),
     "results.generation": ("Generation",),
     "results.head_search": ("Candidate", "HeadSearch"),
+    "results.head_view": ("HeadRun", "HeadView"),
     "results.prediction": ("Prediction",),
     "results.report": ("Check", "Condition", "Report"),
     "results.samples": ("Agreement", "Proportion", "Separation", "Statistic"),

@@ -69,6 +69,11 @@ def model(model_folder):
     return assay.load(model_folder)
 
 
+def pytest_configure(config):
+    # The plugin says so itself where Assay is installed; a tree that is only on the path has none.
+    config.addinivalue_line("markers", "assay: thresholds of `assay_verify`")
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--whole", action="store_true", help="every repetition of the tests that take minutes"

@@ -68,6 +68,8 @@ class Room:
         self.classifier.save(self.folder / "classifier")
         self.explanation.save(self.folder / "explanation")
         self.report.save(self.folder / "report")
+        self.calibration = assay.calibrate(1, families=["flat"], nulls=1, wrong_maps=False)
+        self.calibration.save(self.folder / "calibration")
 
     def untrained(self):
         """Return a small classifier."""
@@ -85,6 +87,8 @@ class Room:
             "Audit.plot": (self.audit.plot, {}),
             "Audit.records": (lambda columns=None: list(self.audit.records(columns)), {}),
             "Audit.report": (self.audit.report, {"row": 0}),
+            "Calibration.load": (assay.Calibration.load, {"path": here / "calibration"}),
+            "Calibration.save": (self.calibration.save, {"path": new}),
             "Explanation.load": (assay.Explanation.load, {"path": here / "explanation"}),
             "Explanation.plot": (self.explanation.plot, {}),
             "Explanation.save": (self.explanation.save, {"path": new}),
@@ -146,6 +150,7 @@ class Room:
             "audit": (assay.audit, many | FAST | {
                 "texts": TEXTS[:1], "progress": False, "compare": [], "random_sets": 1,
             }),
+            "beside": (assay.beside, {"first": self.audit, "second": self.folder / "run"}),
             "calibrate": (assay.calibrate, {
                 "draws": 1, "families": ["selector"], "wrong_maps": False, "nulls": 2,
             }),
@@ -154,6 +159,7 @@ class Room:
             "explain": (assay.explain, asked | {"method": "attention"}),
             "explain_batch": (assay.explain_batch, many | {"method": "attention"}),
             "flow": (assay.flow, {"attentions": maps}),
+            "head_view": (assay.head_view, asked),
             "proportion": (assay.proportion, {"successes": 1, "trials": 2}),
             "random_orders": (assay.random_orders, {"count": 3, "draws": 2, "seed": 0}),
             "reproduce": (assay.reproduce, {
@@ -161,6 +167,7 @@ class Room:
                 "output": self.folder / "study",
             }),
             "rollout": (assay.rollout, {"attentions": maps}),
+            "schema": (assay.schema, {"kind": "report"}),
             "search_heads": (assay.search_heads, many),
             "separation": (assay.separation, {"positive": scores, "negative": scores}),
             "set_num_threads": (assay.set_num_threads, {"count": 1}),

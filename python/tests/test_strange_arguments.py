@@ -14,7 +14,16 @@ from assay.engine import arguments
 from assay.engine.readers import ANYTHING, reader_of
 
 #: Methods between the package's own rooms: what they take was read before.
-INSIDE = {"call", "described", "label", "placed", "plain", "target_index"}
+INSIDE = {
+    "call",
+    "covered",
+    "described",
+    "label",
+    "placed",
+    "plain",
+    "shares_letter",
+    "target_index",
+}
 
 
 def public():

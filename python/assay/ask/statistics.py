@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from assay.engine import door
 from assay.engine.arguments import checked
-from assay.engine.arrays import shared, to_numpy, vector
+from assay.engine.arrays import held, shared, to_numpy, vector
 from assay.engine.errors import InputError, OptionError, ShapeError
 from assay.engine.progress import Progress
+from assay.inputs.handed import attentions as handed
 from assay.results import records
 from assay.results.samples import Agreement
 
@@ -59,7 +60,7 @@ def agreement(
 
 @checked
 def rollout(
-    attentions: ArrayLike,
+    attentions: ArrayLike | object,
     *,
     head_fusion: str = "mean",
     residual: float = 0.5,
@@ -71,7 +72,9 @@ def rollout(
     Rows sum to 1 unless they are normalised.
 
     Args:
-        attentions: [layers, heads, n, n], rows are queries; or a list of [heads, n, n].
+        attentions: [layers, heads, n, n], rows are queries; a list of [heads, n, n]; or attention
+            as transformers gives it: the output, its tuple of layers with a batch of one, or a
+            tuple for each step of `generate()`.
         head_fusion: `mean`, `max` or `min` over heads.
         residual: the share of the identity in each layer.
         normalization: `receptive_field` divides by what attention uniform over the keys that each
@@ -92,7 +95,7 @@ def rollout(
 
 @checked
 def flow(
-    attentions: ArrayLike,
+    attentions: ArrayLike | object,
     sources: int | Sequence[int] | None = None,
     *,
     head_fusion: str = "mean",
@@ -108,7 +111,9 @@ def flow(
     bound after about six layers, stops depending on the source and ties.
 
     Args:
-        attentions: [layers, heads, n, n], rows are queries; or a list of [heads, n, n].
+        attentions: [layers, heads, n, n], rows are queries; a list of [heads, n, n]; or attention
+            as transformers gives it: the output, its tuple of layers with a batch of one, or a
+            tuple for each step of `generate()`.
         sources: a position of the last layer, several, or `None` for all of them.
         head_fusion: `mean`, `max` or `min` over heads.
         residual: the share of the identity in each layer.
@@ -142,9 +147,12 @@ def flow(
 
 
 def _attention_record(
-    attentions: ArrayLike, head_fusion: str, residual: float, normalization: str, copy: bool
+    attentions: object, head_fusion: str, residual: float, normalization: str, copy: bool
 ) -> dict[str, Any]:
-    stack = shared(attentions, "attentions", copy=copy)
+    given = handed.layers(attentions)
+    stack = shared(given, "attentions", copy=copy or given is not attentions)
+    if stack.dtype == np.float64 and (copy or not isinstance(attentions, np.ndarray)):
+        stack = held(stack, np.dtype(np.float32), "attentions")
     if stack.ndim != 4 or stack.shape[2] != stack.shape[3]:
         raise ShapeError.of("attentions", "[layers, heads, n, n]", f"shape {stack.shape}")
     if isinstance(residual, bool) or not isinstance(residual, int | float | np.number):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from assay.engine.arguments import checked
 from assay.engine.arrays import vector
 from assay.engine.errors import InputError, InputTypeError, OptionError, ShapeError
 from assay.engine.progress import Progress
+from assay.inputs.handed import scores
+from assay.inputs.handed.form import Column, Handed
 from assay.inputs.text import TextLike
 from assay.inputs.tokens import Tokens
 from assay.models.facts import Target
@@ -26,7 +29,7 @@ def verify(
     model: Model,
     text: TextLike | Generation,
     *,
-    explanation: str | Explanation | ArrayLike | None = None,
+    explanation: str | Explanation | ArrayLike | object | None = None,
     target: Target = None,
     position: int | None = None,
     at: int | None = None,
@@ -45,9 +48,13 @@ def verify(
         text: one input, or what `explain_generation` returned.
         explanation: a method's name (`method_options` are its options), by default
             `attention_rollout`, or `attention` for an attention classifier, whose attention cannot
-            be traced; an `Explanation` of this model and input; or scores from anywhere, one per
-            explained token (or one per token, of which the special tokens' are then left out, or
-            one per word or span with that `granularity`), of any real type.
+            be traced; an `Explanation` of this model and input; or scores from anywhere, of any
+            real type: an array with one per explained token, per token (those of special tokens
+            are left out), per word (also per run between spaces) or per patch; pairs (word, score)
+            or a mapping; a `shap.Explanation`; Captum's tensor or `VisualizationDataRecord`;
+            Inseq's, LIME's and ferret's results; a pandas Series over words. Scores of words are
+            tested on words. A name stands for every place where it occurs, and what is not named
+            has the score 0.
         target: a class index, a label, a pair to contrast; by default the predicted class, against
             its strongest rival in language models and where there are more than ten labels.
         position: where to read a head that scores every position; by default the first mask token,
@@ -89,48 +96,84 @@ def verify(
     elif at is not None:
         raise OptionError.of("at", "a generated text, made by explain_generation", "another")
     tokens = model.placed([model.tokenize(text, truncate=truncate)], position)[0]
+    chosen = model.target_index(target)
+    given, units = explanation_record(
+        model.default_method if explanation is None else explanation, method_options, tokens,
+        options.get("granularity"), partial(_column, model, tokens, chosen),
+    )  # fmt: skip
     record = {
-        "explanation": explanation_record(
-            model.default_method if explanation is None else explanation, method_options, tokens,
-            isinstance(options.get("granularity"), str) and options["granularity"] != "token",
-        ),
+        "explanation": given,
         "scope": None if scope is None else {name: list(one) for name, one in scope.items()},
-        "target": model.target_index(target),
+        "target": chosen,
         "checks": checks if isinstance(checks, str) and checks in ("default", "all")
         else [checks] if isinstance(checks, str) else list(checks),
         "seed": seed,
-        "options": options,
+        "options": options | units,
     }  # fmt: skip
     answer = model.call("verify", [tokens], record, progress=progress)
     return report_of(model.described(tokens, answer["target"]) | answer)
 
 
 def explanation_record(
-    explanation: str | Explanation | ArrayLike,
+    explanation: object,
     method_options: Mapping[str, Any] | None,
     tokens: Tokens,
-    is_by_unit: bool,
-) -> dict[str, Any]:
-    """Return what to verify as the engine takes it: a method to run, or scores as float64."""
+    granularity: object,
+    column: Column,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what to verify as the engine takes it, and the options that scores by unit need.
+
+    Args:
+        explanation: a method to run, or scores of any kind, as float64.
+        method_options: options of the method.
+        tokens: what the scores are about.
+        granularity: what the caller named as one thing, if anything.
+        column: says which label is explained.
+    """
     if isinstance(explanation, str):
-        return {"method": explanation, "options": dict(method_options or {})}
+        return {"method": explanation, "options": dict(method_options or {})}, {}
     if method_options:
         raise InputTypeError.of("method_options", "none beside scores that are made", "some")
     if isinstance(explanation, Explanation):
         if not np.array_equal(explanation.tokens.ids, tokens.ids):
             raise InputError.of("explanation", "one of the same input", "other tokens")
         if explanation.method != "external":
-            return {"method": explanation.method, "options": dict(explanation.options)}
+            return {"method": explanation.method, "options": dict(explanation.options)}, {}
         explanation = explanation.scores
-    scores = vector(explanation, "explanation")
-    explained = np.flatnonzero(~tokens.special)
-    if len(scores) == len(tokens) != len(explained):
-        scores = scores[explained]
-    # How many words or spans there are is for the engine to say.
-    if len(scores) != len(explained) and not is_by_unit:
+    is_by_unit = isinstance(granularity, str) and granularity != "token"
+    handed = scores.read(scores.on_grid(explanation, tokens), column)
+    if is_by_unit and handed.texts is None:
+        return {"scores": _by_unit(handed, tokens)}, {}
+    found = scores.aligned(handed, tokens)
+    if granularity is not None and found.granularity not in ("token", granularity):
         raise ShapeError.of(
             "explanation",
-            f"{len(explained)} scores, one per explained token (or {len(tokens)}, one per token)",
-            len(scores),
+            f"scores by {granularity}, as `granularity` says",
+            f"{len(found.scores)} by {found.granularity}",
         )
-    return {"scores": scores}
+    units: dict[str, Any] = {} if found.granularity == "token" else {
+        "granularity": found.granularity
+    }  # fmt: skip
+    if found.spans is not None:
+        units["spans"] = list(found.spans)
+    return {"scores": found.scores}, units
+
+
+def _by_unit(handed: Handed, tokens: Tokens) -> NDArray[np.float64]:
+    """Return scores of units that the caller named: how many there are is for the engine to say."""
+    values = vector(handed.scores, "explanation")
+    explained = np.flatnonzero(~tokens.special)
+    return values[explained] if len(values) == len(tokens) != len(explained) else values
+
+
+def _column(model: Model, tokens: Tokens, target: int | list[int] | None) -> int:
+    """Return the label that is explained, by the model's own answer where none is named.
+
+    Raises:
+        OptionError: it is a pair, of which no single column of scores speaks.
+    """
+    if isinstance(target, int):
+        return target
+    if target is not None:
+        raise OptionError.of("target", "one label beside scores for each label", "a pair")
+    return int(model.predict(tokens).logits.argmax())

@@ -1,4 +1,4 @@
-"""The command line: `assay verify|explain|compare|audit|calibrate|reproduce|methods|checks|info`.
+"""The command line: `assay verify`, `explain`, `compare`, `audit`, `beside`, `calibrate` and more.
 
 Exit status: 0 done, 1 failure (or the verdict that `--fail-on` names), 2 unusable input.
 """
@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from assay.cli import audit, calibrate, compare, explain, listing, verify
+from assay.cli import audit, beside, calibrate, compare, explain, listing, verify
 from assay.cli.arguments import FAILURE, UNUSABLE
 from assay.engine import disk
 from assay.engine.errors import AssayError, CancelledError, InternalError, MemoryBudgetError
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    for command in (verify, explain, compare, audit, calibrate):
+    for command in (verify, explain, compare, audit, beside, calibrate):
         command.add_command(commands)
     add_studies(commands)
     listing.add_command(commands)

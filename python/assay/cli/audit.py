@@ -7,9 +7,13 @@ import sys
 from contextlib import ExitStack
 
 import assay
-from assay.cli.arguments import DONE, Commands, answer, checks_of, options_of, target_of
+from assay.cli.arguments import DONE, FAILURE, Commands, answer, checks_of, options_of, target_of
 from assay.engine.errors import CancelledError
 from assay.engine.extras import extra
+
+#: What a data set can say of a map.
+ANSWERS = ("trustworthy", "not trustworthy", "open", "no ceiling")
+ERRORS = "errors"
 
 
 def add_command(commands: Commands) -> None:
@@ -35,6 +39,15 @@ def add_command(commands: Commands) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=int, metavar="N", help="threads; by default one a core")
     where.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster")
+    take(
+        "--fail-on",
+        action="append",
+        default=[],
+        choices=[*ANSWERS, ERRORS],
+        metavar="ANSWER",
+        help="exit with status 1 on this answer; may be repeated; `errors` is any row that could "
+        "not be used",
+    )
     take("--json", action="store_true", help="print JSON")
     take("--quiet", action="store_true", help="draw no progress bar")
     parser.set_defaults(run=_audit)
@@ -75,4 +88,5 @@ def _audit(chosen: argparse.Namespace) -> int:
             raise
     answer(result, chosen)
     print(f"The report is in {chosen.out}/report.html", file=sys.stderr)
-    return DONE
+    found = {str(result.answer["answer"])} | ({ERRORS} if result.errors else set())
+    return FAILURE if found & set(chosen.fail_on) else DONE

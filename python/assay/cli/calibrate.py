@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
 import assay
@@ -20,6 +21,7 @@ def add_command(commands: Commands) -> None:
     command.add_argument("--kinds", nargs="+", metavar="NAME", help="these kinds of models alone")
     page = command.add_mutually_exclusive_group()
     page.add_argument("--markdown", metavar="FILE", help="write the page there")
+    page.add_argument("--json", action="store_true", help="print JSON")
     page.add_argument(
         "--report", metavar="FILE", help="write the whole page there: thresholds and nulls as well"
     )
@@ -37,6 +39,9 @@ def _calibrate(chosen: argparse.Namespace) -> int:
         report=chosen.report is not None,
         progress=watched,
     )
+    if chosen.json:
+        print(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
+        return DONE
     path = chosen.report or chosen.markdown
     if path:
         disk.write(path, result.markdown)

@@ -54,7 +54,7 @@ def _viewed(value: Any) -> NDArray[Any]:
     if isinstance(value, np.ndarray):
         return np.asarray(value)
     if attribute(value, "__dlpack__") is not None:
-        return np.from_dlpack(value)
+        return np.from_dlpack(_local(value))
     # A sequence of a stranger's, such as a range, may be longer than anything that is held.
     sequence = isinstance(value, Sequence) and not isinstance(value, str | bytes)
     items = listed(value) if sequence else value
@@ -64,6 +64,19 @@ def _viewed(value: Any) -> NDArray[Any]:
         if depth > MOST_AXES:
             raise Mismatch(f"at most {MOST_AXES} axes", "lists in lists without end")
     return np.asarray(items)
+
+
+def _local(value: Any) -> Any:
+    """Return a tensor without its history, in the memory of this processor, as float32 if bfloat16.
+
+    On the processor and in other types nothing is copied.
+    """
+    for step in ("detach", "cpu"):
+        if callable(made := attribute(value, step)):
+            value = made()
+    if str(attribute(value, "dtype")) == "torch.bfloat16":  # numpy has no name for it
+        value = value.float()
+    return value
 
 
 def said(error: Exception) -> str:

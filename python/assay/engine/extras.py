@@ -13,6 +13,8 @@ _EXTRAS = {
     "matplotlib": "plots",
     "distributed": "dask",
     "torch": "torch",
+    "anywidget": "notebook",
+    "traitlets": "notebook",
 }
 
 
@@ -34,8 +36,8 @@ def extra(module: str, purpose: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        name = _EXTRAS[library]
+        name = f"'attention-assay[{_EXTRAS[library]}]'" if library in _EXTRAS else library
         raise MissingExtraError(
-            f"{purpose} needs {library}: pip install 'attention-assay[{name}]'",
+            f"{purpose} needs {library}: pip install {name}",
             subject=library,
         ) from error

@@ -54,15 +54,32 @@ def tokenize(
                 "a str, a (text, pair) tuple, Tokens or an array of ids",
                 type(text).__name__,
             )
+        if _holds_texts(text):
+            raise InputTypeError.of(
+                "text",
+                "one text, or a tuple of a text and its pair",
+                "several; assay.audit judges many, assay.explain_batch explains and model.predict "
+                "reads them",
+            )
         return tokens_of_ids(cast(ArrayLike, text), tokenizer.piece if tokenizer else str)
     if tokenizer is None:
         raise InputError.of(
             "text",
             "an array of ids, since the model came without a tokenizer",
-            f"a {type(text).__name__}",
+            f"a {type(text).__name__}; model.with_tokenizer(tokenizer) gives it one, and with "
+            "transformers AutoTokenizer.from_pretrained(folder).save_pretrained(folder) writes "
+            "tokenizer.json",
         )
     first, second = (text, None) if isinstance(text, str) else cast("tuple[str, str]", text)
     return tokenizer.encode(first, second, limit=limit, truncate=truncate)
+
+
+def _holds_texts(value: object) -> bool:
+    """Tell lists, arrays and columns of texts by the first of them."""
+    try:
+        return isinstance(next(iter(value), None), str)  # type: ignore[call-overload]
+    except Exception:  # nothing to go through, or a stranger's
+        return False
 
 
 def _is_pair(value: object) -> bool:

@@ -28,6 +28,7 @@ from assay.engine.errors import (
     TruncationWarning,
 )
 from assay.engine.once import once
+from assay.inputs.scripts import is_unspaced
 from assay.inputs.tokens import Tokens
 
 
@@ -258,7 +259,8 @@ def _words(
     """Number the words of an encoding: int32 [n], -1 for special tokens.
 
     A word ends where the tokenizer's own pre-tokenizer ends it, at white space (tokenizers
-    without a pre-tokenizer see one word) and between the two texts of a pair.
+    without a pre-tokenizer see one word), between the two texts of a pair and, in scripts that are
+    written without spaces, at every token that begins with a letter of its own.
     """
     result = np.full(len(special), -1, np.int32)
     number = -1
@@ -272,7 +274,8 @@ def _words(
             continue
         text = texts[sequence or 0]
         gap = text[end : start + 1] if stop > start >= end else text[end:start]
-        if before != (word, sequence) or any(letter.isspace() for letter in gap):
+        is_new = before != (word, sequence) or any(letter.isspace() for letter in gap)
+        if is_new or (start >= end > 0 and _is_between_unspaced(text, start)):
             number += 1
         result[position] = number
         before, end = (word, sequence), stop
@@ -290,6 +293,11 @@ def written(fast: Any, *, pretty: bool = False) -> str:
     if largest >= LONGEST:
         raise CheckpointError.of("tokenizer", f"ids below {LONGEST:,}", f"{largest:,}")
     return str(fast.to_str(pretty=pretty))
+
+
+def _is_between_unspaced(text: str, place: int) -> bool:
+    """Say whether a letter of a script without spaces stands on either side of a place."""
+    return any(is_unspaced(letter) for letter in text[max(place - 1, 0) : place + 1])
 
 
 def tokenizer_of(tokenizer: Any) -> Tokenizer | None:

@@ -13,6 +13,7 @@ from assay.engine.arguments import checked
 from assay.engine.arrays import frozen, to_numpy
 from assay.engine.asking import LONGEST
 from assay.engine.errors import InputError, OptionError
+from assay.inputs.byte_level import readable
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +64,38 @@ class Tokens:
     def __iter__(self) -> Iterator[str]:
         return iter(self.pieces)
 
+    @property
+    def readable(self) -> tuple[str, ...]:
+        """The pieces as a person reads them: bytes as the letters that they are a part of.
+
+        >>> import numpy as np
+        >>> edges = np.array([[0, 1], [0, 1], [1, 2]], np.int32)
+        >>> ids = np.arange(3, dtype=np.int32)
+        >>> Tokens.plain(ids, ["æĹ", "¥", "a"], offsets=edges, text="日a").readable
+        ('日', '日', 'a')
+        """
+        return tuple(
+            piece if special else readable(piece, self.covered(place))
+            for place, (piece, special) in enumerate(zip(self.pieces, self.special, strict=True))
+        )
+
+    def covered(self, position: int) -> str:
+        """Return the part of the text, or of its pair, that a token covers."""
+        start, end = (int(edge) for edge in self.offsets[position])
+        paired = self.pair is not None and self.types[position] == 1
+        return ((self.pair if paired else self.text) or "")[start:end]
+
+    def shares_letter(self, position: int) -> bool:
+        """Say whether a token goes on with the letter that the token before it began."""
+        if not position or self.special[position] or self.special[position - 1]:
+            return False
+        start, end = self.offsets[position]
+        before = self.offsets[position - 1]
+        same_text = self.types[position] == self.types[position - 1]
+        return bool(same_text and start < before[1] and before[0] < end)
+
     def __repr__(self) -> str:
-        shown = " ".join(self.pieces[:12]) + (" …" if len(self) > 12 else "")
+        shown = " ".join(self.readable[:12]) + (" …" if len(self) > 12 else "")
         return f"<Tokens n={len(self)}: {shown}>"
 
     @checked

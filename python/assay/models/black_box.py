@@ -50,7 +50,10 @@ def black_box(
 
     Args:
         predict: takes a list of texts, or of int32 arrays of token ids, and returns probabilities
-            [batch, labels]; for a regression the values [batch, 1].
+            [batch, labels]; for a regression the values [batch, 1]. A text classification pipeline
+            of transformers will do, and any function that returns labels with scores: a list of
+            {label, score} for each text, {label: probability}, a table with a column for each
+            label.
         attention: takes one such input and returns its attention maps after softmax, one
             [heads, tokens, tokens] array a layer.
         gradient: takes one input and a target (an index, or a pair) and returns the gradient of the
@@ -59,6 +62,9 @@ def black_box(
             and arrays of ids are taken as they are.
         takes: "texts" or "ids", what the functions are given; by default ids when there is a
             tokenizer or when the input is an array, else texts put together from the words left.
+            A function of texts is given no part of a word without its beginning attached to another
+            word, and pairs as tuples; unless there is attention or a gradient, its tokens are words
+            and the tokenizer only names the mask.
         labels: the names of the labels, in the order of the columns.
         problem: `single_label_classification` (rows sum to 1), `multi_label_classification` or
             `regression`.
@@ -95,7 +101,7 @@ def black_box(
     if identity is not None and (not isinstance(identity, str) or not identity.strip()):
         raise OptionError.of("identity", "a name and version", f"{identity!r:.80}")
     words = WordIds(tokenizer_of(tokenizer), takes, mask, replacements)
-    caller = Caller(predict, attention, gradient, words, batch_size)
+    caller = Caller(predict, attention, gradient, words, batch_size, labels)
     facts = {"labels": list(labels) if labels is not None else None, "problem_type": problem}
     told = [identity, facts, readout, takes, mask, list(replacements), attention is None,
             gradient is None]  # fmt: skip
@@ -114,7 +120,7 @@ class BlackBox(Model):
         self._path = None
         self._facts = {
             "family": "black_box",
-            "labels": facts["labels"] or [],
+            "labels": caller.names or [],
             "layers": 0,
             "heads": 0,
             "width": 0,
@@ -126,9 +132,9 @@ class BlackBox(Model):
         self._tokenizer = caller.words.tokenizer
 
     def _input(self, items: Sequence[Tokens]) -> dict[str, Any]:
-        if self.tokenizer is not None:
-            return ragged(items)
-        return ragged(items, self._caller.words.vocabulary(items))
+        words = self._caller.words
+        of_the_tokenizer = self.tokenizer is not None and not words.are_parts(items)
+        return ragged(items, None if of_the_tokenizer else words.vocabulary(items))
 
     def with_tokenizer(self, tokenizer: Any) -> NoReturn:
         """Refuse: the functions were given with the tokenizer whose ids they take.
@@ -153,15 +159,22 @@ class BlackBox(Model):
         return self.tokenizer is not None or self._caller.words.takes != "ids"
 
     def tokenize(self, text: TextLike, *, truncate: bool = False) -> Tokens:
-        """Tokenise one input: by the tokenizer, or into words.
+        """Tokenise one input: by the tokenizer, or into words where functions take texts.
 
-        Raises:
-            InputError: a pair of texts without a tokenizer.
+        Functions that take texts see whole words alone, in the order of the text, and pairs as
+        tuples. With attention or gradients, which are about the tokenizer's tokens, tokens are the
+        tokenizer's.
         """
         words = self._caller.words
-        if self.tokenizer is None and words.takes != "ids" and isinstance(text, str | tuple):
+        if words.takes == "ids" or not (isinstance(text, str) or words.is_pair(text)):
+            return super().tokenize(text, truncate=truncate)
+        if self.tokenizer is None:
             return words.split(text)
-        return super().tokenize(text, truncate=truncate)
+        if words.takes != "texts":
+            return super().tokenize(text, truncate=truncate)
+        if self._caller.attention is None and self._caller.gradient is None:
+            return words.split(text)
+        return words.parts(super().tokenize(text, truncate=truncate))
 
     def call(
         self,
@@ -182,7 +195,7 @@ class BlackBox(Model):
         caller = self._caller
         ids = [item.ids]
         columns = caller.probabilities(ids).shape[1]
-        labels = self._given["labels"] or [f"LABEL_{column}" for column in range(columns)]
+        labels = caller.names or [f"LABEL_{column}" for column in range(columns)]
         layers, heads = caller.maps(item.ids).shape[:2] if caller.attention else (0, 0)
         record = {
             **self._given,

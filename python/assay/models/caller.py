@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from assay.engine import door
 from assay.engine.arrays import held, to_numpy
 from assay.engine.errors import ShapeError
+from assay.inputs.handed import attentions as handed
+from assay.models import answers
 from assay.models.words import WordIds
 
 _RAISED = "raised by the function given as "
@@ -44,8 +46,11 @@ class Caller:
         gradient: Callable[[Any, Any], Any] | None,
         words: WordIds,
         batch_size: int,
+        labels: Sequence[str] | None = None,
     ) -> None:
-        self.predict, self.attention, self.gradient = predict, attention, gradient
+        self.predict, self.names = answers.function_of(predict)
+        self.attention, self.gradient = attention, gradient
+        self.names = list(labels) if labels is not None else self.names
         self.words, self.batch_size = words, batch_size
 
     def answer(self, question: str, arrays: list[Any]) -> tuple[str, list[NDArray[Any]]]:
@@ -67,7 +72,7 @@ class Caller:
             given = [self.words.given(one) for one in ids[start : start + self.batch_size]]
             with _asking("predict"):
                 said = self.predict(given)
-            array = to_numpy(said, "predict")
+            array, self.names = self._read(said)
             array = array[:, None] if array.ndim == 1 else array
             if array.ndim != 2 or len(array) != len(given) or not array.shape[1]:
                 raise ShapeError.of(
@@ -78,19 +83,18 @@ class Caller:
             raise ShapeError.of("predict", "equally many labels for every batch", "others")
         return np.concatenate(parts)
 
+    def _read(self, said: object) -> tuple[NDArray[Any], list[str] | None]:
+        array, names = answers.read(said, self.names)
+        return array, self.names if names is None else names
+
     def maps(self, ids: NDArray[np.int32]) -> NDArray[np.float32]:
         """Ask for attention maps: float32 [layers, heads, tokens, tokens]."""
         assert self.attention is not None
         with _asking("attention"):
             said = self.attention(self.words.given(ids))
-        if isinstance(said, list | tuple):
-            layers = [to_numpy(layer, "attention") for layer in said]
-            if len({layer.shape for layer in layers}) > 1:
-                raise ShapeError.of("attention", "layers of one shape", "several")
-            said = np.stack(layers) if layers else np.zeros(0)
-        array = to_numpy(said, "attention")
-        if array.ndim == 5 and array.shape[1] == 1:  # a batch of one, as transformers returns it
-            array = array[:, 0]
+        given = handed.layers(said, "attention")
+        stacked = np.stack(given) if isinstance(given, list) and given else given
+        array = to_numpy(stacked, "attention")
         expected = (len(ids), len(ids))
         if array.ndim != 4 or array.shape[2:] != expected or not array.size:
             raise ShapeError.of(

@@ -151,20 +151,6 @@ def read_object(path: Path) -> dict[str, Any]:
     return entries
 
 
-def remedy(folder: Path) -> str | None:
-    """Return the Python calls that make weights which can be opened; `None` where none is known."""
-    if not folder.is_dir() or any(folder.glob("model.safetensors*")):
-        return None
-    if (folder / "adapter_model.safetensors").is_file():
-        return "with peft: model.merge_and_unload().save_pretrained(folder)"
-    if any(folder.glob("*.bin")):
-        return (
-            "with transformers: AutoModelForSequenceClassification.from_pretrained(folder)"
-            ".save_pretrained(folder, safe_serialization=True)"
-        )
-    return None
-
-
 def _special_tokens(path: Path) -> dict[str, str]:
     """Return the entries `*_token` of a JSON file, whose values are text or {"content": text}."""
     if not os.path.lexists(path):

@@ -11,6 +11,7 @@ from assay.engine import door
 from assay.engine.errors import CheckpointError, UnsupportedModelError
 from assay.engine.progress import Progress
 from assay.models import folder
+from assay.models.remedies import with_remedy
 
 Opened = TypeVar("Opened")
 
@@ -27,15 +28,11 @@ def opened(
     vocabulary = None if tokenizer is None else tokenizer.vocabulary
     try:
         handle = door.open_model(record, vocabulary=vocabulary, progress=progress)
-    except CheckpointError as error:
-        if note := folder.remedy(place):
-            error.add_note(note)
-        raise
-    except UnsupportedModelError as error:
-        if error.subject != "model_type":
+    except (CheckpointError, UnsupportedModelError) as error:
+        said = with_remedy(error, Path(str(record.get("path", place))))
+        if said is error:
             raise
-        found = f"{error.found}; open it with transformers and pass it to assay.from_torch"
-        raise UnsupportedModelError.of("model_type", error.expected, found) from error
+        raise said from error.__cause__
     return make(handle, place, name, tokenizer=tokenizer)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from assay.engine.arguments import checked
+from assay.results import records, storage
 from assay.results.calibration_thresholds import ThresholdStudy
 from assay.results.samples import Proportion
 from assay.results.shown import show
@@ -222,6 +226,26 @@ class Calibration:
     def unfair(self) -> dict[str, int]:
         """How many models of each family were left out."""
         return {one.family: one.models for one in self.left_out}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON."""
+        record: dict[str, Any] = records.plain_record(self)
+        return record
+
+    @checked
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a JSON file that `Calibration.load` reads back."""
+        storage.save(path, "calibration", self.to_dict())
+
+    @staticmethod
+    @checked
+    def load(path: str | os.PathLike[str]) -> Calibration:
+        """Read what `save` wrote.
+
+        Raises:
+            InputError: the file holds something else.
+        """
+        return storage.load(path, "calibration", lambda record: records.read(Calibration, record))
 
     @property
     def markdown(self) -> str:

@@ -15,11 +15,12 @@ from assay.engine.arrays import frozen
 from assay.engine.door import plain
 from assay.engine.errors import InputError, OptionError
 from assay.inputs.tokens import Tokens, grouped
-from assay.results import records, storage
+from assay.results import handing, records, storage
 from assay.results.shown import Shown, show
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -77,9 +78,8 @@ class Explanation(Shown):
 
     def __repr__(self) -> str:
         order = np.argsort(-self.scores, kind="stable")[:3]
-        top = ", ".join(
-            f"{self.tokens.pieces[self.positions[i]]} {self.scores[i]:.3g}" for i in order
-        )
+        pieces = self.tokens.readable
+        top = ", ".join(f"{pieces[self.positions[i]]} {self.scores[i]:.3g}" for i in order)
         return f"<Explanation {self.method} n={len(self)} target={self.target}: {top}>"
 
     @checked
@@ -101,7 +101,7 @@ class Explanation(Shown):
         for number in dict.fromkeys(numbers.tolist()):
             if number < 0:  # a special token that was explained on request stands alone
                 for i in np.flatnonzero(numbers < 0).tolist():
-                    names.append(self.tokens.pieces[int(self.positions[i])])
+                    names.append(self.tokens.readable[int(self.positions[i])])
                     values.append(float(scores[i]))
                 continue
             part = scores[members[number]]
@@ -113,6 +113,47 @@ class Explanation(Shown):
         """Return everything as plain values, for JSON."""
         record = {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
         return record | {"tokens": storage.tokens_record(self.tokens)}
+
+    def to_shap(self) -> Any:
+        """Return a `shap.Explanation`: values float64 [n], the explained tokens as data.
+
+        Its base value is 0: that scores add up to a difference of outputs is promised by some
+        methods alone (see `sums_to`).
+
+        Raises:
+            MissingExtraError: shap is not installed.
+        """
+        return handing.to_shap(self)
+
+    def to_captum(self) -> Any:
+        """Return the `VisualizationDataRecord` that Captum's text visualisation takes.
+
+        The probability in it is nan: an explanation does not know it.
+
+        Raises:
+            MissingExtraError: captum is not installed.
+        """
+        return handing.to_captum(self)
+
+    def to_frame(self) -> DataFrame:
+        """Return a pandas table, one row an explained token: position, token, word, score.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        frame: DataFrame = handing.to_frame(self)
+        return frame
+
+    def __dlpack__(self, **options: Any) -> Any:
+        """Hand the scores, float32 [n], to `torch.from_dlpack` and others.
+
+        Without a copy, except for libraries that ask for a version without read-only memory.
+        """
+        scores = self.scores if options.get("max_version") else np.array(self.scores)
+        return scores.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self.scores.__dlpack_device__()
 
     @checked
     def save(self, path: str | os.PathLike[str]) -> None:

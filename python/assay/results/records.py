@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.engine.arrays import frozen
+from assay.engine.door import plain
 from assay.engine.errors import InputError
 
 Result = TypeVar("Result")
@@ -73,6 +74,7 @@ def _at(place: str, of: Callable[[Any], Any], value: Any) -> Any:
 @cache
 def _reader(hint: Any) -> Callable[[Any], Any]:
     """Return what reads values of one type, so that a type is looked into once."""
+    hint = unaliased(hint)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any:
         return lambda value: value
@@ -90,6 +92,17 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     if origin is np.ndarray:
         return partial(_array, np.dtype(typing.get_args(arguments[1])[0]))
     return partial(_plain, hint, (int, float) if hint is float else hint)
+
+
+def unaliased(hint: Any) -> Any:
+    """Return what a name of a type stands for: from version 2.5 on numpy's array types are names.
+
+    >>> unaliased(int), typing.get_origin(unaliased(NDArray[np.float32]))
+    (<class 'int'>, <class 'numpy.ndarray'>)
+    """
+    origin = typing.get_origin(hint)
+    value = getattr(origin, "__value__", None)
+    return hint if value is None else value[typing.get_args(hint)]
 
 
 def _array(wanted: np.dtype[Any], value: Any) -> NDArray[Any]:
@@ -135,6 +148,17 @@ def _mapping(hint: Any, of: Callable[[Any], Any], named: bool, value: Any) -> Ma
             for key, one in value.items()
         }
     return MappingProxyType({key: _at(key, of, one) for key, one in value.items()})
+
+
+def plain_record(result: Any) -> Any:
+    """Return a frozen result as plain values by the names of its fields: what `read` reads."""
+    if is_dataclass(result) and not isinstance(result, type):
+        return {one.name: plain_record(getattr(result, one.name)) for one in fields(result)}
+    if isinstance(result, Mapping):
+        return {name: plain_record(one) for name, one in result.items()}
+    if isinstance(result, list | tuple):
+        return [plain_record(one) for one in result]
+    return plain(result)
 
 
 def numbers(value: object, wanted: np.dtype[Any], name: str) -> NDArray[Any]:

@@ -260,7 +260,7 @@ def report_of(record: Mapping[str, Any]) -> Report:
         plain_fields["target_label"] = target_name(record["target"], lambda index: labels[index])
     if repaired is not None:
         plain_fields["repaired"] = repaired | {
-            "tokens": [tokens.pieces[one] for one in repaired["positions"]]
+            "tokens": [tokens.readable[one] for one in repaired["positions"]]
         }
     plain_fields["rivals"] = [_rival(one, tokens) for one in record.get("rivals") or ()]
     return records.read(
@@ -275,7 +275,7 @@ def report_of(record: Mapping[str, Any]) -> Report:
 
 def _rival(record: Mapping[str, Any], tokens: Tokens) -> Mapping[str, Any]:
     places = record["positions"]
-    spelled = " ".join(tokens.pieces[one] for one in places)
+    spelled = " ".join(tokens.readable[one] for one in places)
     return {"position": places[0], "token": spelled, **record}
 
 

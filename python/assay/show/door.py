@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from assay.audit.beside import TwoRuns
 from assay.audit.result import Audit
 from assay.results.calibration import Calibration
 from assay.results.comparison import Comparison
 from assay.results.explanation import Explanation
 from assay.results.generation import Generation
 from assay.results.head_search import HeadSearch
+from assay.results.head_view import HeadView
 from assay.results.report import Report
 from assay.show import as_html, as_text, audit_plots, heat_map
 from assay.show.audit_page import audit_page
@@ -21,7 +23,14 @@ from assay.show.comparison import comparison_document
 from assay.show.explanation import explanation_document
 from assay.show.generation import draw_generation, generation_document
 from assay.show.head_search import head_search_document
+from assay.show.head_view import (
+    head_view_document,
+    head_view_frame,
+    head_view_page,
+    head_view_widget,
+)
 from assay.show.report import report_document
+from assay.show.two_runs import two_runs_document, two_runs_title
 
 #: A result's blocks, and the title of its page.
 KINDS: dict[type, tuple[Callable[[Any], Document], Callable[[Any], str]]] = {
@@ -30,6 +39,8 @@ KINDS: dict[type, tuple[Callable[[Any], Document], Callable[[Any], str]]] = {
     Explanation: (explanation_document, lambda one: f"Assay: {words(one.method)}"),
     Generation: (generation_document, lambda one: f"Assay: {words(one.method)}"),
     HeadSearch: (head_search_document, lambda one: f"Assay: {one.chosen.name}"),
+    HeadView: (head_view_document, lambda one: "Assay: heads"),
+    TwoRuns: (two_runs_document, two_runs_title),
     Report: (report_document, lambda one: f"Assay: {one.headline}"),
 }
 
@@ -48,8 +59,20 @@ def page_of(result: Any) -> str:
     """Return a result as a page of its own; that of an audit has its examples in it."""
     if isinstance(result, Audit):
         return audit_page(result)
+    if isinstance(result, HeadView):
+        return head_view_page(result)
     document, title = KINDS[type(result)]
     return as_html.page(document(result), title=title(result))
+
+
+def head_frame_of(view: HeadView) -> str:
+    """Return a head view in a frame of its own."""
+    return head_view_frame(view)
+
+
+def head_widget_of(view: HeadView) -> Any:
+    """Return a head view as a widget of a notebook."""
+    return head_view_widget(view)
 
 
 def markdown_of(calibration: Calibration) -> str:

@@ -22,14 +22,19 @@ from assay.show.blocks import (
 )
 
 ROWS = 28
+#: Stands for a token that goes on with the letter before it.
+CONTINUED = "·"
 
 
 def spelling(tokens: Tokens, position: int) -> tuple[str, bool]:
-    """Return a token as it stands in the text, and whether a space goes before it."""
-    start, end = (int(edge) for edge in tokens.offsets[position])
-    paired = tokens.pair is not None and tokens.types[position] == 1
-    source = (tokens.pair if paired else tokens.text) or ""
-    text = "" if tokens.special[position] else source[start:end]
+    """Return a token as it stands in the text, and whether a space goes before it.
+
+    A letter of several tokens stands at the first of them.
+    """
+    start = int(tokens.offsets[position, 0])
+    text = "" if tokens.special[position] else tokens.covered(position)
+    if tokens.shares_letter(position):
+        return CONTINUED, False
     if position == 0 or tokens.special[position] or tokens.special[position - 1] or not text:
         return text.strip() or tokens.pieces[position], True
     before = int(tokens.offsets[position - 1, 1])

@@ -14,21 +14,39 @@ NAMED = 6
 
 
 def spelled(tokens: Tokens, positions: Iterable[int]) -> str:
-    """Return tokens as they stand in the text, joined where they touch."""
+    """Return tokens as they stand in the text, joined where they touch, each letter once."""
     text, last = "", None
     for position in sorted(positions):
         piece, spaced = spelling(tokens, position)
+        if tokens.shares_letter(position):
+            if last is not None and last in _letter(tokens, position):
+                last = position
+                continue
+            piece = tokens.covered(position).strip()
         text += piece if last == position - 1 and not spaced else f" {piece}"
         last = position
     return text.strip()
 
 
+def _letter(tokens: Tokens, position: int) -> list[int]:
+    """Return the tokens that a letter is spelled by, or the one token alone."""
+    first = last = position
+    while tokens.shares_letter(first):
+        first -= 1
+    while last + 1 < len(tokens) and tokens.shares_letter(last + 1):
+        last += 1
+    return list(range(first, last + 1))
+
+
 def units(report: Report, positions: Iterable[int]) -> tuple[str, ...]:
     """Return positions as the report's units in quotes: tokens, or whole words and spans."""
     chosen = set(positions)
-    found = [unit for unit in report.units if chosen & set(unit)]
+    found = {unit for unit in report.units if len(unit) > 1 and chosen & set(unit)}
     grouped = {one for unit in found for one in unit}
-    found += [(one,) for one in chosen - grouped]
+    found |= {
+        tuple(place for place in _letter(report.tokens, one) if place in chosen)
+        for one in chosen - grouped
+    }
     return tuple(f"“{spelled(report.tokens, unit)}”" for unit in sorted(found))
 
 

@@ -99,3 +99,22 @@ def test_pairs_and_rationales_come_from_their_columns(tmp_path, capsys):
     answer = json.loads(capsys.readouterr().out)["answer"]
     assert answer["errors"] == [{"row": 1, "error": "pair: missing"}]
     assert answer["plausibility"]["auprc"]["n"] == 1
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "status"),
+    [(["no ceiling"], 1), (["trustworthy"], 0), (["trustworthy", "no ceiling"], 1),
+     (["errors"], 1), ([], 0)],
+)  # fmt: skip
+def test_an_answer_may_be_the_exit_status(data, fail_on, status, capsys):
+    """Oracle: what the run answers, which is printed; two rows cannot be used."""
+    asked = [word for one in fail_on for word in ("--fail-on", one)]
+    assert cli.main(command(data, "--json", *asked)) == status
+    assert json.loads(capsys.readouterr().out)["answer"]["answer"] == "no ceiling"
+
+
+def test_an_answer_that_is_none_is_refused(data, capsys):
+    with pytest.raises(SystemExit) as refusal:
+        cli.main(command(data, "--fail-on", "inconclusive"))
+    assert refusal.value.code == 2
+    assert "'no ceiling'" in capsys.readouterr().err

@@ -159,9 +159,9 @@ def test_a_tokenizer_gives_ids_or_texts():
     assert [one.tolist() for one in seen[-1]] == [[2, 5, 6, 3]]
     texts = assay.black_box(predict=spy, tokenizer=wordpiece(), takes="texts")
     texts.predict(["a film", ("good film", "act")])
-    assert seen[-1] == ["a film", "good film act"]
+    assert seen[-1] == ["a film", ("good film", "act")]
     explanation = assay.explain(texts, "a film", method="leave_one_out", operator="mask")
-    assert explanation.positions.tolist() == [1, 2]
+    assert explanation.positions.tolist() == [0, 1]
 
 
 def test_shapley_values_need_nothing_but_a_function():
@@ -312,7 +312,7 @@ def test_words_are_told_from_ids(model):
     assert tokens.pieces == ("a", "good", "film")
     assert tokens.offsets.tolist() == [[0, 1], [2, 6], [7, 11]]
     with pytest.raises(assay.InputError, match="pair"):
-        model.predict([("a", "b")])
+        model.predict([("a", "b", "c")])
 
 
 def test_the_function_may_call_the_engine_and_is_let_go(glass):

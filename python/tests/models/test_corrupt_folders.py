@@ -206,7 +206,7 @@ def test_a_broken_folder_is_a_named_error(folder, spoil, named):
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("pytorch_model.bin", "safe_serialization"),
+        ("pytorch_model.bin", "opening them runs code"),
         ("adapter_model.safetensors", "merge_and_unload"),
     ],
 )
@@ -215,7 +215,7 @@ def test_weights_that_are_never_opened_come_with_the_call_that_converts_them(fol
     (folder / "model.safetensors").rename(folder / name)
     with pytest.raises(assay.CheckpointError) as caught:
         assay.load(folder)
-    assert [call in note for note in caught.value.__notes__] == [True]
+    assert call in str(caught.value)
 
 
 def test_an_unknown_family_is_told_the_known_ones(folder):

@@ -1,5 +1,6 @@
 """Frozen results out of plain records. Oracle: the declarations of small dataclasses, by hand."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,3 +89,12 @@ def test_another_type_is_refused_with_its_place(change, said):
 def test_something_else_than_a_record_is_refused():
     with pytest.raises(assay.InputError, match="configuration: expected Tree, found list"):
         records.read(Tree, [], "configuration")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="names of types are new in Python 3.12")
+def test_a_name_of_an_array_type_is_read_as_the_type():
+    """Oracle: numpy 2.5, whose `NDArray` is such a name."""
+    names: dict[str, Any] = {"np": np}
+    exec("type Name[T] = np.ndarray[tuple[int, ...], np.dtype[T]]", names)
+    expected = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+    assert records.unaliased(names["Name"][np.float32]) == expected

@@ -178,19 +178,19 @@ def test_words_sum_scores_or_keep_the_largest_by_size():
 
 def test_external_scores_may_cover_the_explained_tokens_or_all_of_them():
     tokens = tokens_of("a b c")
-    short = explanation_record([1, 2, 3], None, tokens, False)["scores"]
+    short = explanation_record([1, 2, 3], None, tokens, None, int)[0]["scores"]
     big_endian = np.array([9, 1, 2, 3, 9], ">f4")
-    full = explanation_record(big_endian, None, tokens, False)["scores"]
+    full = explanation_record(big_endian, None, tokens, None, int)[0]["scores"]
     assert short.tolist() == full.tolist() == [1, 2, 3]
     with pytest.raises(ShapeError, match="expected 3 scores"):
-        explanation_record([1, 2], None, tokens, False)
+        explanation_record([1, 2], None, tokens, None, int)
     with pytest.raises(InputTypeError, match="method_options"):
-        explanation_record([1, 2, 3], {"layer": 1}, tokens, False)
+        explanation_record([1, 2, 3], {"layer": 1}, tokens, None, int)
 
 
 def test_an_explanation_of_another_input_is_refused():
     with pytest.raises(InputError, match="same input"):
-        explanation_record(sample().explanation, None, tokens_of("a b c"), False)
+        explanation_record(sample().explanation, None, tokens_of("a b c"), None, int)
 
 
 def test_every_condition_and_every_null_has_its_picture():
