@@ -70,6 +70,10 @@ class Room:
         self.report.save(self.folder / "report")
         self.calibration = assay.calibrate(1, families=["flat"], nulls=1, wrong_maps=False)
         self.calibration.save(self.folder / "calibration")
+        self.generation = assay.Generation(
+            tokens=self.explanation.tokens, start=1, explanations=(self.explanation,),
+            probabilities=np.ones(1), labels=("fine",), method="attention",
+        )  # fmt: skip
 
     def untrained(self):
         """Return a small classifier."""
@@ -93,6 +97,7 @@ class Room:
             "Explanation.plot": (self.explanation.plot, {}),
             "Explanation.save": (self.explanation.save, {"path": new}),
             "Explanation.words": (self.explanation.words, {}),
+            "Generation.plot": (self.generation.plot, {}),
             "Report.load": (assay.Report.load, {"path": here / "report"}),
             "Report.save": (self.report.save, {"path": new}),
             "Report.to_html": (self.report.to_html, {}),

@@ -15,14 +15,17 @@ from assay.engine.readers import ANYTHING, reader_of
 
 #: Methods between the package's own rooms: what they take was read before.
 INSIDE = {
+    "before",
     "call",
     "covered",
     "described",
     "label",
+    "marked",
     "placed",
     "plain",
     "shares_letter",
     "target_index",
+    "without",
 }
 
 

@@ -8,7 +8,7 @@ package struct EmbeddingNorm: Method {
     name: "embedding_norm", summary: "how long each token's vector is before the first layer",
     formula: "e_t = ‖E_t‖₂", source: "Schakel & Wilson 2015",
     cost: "1 forward pass, 1 backward pass", signed: false,
-    needs: [.inside, .inputGradient, .classifier], options: [.output])
+    needs: [.embeddings, .classifier], options: [.output])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let (embedding, _, _) = try question.embeddingGradient(options.output)

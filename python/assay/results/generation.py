@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.engine.arguments import checked
 from assay.engine.arrays import frozen
 from assay.engine.door import plain
 from assay.inputs.tokens import Tokens
@@ -72,6 +73,7 @@ class Generation(Shown):
             "explanations": [one.to_dict() for one in self.explanations],
         }
 
+    @checked
     def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
         """Draw the matrix, a row for each written token, and save it if asked to.
 
