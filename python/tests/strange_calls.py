@@ -35,6 +35,8 @@ OPTIONS = {
     "explain": ("layer",), "explain_batch": ("layer",),
     "verify": ("epsilon", "rationale", "spans", "granularity"),
 }  # fmt: skip
+#: A small model that writes.
+WRITER = Path(__file__).parents[2] / "Tests" / "Fixtures" / "gpt2-causal-20x4"
 CONFIGURATION = {
     "model_type": "bert", "vocab_size": 30, "hidden_size": 8, "num_hidden_layers": 1,
     "num_attention_heads": 2, "intermediate_size": 8, "max_position_embeddings": 16,
@@ -163,6 +165,10 @@ class Room:
             "divergence": (assay.divergence, {"p": [0.5, 0.5], "q": [1.0, 0.0]}),
             "explain": (assay.explain, asked | {"method": "attention"}),
             "explain_batch": (assay.explain_batch, many | {"method": "attention"}),
+            "explain_generation": (assay.explain_generation, {
+                "model": assay.load(WRITER), "prompt": [5, 6, 7], "max_new_tokens": 1,
+                "method": "attention",
+            }),
             "flow": (assay.flow, {"attentions": maps}),
             "head_view": (assay.head_view, asked),
             "proportion": (assay.proportion, {"successes": 1, "trials": 2}),

@@ -24,10 +24,11 @@ from assay.engine.errors import AssayError
 
 FIXTURES = Path(__file__).parents[3] / "Tests" / "Fixtures"
 LATEST = 0.2
-#: Calls that answer at once, whatever they are given.
+#: Calls that answer at once, whatever they are given; `edit_attention` is asked by a run outside, a
+#: layer of a batch at a time, and it is the run that is stopped.
 QUICK = {
-    "build_info", "checks", "describe", "families", "methods", "parameters", "proportion", "save",
-    "work",
+    "build_info", "checks", "describe", "edit_attention", "families", "methods", "parameters",
+    "proportion", "save", "work",
 }  # fmt: skip
 #: How much of what a registry counts is asked for: more than anybody waits for.
 COUNTED = (
