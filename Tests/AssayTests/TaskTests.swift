@@ -1,4 +1,5 @@
-// Oracles: the same question asked without tasks, and a clock.
+// Oracles: the same question asked without tasks, and a count of what is reported. How late a call stops
+// is measured on the processor's time, for every operation, by python/tests/reliability/test_interrupts.py.
 
 import Assay
 import Foundation
@@ -25,21 +26,24 @@ import Testing
   @Test func aCancelledVerdictStopsAtOnce() async throws {
     let model = try demo()
     let text = String(repeating: "a gripping, beautifully acted film in a thin story ", count: 40)
-    let (started, told) = AsyncStream<Void>.makeStream()
+    let (started, told) = AsyncStream<Double>.makeStream()
     let work = Task {
       try await model.verify(
         try model.tokenize(text, truncates: true), checks: .everything
-      ) { _, _ in told.yield() }
+      ) { done, _ in told.yield(done) }
     }
-    for await _ in started { break }
-    let clock = ContinuousClock()
-    let before = clock.now
+    var heard: [Double] = []
+    for await done in started {
+      heard.append(done)
+      break
+    }
     work.cancel()
-    let result = await work.result
-    let took = clock.now - before
-    let error = #expect(throws: AssayError.self) { try result.get() }
+    let error = await #expect(throws: AssayError.self) { try await work.value }
     #expect(error?.kind == .cancelled)
-    #expect(took < .milliseconds(200), "took \(took)")
+    told.finish()
+    for await done in started { heard.append(done) }
+    // One report may have been on its way; a verdict that goes on makes hundreds.
+    #expect(heard.count <= 2, "\(heard)")
   }
 
   @Test func aTaskThatIsCancelledAlreadyDoesNothing() async throws {
