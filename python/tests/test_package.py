@@ -68,3 +68,15 @@ def test_a_room_is_not_put_in_the_place_of_the_function_of_its_name():
     """Oracle: the audit room is imported here, and the name stays callable."""
     importlib.import_module("assay.audit.rows")
     assert callable(assay.audit)
+
+
+def test_a_module_fits_in_one_sitting():
+    """Oracle: a count; what grows beyond it has another reason to exist in it."""
+    folders = [Path(assay.__file__).parent, Path(assay.__file__).parents[1] / "assay_studies"]
+    lengths = {
+        str(path): len(path.read_text("utf-8").splitlines())
+        for folder in folders
+        for path in folder.rglob("*.py")
+    }
+    assert len(lengths) > 100
+    assert {path: length for path, length in lengths.items() if length > 300} == {}

@@ -28,8 +28,8 @@ from assay.engine.errors import (
     TruncationWarning,
 )
 from assay.engine.once import once
-from assay.inputs.scripts import is_unspaced
 from assay.inputs.tokens import Tokens
+from assay.inputs.words import words_of
 
 
 def is_punctuation(piece: str) -> bool:
@@ -231,7 +231,7 @@ class Tokenizer:
             ids=frozen(ids),
             pieces=tuple(encoding.tokens),
             special=frozen(special),
-            words=frozen(_words(encoding, special, (text, pair or ""))),
+            words=frozen(words_of(encoding, special, (text, pair or ""))),
             offsets=frozen(np.array(encoding.offsets, np.int32).reshape(-1, 2)),
             types=frozen(np.array(encoding.type_ids, np.int32)),
             text=text,
@@ -253,35 +253,6 @@ def _truncate(first: Encoding, second: Encoding | None, room: int) -> None:
         first.truncate(room - shorter)
 
 
-def _words(
-    encoding: Encoding, special: NDArray[np.bool_], texts: tuple[str, str]
-) -> NDArray[np.int32]:
-    """Number the words of an encoding: int32 [n], -1 for special tokens.
-
-    A word ends where the tokenizer's own pre-tokenizer ends it, at white space (tokenizers
-    without a pre-tokenizer see one word), between the two texts of a pair and, in scripts that are
-    written without spaces, at every token that begins with a letter of its own.
-    """
-    result = np.full(len(special), -1, np.int32)
-    number = -1
-    before: tuple[int | None, int | None] | None = None
-    end = 0
-    for position, (word, sequence, (start, stop)) in enumerate(
-        zip(encoding.word_ids, encoding.sequence_ids, encoding.offsets, strict=True)
-    ):
-        if special[position]:
-            before = None
-            continue
-        text = texts[sequence or 0]
-        gap = text[end : start + 1] if stop > start >= end else text[end:start]
-        is_new = before != (word, sequence) or any(letter.isspace() for letter in gap)
-        if is_new or (start >= end > 0 and _is_between_unspaced(text, start)):
-            number += 1
-        result[position] = number
-        before, end = (word, sequence), stop
-    return result
-
-
 def written(fast: Any, *, pretty: bool = False) -> str:
     """Return a tokenizer as JSON.
 
@@ -293,11 +264,6 @@ def written(fast: Any, *, pretty: bool = False) -> str:
     if largest >= LONGEST:
         raise CheckpointError.of("tokenizer", f"ids below {LONGEST:,}", f"{largest:,}")
     return str(fast.to_str(pretty=pretty))
-
-
-def _is_between_unspaced(text: str, place: int) -> bool:
-    """Say whether a letter of a script without spaces stands on either side of a place."""
-    return any(is_unspaced(letter) for letter in text[max(place - 1, 0) : place + 1])
 
 
 def tokenizer_of(tokenizer: Any) -> Tokenizer | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +22,7 @@ from assay.inputs.text import TextLike, TextsLike, is_batch, tokenize
 from assay.inputs.tokenizer import Tokenizer, tokenizer_of
 from assay.inputs.tokens import Tokens
 from assay.models.facts import ModelFacts, Positions, Target
+from assay.models.identity import hashed
 from assay.models.intervention import Interventions, per_item
 from assay.models.opening import reopened
 from assay.results.prediction import Prediction
@@ -58,13 +58,8 @@ class Model(ModelFacts):
 
         It covers every byte of every weight, and is made when it is first asked for.
         """
-        content = hashlib.sha256(str(self._facts["hash"]).encode())
-        for name, weights in sorted(self.parameters().items()):
-            content.update(f"\n{name} {weights.dtype} {weights.shape}\n".encode())
-            content.update(np.ascontiguousarray(weights).data)
-        if self.tokenizer is not None:
-            content.update(f"\ntokenizer {self.tokenizer.fingerprint}".encode())
-        return content.hexdigest()[:32]
+        tokenizer = None if self.tokenizer is None else self.tokenizer.fingerprint
+        return hashed(str(self._facts["hash"]), self.parameters(), tokenizer)
 
     @checked
     def with_tokenizer(self, tokenizer: Any) -> Self:

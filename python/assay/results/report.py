@@ -224,8 +224,7 @@ class Report(Shown):
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values; arrays become lists."""
-        result: dict[str, Any] = plain(self._record)
-        return result
+        return {**plain(self._record)}
 
     @checked
     def save(self, path: str | os.PathLike[str]) -> None:
