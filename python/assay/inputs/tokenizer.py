@@ -225,6 +225,13 @@ class Tokenizer:
             return self._tokens(self._fast.post_process(first, second), text, pair)
 
     def _tokens(self, encoding: Encoding, text: str, pair: str | None) -> Tokens:
+        lists = (
+            encoding.ids, encoding.tokens, encoding.special_tokens_mask, encoding.word_ids,
+            encoding.sequence_ids, encoding.offsets, encoding.type_ids,
+        )  # fmt: skip
+        if len({len(one) for one in lists}) > 1:
+            found = "lists of different lengths: its template names other pieces than ids"
+            raise CheckpointError.of("tokenizer", "an id and a piece for each token", found)
         ids = np.array(encoding.ids, np.int32)
         special = np.array(encoding.special_tokens_mask, bool) | np.isin(ids, self._structural)
         return Tokens(
