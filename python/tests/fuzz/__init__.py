@@ -62,7 +62,9 @@ def mutated(record, draw, changes=(1, 1, 2), values=VALUES):
 
 
 def spoiled(data, draw):
-    """Return bytes with a few bits flipped, or the beginning of them."""
+    """Return bytes with a few bits flipped, or the beginning of them; of none, one."""
+    if not data:
+        return b"{"
     result = bytearray(data)
     if draw.random() < 0.1:
         return bytes(result[: draw.randrange(len(result))])
@@ -75,7 +77,13 @@ def mutated_json(data, draw, **options):
     """Return a JSON file with other values, or with other bits."""
     if draw.random() < 0.25:
         return spoiled(data, draw)
-    return json.dumps(mutated(json.loads(data), draw, **options)).encode()
+    try:
+        record = json.loads(data)
+    except ValueError:  # spoiled before
+        record = None
+    if not isinstance(record, dict | list) or not record:
+        return spoiled(data, draw)
+    return json.dumps(mutated(record, draw, **options)).encode()
 
 
 def line(what, counts, seconds):
