@@ -4,7 +4,6 @@ import html
 import json
 import os
 import re
-import shutil
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,9 +14,6 @@ from small import FAST, sentences
 import assay
 from assay.show import audit_page as page_module
 
-from .browser import Browser
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MARKUP = "<b>fine</b> </script><script>document.title='broken'</script>"
 ROWS = "[...document.querySelectorAll('.table .row')].map(r => r.children[{}].textContent)"
 
@@ -30,14 +26,6 @@ def finished(model):
     return assay.audit(
         model, texts, labels, rationales=rationales, progress=False, truncate=True, **FAST
     )
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
-    with Browser(CHROMIUM, tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture

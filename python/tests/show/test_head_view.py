@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +12,6 @@ from golden import FIXTURES
 import assay
 from assay.show.head_view import data_of, head_view_page
 
-from .browser import Browser
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TEXT = "a gripping, </script>beautifully acted film"
 
 
@@ -23,14 +19,6 @@ TEXT = "a gripping, </script>beautifully acted film"
 def view():
     cut = assay.Intervention.knock_out(keys=[2])
     return assay.head_view(assay.load("demo"), TEXT, interventions=[cut])
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
-    with Browser(CHROMIUM, tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture
