@@ -62,15 +62,13 @@ struct LabelledTexts {
       .input, "labels", expected: names.joined(separator: ", "), found: Value.quoted(label))
   }
 
-  /// One weight a label; balanced ones are n_first / n_label.
+  /// One weight a label.
   private static func weights(
     _ weights: TrainingPlan.ClassWeights, _ places: [Int], count: Int
   ) throws(AssayError) -> [Double] {
     switch weights {
     case .none: return Array(repeating: 1, count: count)
-    case .balanced:
-      let counts = (0..<count).map { label in Double(max(1, places.count { $0 == label })) }
-      return counts.map { counts[0] / $0 }
+    case .balanced: return LabelWeights.balanced(places, count: count)
     case .each(let weights):
       guard weights.count == count, weights.allSatisfy({ $0.isFinite && $0 > 0 }) else {
         throw AssayError(

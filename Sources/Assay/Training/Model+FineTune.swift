@@ -12,27 +12,13 @@ public enum TrainedParameters: Sendable, Equatable {
   /// What stands above the last block.
   case head
 
-  /// The highest rate of Adam that suits them.
-  fileprivate var rate: Double { self == .all ? 5e-5 : 1e-3 }
-
-  fileprivate func names(of model: Model) -> Set<String> {
-    let names = model.network.parameters.map(\.name)
+  fileprivate var parts: TrainedParts {
     switch self {
-    case .all: return Set(names)
-    case .bias:
-      return Set(names.filter { ["bias", "beta"].contains($0.split(separator: ".").last ?? "") })
-    case .head:
-      return Set(
-        names.filter { name in
-          Self.heads.contains(where: name.hasPrefix) || name.contains(".pooler.")
-        })
+    case .all: .all
+    case .bias: .bias
+    case .head: .head
     }
   }
-
-  /// How checkpoints call what stands above the last block: the beginnings of names.
-  private static let heads = [
-    "classifier.", "pre_classifier.", "score.", "head.", "decoder.", "pooler.",
-  ]
 }
 
 extension Model {
@@ -61,7 +47,7 @@ extension Model {
         found: card.labels.isEmpty ? "the \(card.family) model without labels" : origin)
     }
     var options = try plan.options(
-      seed: execution.seed, rate: plan.learningRate ?? parameters.rate)
+      seed: execution.seed, rate: plan.learningRate ?? parameters.parts.rate)
     options.selection = plan.selection?.ofEngine ?? .accuracy
     let train = try LabelledTexts(
       texts, labels, names: card.labels, weights: plan.classWeights, of: self)
@@ -69,7 +55,7 @@ extension Model {
       try LabelledTexts(given.texts, given.labels, names: card.labels, of: self)
     }
     let trainer = try Trainer(
-      self, train.examples, options, training: parameters.names(of: self))
+      self, train.examples, options, training: parameters.parts.names(of: self))
     let (fitted, history) = try trainer.fit(held ?? train, plan, execution)
     let files = try [
       "config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",

@@ -59,7 +59,7 @@ package struct RowQuestions: Sendable {
   package init(_ method: String, of card: ModelCard, comparedWith compared: [String]? = nil) {
     let standard = Methods.standard(for: card)
     let usual = ["attention", "attention_rollout"].filter { $0 == "attention" || $0 == standard }
-    let all = [method] + (compared ?? usual) + Persistence.references + [Self.leaveOneOut]
+    let all = [method] + (compared ?? usual) + Self.references
     self.init(
       method: method,
       methods: all.enumerated().filter { all.firstIndex(of: $1) == $0 }.map(\.element))
@@ -81,8 +81,10 @@ package struct RowQuestions: Sendable {
 
   /// The name of a map that came from elsewhere.
   package static let external = "external"
-  /// Maps that the checks make where the model allows, and that are missing where it does not.
-  static let fromChecks = Set(Persistence.references + [leaveOneOut])
+  /// What every map of a data set stands beside: the maps that the checks make where the model allows,
+  /// and that are missing where it does not.
+  package static let references = Persistence.references + [leaveOneOut]
+  static let fromChecks = Set(references)
   /// What removing each token by the first operator does.
   static let leaveOneOut = "leave_one_out"
 }

@@ -5,15 +5,18 @@ import Training
 import Values
 
 extension Argument {
-  /// Labelled texts: `input`, `targets` `[texts, labels]`, and if given `weights` `[texts]`, the
-  /// fixed `attention` of every token, or `uniform` attention, and `withheld` (one a token: 1 where
-  /// attention must not rest).
+  /// Labelled texts: `input`, `targets` `[texts, labels]`, and if given `label_weights` (`balanced`, or
+  /// one a label; of the likeliest label of each target), the fixed `attention` of every token, or
+  /// `uniform` attention, and `withheld` (one a token: 1 where attention must not rest).
   func examples(for model: Model) throws(AssayError) -> [TrainingExample] {
     var fields = try fields()
     let inputs = try fields.inputs(for: model)
     let labels = model.card.scoreCount
     let targets = try fields.required("targets").tensor([inputs.count, labels]).scalars
-    let weights = try fields.optional("weights")?.doubles([inputs.count])
+    let places = inputs.indices.map { text in
+      LabelWeights.place(of: targets[text * labels..<(text + 1) * labels])
+    }
+    let weights = try fields.optional("label_weights")?.labelWeights(places, labels)
     let layout = Ragged(lengths: inputs.map(\.count))
     let attention = try fields.optional("attention")?.tensor([layout.total])
     let withheld = try fields.optional("withheld")?.integers(in: 0...1, [layout.total])
@@ -37,13 +40,23 @@ extension Argument {
       let words = zip(marks, input.words).compactMap { $0 == 1 ? $1 : nil }
       return TrainingExample(
         input: input, target: Array(targets[index * labels..<(index + 1) * labels]),
-        weight: weights.map { Float($0[index]) } ?? 1, withheld: Set(words),
+        weight: weights.map { Float($0[places[index]]) } ?? 1, withheld: Set(words),
         interventions: interventions)
     }
   }
 
-  /// The names of trained parameters.
+  /// One weight a label: `balanced` over the texts, or the numbers given.
+  private func labelWeights(_ places: [Int], _ labels: Int) throws(AssayError) -> [Double] {
+    switch value {
+    case .text("balanced"): return LabelWeights.balanced(places, count: labels)
+    case .text: throw mismatch("balanced, or one number a label")
+    default: return try doubles([labels])
+    }
+  }
+
+  /// The names of trained parameters, or of the part that they belong to.
   func parameterNames(of model: Model) throws(AssayError) -> Set<String> {
+    if case .text = value { return try choice(TrainedParts.self).names(of: model) }
     let known = Set(model.network.parameters.map(\.name))
     let names = Set(try list { one throws(AssayError) in try one.string() })
     if let wrong = names.first(where: { !known.contains($0) }) {
@@ -98,8 +111,11 @@ extension Argument {
     return strength > 0 ? AttentionPenalty(strength: strength, layers: layers) : nil
   }
 
-  /// How to train; whatever is not said is as `TrainingOptions` has it, and a `clip` of 0 is none.
-  func trainingOptions(_ examples: [TrainingExample]) throws(AssayError) -> TrainingOptions {
+  /// How to train; whatever is not said is as `TrainingOptions` has it, a `clip` of 0 is none, and the
+  /// rate suits the part of the model that `parameters` names.
+  func trainingOptions(
+    _ examples: [TrainingExample], _ parameters: Argument?
+  ) throws(AssayError) -> TrainingOptions {
     var fields = try fields()
     var options = TrainingOptions()
     func whole(_ name: String, _ range: ClosedRange<Int>) throws(AssayError) -> Int? {
@@ -115,6 +131,9 @@ extension Argument {
     options.passes = try whole("passes", few) ?? options.passes
     options.tokensPerStep = try whole("tokens_per_step", few) ?? options.tokensPerStep
     options.textsPerStep = try whole("texts_per_step", few)
+    if let parameters, case .text = parameters.value {
+      options.rate = try parameters.choice(TrainedParts.self).rate
+    }
     options.rate = try number("rate", 1e-12...10) ?? options.rate
     options.warmUp = try number("warm_up", 0...0.99) ?? options.warmUp
     options.holdsRate = try flag("holds_rate") ?? options.holdsRate

@@ -1,4 +1,5 @@
 import Attribution
+import Evidence
 import Models
 import Tensors
 import Values
@@ -43,7 +44,10 @@ extension Operations {
     },
     "methods": { call throws(AssayError) in
       try call.fields().finish()
-      return ["methods": .list(Methods.all.map { .method($0.info) })]
+      return [
+        "methods": .list(Methods.all.map { .method($0.info) }),
+        "references": .list(RowQuestions.references.map { .text($0) }),
+      ]
     },
   ]
 }

@@ -13,10 +13,12 @@ extension Operations {
       let model = try fields.trainedModel(call, execution)
       let train = try fields.required("train").examples(for: model)
       let validation = try fields.required("validation").examples(for: model)
-      var options = try fields.optional("options")?.trainingOptions(train) ?? TrainingOptions()
+      let parameters = fields.optional("parameters")
+      let names = try parameters?.parameterNames(of: model)
+      var options =
+        try fields.optional("options")?.trainingOptions(train, parameters) ?? TrainingOptions()
       options.penalty = try fields.optional("penalty")?.penalty(model)
       options.seed = execution.seed
-      let names = try fields.optional("parameters")?.parameterNames(of: model)
       let objective = try fields.optional("objective")?.objective(for: model, train)
       let state = try fields.optional("state")?.string()
       let resumes = try fields.optional("resume")?.boolean() ?? false

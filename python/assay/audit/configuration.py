@@ -58,8 +58,8 @@ class Configuration:
 
     def methods(self) -> tuple[str, ...]:
         """Return the names of the rows and columns of the agreement matrix."""
-        references = ("saliency", "input_x_gradient", "integrated_gradients", "leave_one_out")
-        return tuple(dict.fromkeys((self.explanation, *self.compare, *references)))
+        named = (self.explanation, *self.compare, *registry.references())
+        return tuple(dict.fromkeys(named))
 
     def judged(self) -> tuple[str, ...]:
         """Return the names of the judged maps, the tested one first."""

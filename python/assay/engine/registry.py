@@ -19,6 +19,16 @@ def methods() -> Mapping[str, Mapping[str, Any]]:
     return _registry("methods")
 
 
+def references() -> tuple[str, ...]:
+    """Return the methods that every map of an audit stands beside.
+
+    >>> from assay.engine.registry import references
+    >>> references()[-1]
+    'leave_one_out'
+    """
+    return tuple(door.call("methods", {})["references"])
+
+
 def checks() -> Mapping[str, Mapping[str, Any]]:
     """Return the checks: role, condition, claim, own options, source and cost, by name.
 

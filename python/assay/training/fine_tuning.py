@@ -17,10 +17,8 @@ from assay.models.model import Model
 from assay.training import fitting
 from assay.training.fitting import Evaluation
 
-#: What may be trained, and the highest rate of Adam that suits it.
-PARAMETERS = {"all": 5e-5, "bias": 1e-3, "head": 1e-3}
-#: How checkpoints call what stands above the last block: the beginnings of names.
-HEADS = ("classifier.", "pre_classifier.", "score.", "head.", "decoder.", "pooler.")
+#: What may be trained.
+PARAMETERS = ("all", "bias", "head")
 #: The files of a folder beside the weights.
 FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
@@ -97,7 +95,7 @@ def fine_tune(
     folder = _folder(model)
     place = None if output is None else _place(Path(output), folder)
     config = read_object(folder / "config.json")
-    chosen = _chosen(model, parameters)
+    _require_trainable(model, parameters)
     fitted = fitting.fit(
         fitting.labelled(model.tokenize, texts, labels, model.labels, class_weight),
         fitting.labelled(model.tokenize, *(validation or (texts, labels)), model.labels),
@@ -106,7 +104,7 @@ def fine_tune(
         options={
             "passes": epochs,
             "texts_per_step": batch_size,
-            "rate": PARAMETERS[parameters] if learning_rate is None else learning_rate,
+            "rate": learning_rate,
             "warm_up": 0.06,
             "decay": weight_decay,
             "clip": 1.0,
@@ -120,7 +118,7 @@ def fine_tune(
         seed=seed,
         state=state,
         progress=progress,
-        parameters=sorted(chosen),
+        parameters=parameters,
     )
     tensors = {**model.parameters(), **fitted.parameters}
     handle = door.open_model({"config": config, "tensors": tensors}, vocabulary=model.vocabulary)
@@ -131,23 +129,12 @@ def fine_tune(
     return tuned
 
 
-def trained_names(model: Model, parameters: str) -> tuple[str, ...]:
-    """Return the names of the parameters that `all`, `bias` or `head` stands for."""
-    names = tuple(model.parameters())
-    if parameters == "bias":
-        return tuple(name for name in names if name.rpartition(".")[2] in ("bias", "beta"))
-    if parameters == "head":
-        return tuple(name for name in names if name.startswith(HEADS) or ".pooler." in name)
-    return names
-
-
-def _chosen(model: Model, parameters: str) -> tuple[str, ...]:
+def _require_trainable(model: Model, parameters: str) -> None:
     one_of("parameters", parameters, PARAMETERS)
     if not model.labels:
         raise UnsupportedModelError.of(
             "model", "one with a classification head", f"the {model.family} encoder"
         )
-    return trained_names(model, parameters)
 
 
 def _folder(model: Model) -> Path:

@@ -72,7 +72,8 @@ class Labelled:
     Attributes:
         items: the texts.
         targets: float32 [texts, labels], the wanted probabilities.
-        weights: float64 [texts], how much each counts; `None` for all alike.
+        label_weights: how much the texts of each label count: float64 [labels], `balanced` (every
+            label as much as the first one), or `None` for all alike.
         attention: fixed attention, one array [tokens] a text, that replaces the model's own.
         uniform: fix attention uniform over the words.
         withheld: where attention must not rest, one array [tokens] a text.
@@ -80,7 +81,7 @@ class Labelled:
 
     items: Sequence[Tokens]
     targets: NDArray[np.float32]
-    weights: NDArray[np.float64] | None = None
+    label_weights: NDArray[np.float64] | str | None = None
     attention: Sequence[ArrayLike] | None = None
     uniform: bool = False
     withheld: Sequence[ArrayLike] | None = None
@@ -90,7 +91,7 @@ class Labelled:
         return {
             "input": ragged(self.items, None if tokenizer is None else tokenizer.vocabulary),
             "targets": self.targets,
-            "weights": self.weights,
+            "label_weights": self.label_weights,
             "attention": None if self.attention is None else flat(self.items, self.attention),
             "uniform": self.uniform,
             "withheld": None
@@ -155,7 +156,7 @@ def labelled(
     weight: str | Mapping[int, float] | None = None,
     **rest: Any,
 ) -> Labelled:
-    """Return texts with one certain label each, which weighs as `class_weights` says.
+    """Return texts with one certain label each; `weight` says how much each label counts.
 
     Raises:
         InputError: a label is not among the names.
@@ -166,7 +167,7 @@ def labelled(
     return Labelled(
         items=[tokenize(text) for text in texts],
         targets=np.eye(len(names), dtype=np.float32)[places],
-        weights=class_weights(places, len(names), weight),
+        label_weights=_label_weights(weight, len(names)),
         **rest,
     )
 
@@ -223,23 +224,18 @@ def indices(labels: Sequence[Any], names: Sequence[str]) -> NDArray[np.intp]:
     return np.array(result, np.intp)
 
 
-def class_weights(
-    places: NDArray[np.intp], count: int, weight: str | Mapping[int, float] | None
-) -> NDArray[np.float64] | None:
-    """Return one weight a text: `balanced` makes every label count as much as the first one.
-
-    Of two labels the first has weight 1 and the second n_first / n_second (Jain & Wallace 2019).
+def _label_weights(
+    weight: str | Mapping[int, float] | None, count: int
+) -> NDArray[np.float64] | str | None:
+    """Return what the engine is told of the labels' weights; those that nobody names have 1.
 
     Raises:
         OptionError: `weight` is neither `balanced`, a mapping nor `None`.
     """
-    if weight is None:
-        return None
-    if weight == "balanced":
-        counts = np.maximum(np.bincount(places, minlength=count), 1)
-        return np.asarray((counts[0] / counts)[places], np.float64)
+    if weight is None or weight == "balanced":
+        return weight
     if isinstance(weight, Mapping):
-        return np.array([float(weight.get(int(place), 1.0)) for place in places], np.float64)
+        return np.array([float(weight.get(place, 1.0)) for place in range(count)], np.float64)
     raise OptionError.of("class_weight", "'balanced', a mapping or None", f"{weight!r}")
 
 
