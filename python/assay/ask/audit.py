@@ -11,7 +11,7 @@ from assay.audit.configuration import Configuration, whole
 from assay.audit.defaults import COMPARED, RANDOM_SETS, SHARD_ROWS
 from assay.audit.inputs import Columns, read_rows
 from assay.audit.progress import RowProgress
-from assay.audit.result import Audit
+from assay.audit.result import Audit, opened
 from assay.engine.arguments import checked
 from assay.models.facts import Target
 from assay.models.model import Model
@@ -41,6 +41,7 @@ def audit(
     truncate: bool = False,
     shard_rows: int = SHARD_ROWS,
     progress: RowProgress = None,
+    compare_to: Audit | str | os.PathLike[str] | None = None,
     **options: Any,
 ) -> Audit:
     """Verify an explanation on every example of a data set and say whether it holds.
@@ -81,11 +82,14 @@ def audit(
         shard_rows: how many rows a part of the run folder holds.
         progress: True for a bar, False for none, or a function of (rows done, rows in all); by
             default a bar where somebody can see it.
+        compare_to: an audit of the same rows (of another model, map or setting), or its folder,
+            which the page shows beside this one; `assay.beside` does it afterwards.
         **options: of the verdict and the checks: `alpha`, `epsilon`; `oracle="needed"` leaves the
             ceiling out, and with it the answer, for a third fewer passes.
 
     Raises:
-        InputError: no data set, no such column, or `out` is not a run's.
+        InputError: no data set, no such column, `out` is not a run's, or `compare_to` is no run
+            of these rows.
         OptionError: no such method, check or option; or the run in `out` is of something else.
         UnsupportedModelError: the model lacks what was asked for.
         MissingExtraError: a library that only this needs is not installed.
@@ -115,6 +119,7 @@ def audit(
         shard_rows=whole("shard_rows", shard_rows, 1, 2**31),
     )  # fmt: skip
     configuration.check(model)
+    other = None if compare_to is None else opened(compare_to)
     given = {"label": labels, "rationale": rationales}
     columns = {kind: one for kind, one in given.items() if isinstance(one, str)}
     data = read_rows(
@@ -129,4 +134,5 @@ def audit(
     return carry_out(
         model, data, configuration,
         out=out, workers=workers, executor=executor, resume=resume, progress=progress,
+        beside=other,
     )  # fmt: skip

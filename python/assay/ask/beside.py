@@ -6,7 +6,7 @@ import os
 
 from assay.audit import beside as two
 from assay.audit.beside import TwoRuns
-from assay.audit.result import Audit
+from assay.audit.result import Audit, opened
 from assay.engine.arguments import checked
 
 
@@ -30,5 +30,4 @@ def beside(
     Two runs side by side
     ...
     """
-    runs = [one if isinstance(one, Audit) else Audit.load(one) for one in (first, second)]
-    return two.beside(*runs)
+    return two.beside(opened(first), opened(second))

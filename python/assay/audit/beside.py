@@ -45,11 +45,20 @@ def beside(first: Audit, second: Audit) -> TwoRuns:
     Raises:
         InputError: they are not of the same rows.
     """
-    data = [run.manifest["data"] for run in (first, second)]
-    if data[0] != data[1]:
+    require_same_rows("runs", first.manifest, second.manifest)
+    pairs = zip(first.records(_COLUMNS), second.records(_COLUMNS), strict=True)
+    return TwoRuns(first=first, second=second, rows=tuple(pairs))
+
+
+def require_same_rows(subject: str, *manifests: Mapping[str, Any]) -> None:
+    """Refuse runs that are not of the same rows.
+
+    Raises:
+        InputError: they are not; the message says how many rows each has.
+    """
+    data = [one["data"] for one in manifests]
+    if any(one != data[0] for one in data):
         found = " and ".join(
             f"{one['rows']:,} rows with the hash {one['hash'][:8]}" for one in data
         )
-        raise InputError.of("runs", "two over the same rows", found)
-    pairs = zip(first.records(_COLUMNS), second.records(_COLUMNS), strict=True)
-    return TwoRuns(first=first, second=second, rows=tuple(pairs))
+        raise InputError.of(subject, "two over the same rows", found)

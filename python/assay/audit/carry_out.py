@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 from typing import Any
 
 from assay.audit.answer import answer_of
+from assay.audit.beside import require_same_rows
 from assay.audit.columns import empty
 from assay.audit.configuration import Configuration
 from assay.audit.examination import RowRecord
@@ -33,9 +34,16 @@ def carry_out(
     executor: Any,
     resume: bool,
     progress: RowProgress,
+    beside: Audit | None = None,
 ) -> Audit:
-    """Examine what is not done yet, and write down what all of it says."""
+    """Examine what is not done yet, and write down what all of it says.
+
+    Raises:
+        InputError: the run `beside`, which the page shows as well, is of other rows.
+    """
     described = manifest(model, data, configuration)
+    if beside is not None:  # before hours of work, not after them
+        require_same_rows("compare_to", described, beside.manifest)
     if out is None:
         kept: dict[int, list[RowRecord]] = {}
         _work(model, data, configuration, set(), kept.__setitem__, workers, executor, progress)
@@ -45,6 +53,7 @@ def carry_out(
             configuration=configuration,
             manifest=described,
             folder=None,
+            beside=beside,
             _records=records,
         )
     extra("pyarrow.parquet", "a run folder")
@@ -62,6 +71,7 @@ def carry_out(
             manifest=described,
             folder=folder.path,
             recomputed=folder.damaged,
+            beside=beside,
         )
         text = json.dumps(result.answer, ensure_ascii=False, indent=1, allow_nan=False)
         folder.files.write({ANSWER: text + "\n", REPORT: result.to_html()})

@@ -14,6 +14,7 @@ from assay.audit.answer import answer_of
 from assay.audit.configuration import Configuration
 from assay.audit.run_files import ANSWER, REPORT
 from assay.audit.run_folder import RunFolder
+from assay.engine import disk
 from assay.engine.arguments import checked
 from assay.engine.errors import InputError, one_of
 from assay.engine.extras import extra
@@ -40,6 +41,7 @@ class Audit(Shown):
         folder: the run folder, or `None` where nothing was stored.
         recomputed: the parts that were in the folder, were not what the run had written (copied,
             edited or spoiled), and were computed again.
+        beside: another run over the same rows, which the page shows beside this one.
     """
 
     answer: Mapping[str, Any]
@@ -47,6 +49,7 @@ class Audit(Shown):
     manifest: Mapping[str, Any]
     folder: Path | None
     recomputed: tuple[str, ...] = ()
+    beside: Audit | None = None
     _partial: bool = False
     _records: tuple[Mapping[str, Any], ...] = ()
 
@@ -122,6 +125,32 @@ class Audit(Shown):
         return {"manifest": dict(self.manifest), "answer": dict(self.answer)}
 
     @checked
+    def to_html(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        compare_to: Audit | str | os.PathLike[str] | None = None,
+    ) -> str:
+        """Return the page, and write it to `path` if given.
+
+        Args:
+            path: where to write it.
+            compare_to: another run over the same rows (another model, map or setting), or its
+                folder: the page then shows both verdicts of every row and opens both reports side
+                by side. By default the run that the audit was made to be compared with, if any.
+
+        Raises:
+            InputError: the folder is no finished run, or of other rows.
+        """
+        other = self.beside if compare_to is None else opened(compare_to)
+        if other is None:
+            return super().to_html(path)
+        text = str(show().audit_page_beside(self, other))
+        if path is not None:
+            disk.write(path, text)
+        return text
+
+    @checked
     def plot(self, kind: str = "outcomes") -> Figure:
         """Draw with matplotlib, for a paper: `a.plot("curves").savefig("curves.pdf")`.
 
@@ -176,3 +205,8 @@ class Audit(Shown):
 
 def _names(configuration: Configuration) -> list[str]:
     return list(columns.names(configuration))
+
+
+def opened(run: Audit | str | os.PathLike[str]) -> Audit:
+    """Return an audit, or the one that a folder holds."""
+    return run if isinstance(run, Audit) else Audit.load(run)

@@ -48,6 +48,8 @@ def add_command(commands: Commands) -> None:
         help="exit with status 1 on this answer; may be repeated; `errors` is any row that could "
         "not be used",
     )
+    take("--beside", metavar="FOLDER", help="a run of the same rows, which the page shows as well")
+    take("--html", metavar="FILE", help="write the page to another place, too")
     take("--json", action="store_true", help="print JSON")
     take("--quiet", action="store_true", help="draw no progress bar")
     parser.set_defaults(run=_audit)
@@ -79,6 +81,7 @@ def _audit(chosen: argparse.Namespace) -> int:
                 method_options=options_of(chosen.option),
                 truncate=chosen.truncate,
                 progress=not chosen.quiet,
+                compare_to=chosen.beside,
             )
         except (KeyboardInterrupt, CancelledError):
             print(

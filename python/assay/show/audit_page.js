@@ -1,14 +1,17 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("examples").textContent);
-  const packed = [...document.querySelectorAll("script.reports")];
+  const packed = data.runs.map((_, run) =>
+    [...document.querySelectorAll(`script.reports[data-run="${run}"]`)]);
   const find = (id) => document.getElementById(id);
-  const [search, verdict, reason, count] = ["search", "verdict", "reason", "count"].map(find);
+  const [search, count] = ["search", "count"].map(find);
+  const choices = [...document.querySelectorAll(".filters select")];
+  const table = document.querySelector(".table");
   const head = document.querySelector(".table .head");
   const body = document.querySelector(".table .body");
   const spacer = document.querySelector(".table .spacer");
   const dialog = find("report");
-  const VERDICT = 2, REASON = 3, HEIGHT = 38, AROUND = 8;
+  const HEIGHT = 38, AROUND = 8;
   const MARKS = { "trustworthy": ["✓", "good"], "not trustworthy": ["✗", "bad"],
     "inconclusive": ["?", "unsure"], "not usable": ["!", "neutral"] };
   const lowered = data.rows.map((row) => String(row[1] ?? "").toLowerCase());
@@ -24,10 +27,11 @@
     return made;
   };
 
-  const fill = (select, column) => {
+  const fill = (select) => {
+    const column = Number(select.dataset.column);
     const counts = new Map();
     for (const row of data.rows) {
-      if (column === REASON && row[VERDICT] === "not usable") continue;
+      if (row[data.columns[column].verdict] === "not usable") continue; // its reason is an error
       counts.set(row[column], (counts.get(row[column]) ?? 0) + 1);
     }
     for (const [value, number] of [...counts].sort((a, b) => b[1] - a[1])) {
@@ -51,8 +55,7 @@
     order = [];
     data.rows.forEach((row, place) => {
       if (words && !lowered[place].includes(words)) return;
-      if (verdict.value && row[VERDICT] !== verdict.value) return;
-      if (reason.value && row[REASON] !== reason.value) return;
+      if (choices.some((one) => one.value && row[one.dataset.column] !== one.value)) return;
       order.push(place);
     });
     order.sort(compare);
@@ -62,7 +65,7 @@
       const way = sorted.down ? "descending" : "ascending";
       cell.setAttribute("aria-sort", column === sorted.column ? way : "none");
     });
-    document.querySelector(".table").setAttribute("aria-rowcount", order.length + 1);
+    table.setAttribute("aria-rowcount", order.length + 1);
     spacer.style.height = `${order.length * HEIGHT}px`;
     body.scrollTop = 0;
     draw();
@@ -82,8 +85,8 @@
         Number.isInteger(value) ? value : value.toFixed(3);
     } else {
       made.textContent = value === null ? "–" : String(value).replaceAll("_", " ");
-      if (column === 1 || column === REASON) made.title = value ?? "";
-      if (column === 1) { made.textContent = value ?? ""; made.dir = "auto"; }
+      made.title = value ?? "";
+      if (kind === "prose") { made.textContent = value ?? ""; made.dir = "auto"; }
     }
     return made;
   };
@@ -120,8 +123,8 @@
     return row;
   };
 
-  const unpack = async (block) => {
-    const bytes = Uint8Array.from(atob(packed[block].textContent), (c) => c.charCodeAt(0));
+  const unpack = async (script) => {
+    const bytes = Uint8Array.from(atob(script.textContent), (c) => c.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return JSON.parse(await new Response(stream).text());
   };
@@ -130,8 +133,14 @@
   const open = async (place) => {
     if (place < 0 || place >= data.rows.length) return;
     opened = place;
-    const pieces = await unpack(Math.floor(place / data.block));
-    find("inside").innerHTML = pieces.map((reports) => reports[place % data.block]).join("");
+    const block = Math.floor(place / data.block);
+    const runs = await Promise.all(packed.map((scripts) => unpack(scripts[block])));
+    find("inside").replaceChildren(...runs.map((pieces, run) => {
+      const made = make("section", "report");
+      made.innerHTML = pieces.map((reports) => reports[place % data.block]).join("");
+      if (runs.length > 1) made.prepend(make("h2", "which-run", data.runs[run]));
+      return made;
+    }));
     find("which").textContent = `row ${data.rows[place][0]}`;
     const at = order.indexOf(place);
     find("previous").disabled = at <= 0;
@@ -155,11 +164,11 @@
     made.append(button);
     head.append(made);
   });
-  fill(verdict, VERDICT);
-  fill(reason, REASON);
+  table.style.setProperty("--columns", data.columns.map((column) => column.wide).join(" "));
+  dialog.classList.toggle("both", data.runs.length > 1);
+  choices.forEach(fill);
   search.addEventListener("input", update);
-  verdict.addEventListener("change", update);
-  reason.addEventListener("change", update);
+  for (const select of choices) select.addEventListener("change", update);
   body.addEventListener("scroll", () => requestAnimationFrame(draw), { passive: true });
   addEventListener("resize", draw);
   spacer.addEventListener("click", (event) => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assay.audit.beside import TwoRuns
+from assay.audit.beside import TwoRuns, beside
 from assay.audit.result import Audit
 from assay.results.calibration import Calibration
 from assay.results.comparison import Comparison
@@ -15,7 +15,7 @@ from assay.results.head_search import HeadSearch
 from assay.results.head_view import HeadView
 from assay.results.report import Report
 from assay.show import as_html, as_text, audit_plots, heat_map
-from assay.show.audit_page import audit_page
+from assay.show.audit_page import audit_page, two_runs_page
 from assay.show.audit_summary import audit_document
 from assay.show.blocks import Document, words
 from assay.show.calibration_page import calibration_page
@@ -59,10 +59,17 @@ def page_of(result: Any) -> str:
     """Return a result as a page of its own; that of an audit has its examples in it."""
     if isinstance(result, Audit):
         return audit_page(result)
+    if isinstance(result, TwoRuns):
+        return two_runs_page(result)
     if isinstance(result, HeadView):
         return head_view_page(result)
     document, title = KINDS[type(result)]
     return as_html.page(document(result), title=title(result))
+
+
+def audit_page_beside(audit: Audit, other: Audit) -> str:
+    """Return the page of an audit with another run of the same rows beside it."""
+    return audit_page(audit, beside(audit, other))
 
 
 def head_frame_of(view: HeadView) -> str:

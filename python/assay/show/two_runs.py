@@ -9,6 +9,7 @@ from typing import Any
 from assay.audit.beside import TwoRuns
 from assay.audit.result import Audit
 from assay.show.blocks import Block, Document, Heading, Paragraph, Table, words
+from assay.show.examples import UNUSABLE, verdict_of
 
 VERDICTS = ("trustworthy", "inconclusive", "not trustworthy")
 #: Rows that are listed before the rest is only counted.
@@ -17,39 +18,46 @@ LISTED = 200
 
 def two_runs_document(two: TwoRuns) -> Document:
     """Return both answers side by side, the verdicts against each other, and the rows that part."""
-    names = _names(two)
-    blocks: list[Block] = [
-        Heading("Two runs side by side", 1),
-        Table(tuple(_facts(two)), ("", *names)),
-        Heading("In words"),
-        *(Paragraph(str(run.answer["sentences"][0])) for run in (two.first, two.second)),
-        Heading("Verdict against verdict"),
-        Paragraph(f"Rows: {names[0]}. Columns: {names[1]}.", True),
-        Table(tuple(_crossed(two)), ("", *VERDICTS, "error")),
-        Heading("Rows on which they part"),
-    ]
+    both = names(two)
+    blocks = [*summary(two), Heading("Rows on which they part")]
     parted = sorted(_parted(two), key=lambda pair: -_distance(pair))
     rows = tuple(
         (f"{one['row']}", str(one["text"] or ""), _said(one), _said(other))
         for one, other in parted[:LISTED]
     )
     if rows:
-        blocks.append(Table(rows, ("row", "text", *names)))
+        blocks.append(Table(rows, ("row", "text", *both)))
     left = len(parted) - len(rows)
-    same = len(two.rows) - len(parted)
-    blocks.append(Paragraph(
-        f"{same:,} of {len(two.rows):,} rows have the same verdict"
-        + (f"; {left:,} more are not listed." if left else "."), True,
-    ))  # fmt: skip
+    if left:
+        blocks.append(Paragraph(f"{left:,} more are not listed.", True))
     return Document(tuple(blocks))
+
+
+def summary(two: TwoRuns, level: int = 1) -> list[Block]:
+    """Return what holds of all rows; rows themselves are a text's list or a page's table.
+
+    `level` is that of the first heading.
+    """
+    both = names(two)
+    same = len(two.rows) - sum(1 for _ in _parted(two))
+    return [
+        Heading("Two runs side by side", level),
+        Table(tuple(_facts(two)), ("", *both)),
+        Heading("In words"),
+        *(Paragraph(str(run.answer["sentences"][0])) for run in (two.first, two.second)),
+        Heading("Verdict against verdict"),
+        Paragraph(f"Rows: {both[0]}. Columns: {both[1]}.", True),
+        Table(tuple(_crossed(two)), ("", *VERDICTS, UNUSABLE)),
+        Paragraph(f"{same:,} of {len(two.rows):,} rows have the same verdict.", True),
+    ]
 
 
 def two_runs_title(two: TwoRuns) -> str:
     """Return the title of the page."""
-    return f"Assay: {' beside '.join(_names(two))}"
+    return f"Assay: {' beside '.join(names(two))}"
 
 
-def _names(two: TwoRuns) -> tuple[str, str]:
+def names(two: TwoRuns) -> tuple[str, str]:
     """Return what tells the runs apart: their maps, their models, or their folders."""
     runs = (two.first, two.second)
     for tell in (_map, _model, lambda run: str(run.folder or "")):
@@ -96,23 +104,19 @@ def _share(shares: Mapping[str, Any], name: str) -> str:
     return f"{one['share']:.0%} ({one['count']:,} of {one['of']:,}; {interval})"
 
 
-def _verdict(record: Mapping[str, Any]) -> str:
-    return "error" if record["error"] is not None else str(record["verdict"])
-
-
 def _crossed(two: TwoRuns) -> Iterator[tuple[str, ...]]:
-    counts = Counter((_verdict(one), _verdict(other)) for one, other in two.rows)
-    for verdict in (*VERDICTS, "error"):
-        yield (verdict, *(f"{counts[verdict, other]:,}" for other in (*VERDICTS, "error")))
+    counts = Counter((verdict_of(one), verdict_of(other)) for one, other in two.rows)
+    for verdict in (*VERDICTS, UNUSABLE):
+        yield (verdict, *(f"{counts[verdict, other]:,}" for other in (*VERDICTS, UNUSABLE)))
 
 
 def _parted(two: TwoRuns) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    return (pair for pair in two.rows if _verdict(pair[0]) != _verdict(pair[1]))
+    return (pair for pair in two.rows if verdict_of(pair[0]) != verdict_of(pair[1]))
 
 
 def _distance(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> int:
     """Put rows first on which one map is trusted and the other refuted."""
-    places = [VERDICTS.index(name) if (name := _verdict(one)) in VERDICTS else 1 for one in pair]
+    places = [VERDICTS.index(name) if (name := verdict_of(one)) in VERDICTS else 1 for one in pair]
     return abs(places[0] - places[1])
 
 

@@ -12,7 +12,7 @@ import pytest
 from small import FAST, sentences
 
 import assay
-from assay.show import audit_page as page_module
+from assay.show import examples as page_module
 
 MARKUP = "<b>fine</b> </script><script>document.title='broken'</script>"
 ROWS = "[...document.querySelectorAll('.table .row')].map(r => r.children[{}].textContent)"
