@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from functools import cache
+from collections.abc import Iterable
 from html import escape
-from pathlib import Path
 
-from assay.show import report_figures
+from assay.show import pages, report_figures, svg
 from assay.show.blocks import (
     MARKS,
     Banner,
@@ -30,37 +29,20 @@ from assay.show.blocks import (
     Tone,
 )
 
-# The page may use its own style and nothing else, whatever text it shows.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-
 
 def page(document: Document, *, title: str) -> str:
     """Return a whole page; every text is escaped."""
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>{style()}\n"
-        "html,body{margin:0}\nbody>.assay{border:0;border-radius:0;min-height:100vh}\n</style>\n"
-        f'</head>\n<body>\n<div class="assay">{_main(document)}</div>\n</body>\n</html>\n'
-    )
+    return pages.page(f'<div class="assay">{_main(document)}</div>', title=title)
 
 
 def fragment(document: Document) -> str:
     """Return the same with its style, to stand inside another page."""
-    return f'<div class="assay"><style>{style()}</style>{_main(document)}</div>'
+    return f'<div class="assay"><style>{pages.style()}</style>{_main(document)}</div>'
 
 
 def body(*blocks: Block) -> str:
     """Return blocks without their frame, for a page that has one."""
     return "".join(_block(block) for block in blocks)
-
-
-@cache
-def style() -> str:
-    """Return the style that `body` counts on; it applies inside the class `assay`."""
-    return Path(__file__).with_name("report.css").read_text("utf-8")
 
 
 def _main(document: Document) -> str:
@@ -133,16 +115,20 @@ def _note(text: str) -> str:
     return f'<p class="muted">{escape(text)}</p>' if text else ""
 
 
-def _coloured(block: TokenStrip | PatchMap, inside: str) -> str:
+def _coloured(block: TokenStrip | PatchMap, inside: str, tokens: Iterable[Token]) -> str:
+    header = ("token", "score", "share", "highlighted")
+    rows = ((one.text, one.score, one.share, int(one.highlighted)) for one in tokens)
+    numbers = escape(svg.csv_of(header, rows), quote=True)
     return (
-        f'<section class="strip {block.scale}"><h3>{escape(block.label)}</h3>{inside}'
+        f'<section class="strip {block.scale}" data-csv="{numbers}"><h3>{escape(block.label)}</h3>'
+        f"{inside}"
         f"{_note(block.note)}</section>\n"
     )
 
 
 def _strip(block: TokenStrip) -> str:
     words = "".join(_token(token) for token in block.tokens)
-    return _coloured(block, f'<p class="tokens" dir="auto">{words}</p>')
+    return _coloured(block, f'<p class="tokens" dir="auto">{words}</p>', block.tokens)
 
 
 def _patch_map(block: PatchMap) -> str:
@@ -157,6 +143,7 @@ def _patch_map(block: PatchMap) -> str:
         f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(block.label, quote=True)}"><image width="{width}" '
         f'height="{height}" href="data:image/png;base64,{picture}"/>{cells}</svg>',
+        block.patches,
     )
 
 
@@ -208,9 +195,18 @@ def _token_bars(block: TokenBars) -> str:
     left, right = (f'<th scope="col">{escape(label)}</th>' for label in block.labels)
     head = f"{left}<th></th>{right}" if paired else f"<th></th>{left}"
     kind = "bars" if paired else "bars single"
+    numbers = svg.csv_of(
+        ("token", *filter(None, block.labels)),
+        (
+            (one.text, *(side.score for side in (one, other)[: 1 + paired]))
+            for one, other in block.rows
+        ),
+    )
+    title = escape(" and ".join(filter(None, block.labels)), quote=True)
     return (
-        f'<div class="panel"><table class="{kind}"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>{_note(block.note)}</div>\n"
+        f'<div class="panel" role="group" aria-label="{title}" '
+        f'data-csv="{escape(numbers, quote=True)}"><table class="{kind}"><thead><tr>{head}</tr>'
+        f"</thead><tbody>{''.join(rows)}</tbody></table>{_note(block.note)}</div>\n"
     )
 
 

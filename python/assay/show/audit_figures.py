@@ -32,7 +32,13 @@ def stacked(groups: Mapping[str, Mapping[str, Mapping[str, Any]]], caption: str)
                 bar += svg.text(label, x + wide / 2, y + 18, kind="on", anchor="middle")
             parts.append(svg.tag("g", bar, class_=TONES.get(outcome, "neutral")))
             x += wide
-    return svg.figure(parts, WIDE, len(groups) * ROW + 4, caption, "wide")
+    rows = [
+        (name, outcome, *(one.get(key) for key in ("share", "low", "high", "count", "of")))
+        for name, shares in groups.items()
+        for outcome, one in shares.items()
+    ]
+    header = ("group", "outcome", "share", "low", "high", "count", "of")
+    return svg.figure(parts, WIDE, len(groups) * ROW + 4, caption, "wide", header=header, rows=rows)
 
 
 def intervals(items: Sequence[tuple[str, Mapping[str, Any]]], caption: str) -> str:
@@ -49,7 +55,12 @@ def intervals(items: Sequence[tuple[str, Mapping[str, Any]]], caption: str) -> s
         parts.append(svg.line("whisker", across(one["low"]), high, y, y))
         parts.append(svg.circle("dot", across(value), y, 5))
         parts.append(svg.text(f"{value:.1%}", high + 9, y + 4, kind="strong"))
-    return svg.figure(parts, WIDE, tall, caption, "wide")
+    rows = [
+        (name, one.get("mean", one.get("share")), one.get("low"), one.get("high"))
+        for name, one in items
+    ]
+    header = ("name", "value", "low", "high")
+    return svg.figure(parts, WIDE, tall, caption, "wide", header=header, rows=rows)
 
 
 def standings(items: Sequence[Mapping[str, Any]], caption: str) -> str:
@@ -80,7 +91,13 @@ def standings(items: Sequence[Mapping[str, Any]], caption: str) -> str:
         parts.append(svg.tag("g", reach + place_of, class_=tone))
         parts.append(svg.text(f"{own['share']:.0%}", max(high, right) + 9, y + 4, kind="strong"))
     parts.append(svg.text("testable texts in which the map is trusted", NAMES, tall - 3))
-    return svg.figure(parts, WIDE, tall, caption, "wide")
+    rows = [
+        (words(one["map"]), *(one["trusted"].get(key) for key in ("share", "low", "high")),
+         one["chance"]["share"], one["ceiling"]["trusted"]["share"], one["answer"])
+        for one in items
+    ]  # fmt: skip
+    header = ("map", "trusted", "low", "high", "chance", "leave one out", "answer")
+    return svg.figure(parts, WIDE, tall, caption, "wide", header=header, rows=rows)
 
 
 def distribution(one: Mapping[str, Any], title: str) -> str:
@@ -102,7 +119,10 @@ def distribution(one: Mapping[str, Any], title: str) -> str:
     parts.append(svg.line("axis", 8, wide - 8, base, base))
     parts.append(svg.text(number(low, 2), 8, base + 15))
     parts.append(svg.text(number(high, 2), wide - 8, base + 15, anchor="end"))
-    return svg.figure(parts, wide, tall, f"{title} ({one['n']:,} examples)", "small")
+    caption = f"{title} ({one['n']:,} examples)"
+    rows = zip(edges[:-1], edges[1:], counts, strict=True)
+    header = ("from", "to", "examples")
+    return svg.figure(parts, wide, tall, caption, "small", header=header, rows=rows)
 
 
 def heat(methods: Sequence[str], values: Sequence[Sequence[float | None]], caption: str) -> str:
@@ -128,7 +148,10 @@ def heat(methods: Sequence[str], values: Sequence[Sequence[float | None]], capti
             )  # fmt: skip
             parts.append(svg.text(text, x + cell / 2, y + cell / 2 + 4, "strong", "middle"))
     side = cell * len(methods)
-    return svg.figure(parts, left + side + 60, top + side + 4, caption, "heat")
+    return svg.figure(
+        parts, left + side + 60, top + side + 4, caption, "heat", header=("", *map(words, methods)),
+        rows=[(words(name), *line) for name, line in zip(methods, values, strict=True)],
+    )  # fmt: skip
 
 
 def _ticks(across: Callable[[float], float], base: float, y: float) -> list[str]:

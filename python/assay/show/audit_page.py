@@ -8,10 +8,9 @@ from typing import Any
 
 from assay.audit.beside import TwoRuns
 from assay.audit.result import Audit
-from assay.show import as_html, audit_figures, audit_standing, audit_summary, two_runs
+from assay.show import as_html, audit_figures, audit_standing, audit_summary, pages, two_runs
 from assay.show.blocks import MARKS, TONES, Curve, Heading
 from assay.show.examples import examples
-from assay.show.scripted import asset, scripted_page
 
 
 def audit_page(audit: Audit, two: TwoRuns | None = None) -> str:
@@ -20,10 +19,11 @@ def audit_page(audit: Audit, two: TwoRuns | None = None) -> str:
     table, end = examples(runs, names)
     beside = "" if two is None else "".join(_beside(two, 2))
     method = audit.configuration.explanation.replace("_", " ")
-    return scripted_page(
-        f'<div class="assay"><main>\n{"".join(_sections(audit, beside + table))}</main></div>\n{end}',
+    sections = "".join(_sections(audit, beside + table))
+    return pages.page(
+        f'<div class="assay"><main>\n{sections}</main></div>\n{end}',
         title=f"Assay: {method} on {len(audit):,} examples",
-        style=asset("audit_page.css"),
+        extra=pages.asset("audit_page.css"),
         scripts=("audit_page.js",),
     )
 
@@ -31,21 +31,21 @@ def audit_page(audit: Audit, two: TwoRuns | None = None) -> str:
 def two_runs_page(two: TwoRuns) -> str:
     """Return the page of two runs alone: what each says, where they part, and every row of both."""
     table, end = examples([two.first, two.second], two_runs.names(two))
-    return scripted_page(
+    return pages.page(
         f'<div class="assay"><main>\n{"".join(_beside(two, 1))}{table}</main></div>\n{end}',
         title=two_runs.two_runs_title(two),
-        style=asset("audit_page.css"),
+        extra=pages.asset("audit_page.css"),
         scripts=("audit_page.js",),
     )
 
 
 def _beside(two: TwoRuns, level: int) -> Iterator[str]:
     summary = two_runs.summary(two, level)
-    yield as_html.body(*summary[:2])
+    yield as_html.body(summary[0])
     shares = [run.answer["outcomes"]["verdicts"] for run in (two.first, two.second)]
     groups = dict(zip(map(_cut, two_runs.names(two)), shares, strict=True))
     yield audit_figures.stacked(groups, "Share of examples with each verdict, run by run")
-    yield as_html.body(*summary[2:])
+    yield as_html.body(*summary[1:])
 
 
 def _cut(name: str) -> str:

@@ -142,7 +142,9 @@ def _described(place: int, columns: Sequence[Column]) -> dict[str, Any]:
     said = {"title": column.title, "kind": column.kind, "wide": column.wide}
     if column.name != "reason":
         return said
-    return said | {"verdict": [(one.name, one.run) for one in columns].index(("verdict", column.run))}
+    return said | {
+        "verdict": [(one.name, one.run) for one in columns].index(("verdict", column.run))
+    }
 
 
 def _cell(records: Sequence[Mapping[str, Any]], column: Column) -> Any:

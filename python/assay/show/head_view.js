@@ -86,18 +86,48 @@ function sentence(data, layer, head, query) {
   }).join(" · ");
 }
 
+function everyHead(data) {
+  return data.layers.flatMap(({ heads }, layer) =>
+    Array.from({ length: heads }, (_, head) => [layer, head]));
+}
+
+// The weights as they are drawn, in steps of 1/255.
+function csv(data, run, heads) {
+  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const rows = ["layer,head,query,query token,key,key token,weight"];
+  for (const [layer, head] of heads) {
+    const { queries, keys } = data.layers[layer];
+    weights(data, run, layer, head).forEach((weight, place) => {
+      const [query, key] = [Math.floor(place / keys), place % keys];
+      const asked = queries === 1 ? "learned query" : quoted(data.tokens[query]);
+      rows.push([layer, head, query, asked, key, quoted(data.tokens[key]),
+        (weight / 255).toFixed(4)].join(","));
+    });
+  }
+  return `${rows.join("\n")}\n`;
+}
+
 export function render({ model, el }) {
   const data = model.get("data");
   const state = { layer: model.get("layer") ?? 0, head: model.get("head") ?? 0, query: null };
   const said = make("output");
   const panels = data.runs.map((run) => ({ run, grid: make("div", { className: "grid" }),
     picture: make("div") }));
+  const figure = (run, inside, said, heads) => {
+    const made = make("figure", { ariaLabel: `${run.title}: ${said}` }, [inside]);
+    made.dataset.csv = "";
+    made.csv = () => csv(data, run, heads());
+    return made;
+  };
   const shell = make("div", { className: "heads" }, [
     make("div", { className: "runs" }, panels.map(({ run, grid, picture }) => make("section",
       { className: "run" }, [make("h3", { textContent: run.title }),
-        make("p", { textContent: run.answer }), grid, picture]))), said]);
+        make("p", { textContent: run.answer }),
+        figure(run, grid, "all heads", () => everyHead(data)),
+        figure(run, picture, "the chosen head", () => [[state.layer, state.head]])]))), said]);
   const root = make("div", { className: "assay" }, [make("main", {}, [shell])]);
   el.append(root);
+  offerCopies(root);
   const colour = (getComputedStyle(root).getPropertyValue("--first").trim() || "63 81 214")
     .split(" ").map(Number);
 

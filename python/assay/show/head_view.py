@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from assay.engine.extras import extra
 from assay.results.head_view import HeadRun, HeadView
-from assay.show.as_html import style
+from assay.show import pages
 from assay.show.blocks import Block, Document, Heading, Paragraph, Table
 from assay.show.explanation import spelling
 
@@ -58,20 +55,14 @@ def data_of(view: HeadView) -> dict[str, Any]:
 
 
 def head_view_page(view: HeadView) -> str:
-    """Return a page that loads nothing; its one script is named by its hash."""
-    script = f"{_asset('head_view.js')}{_START}"
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    """Return a page that loads nothing."""
     data = json.dumps(data_of(view), ensure_ascii=False).replace("<", "\\u003c")
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n<title>Assay: heads</title>\n'
-        f"<style>{style()}{_asset('head_view.css')}\n"
-        "html,body{margin:0}\nbody>.assay{border:0;border-radius:0;min-height:100vh}\n</style>\n"
-        f'</head>\n<body>\n<script type="application/json" id="data">{data}</script>\n'
-        f'<script type="module">{script}</script>\n</body>\n</html>\n'
+    return pages.page(
+        f'<script type="application/json" id="data">{data}</script>\n',
+        title="Assay: heads",
+        extra=pages.asset("head_view.css"),
+        scripts=("head_view.js",),
+        module=_START,
     )
 
 
@@ -81,7 +72,8 @@ def head_view_frame(view: HeadView) -> str:
     tall = 320 + 22 * rows + 45 * len(view.runs[0].attention)
     page = escape(head_view_page(view), quote=True)
     return (
-        f'<iframe title="Attention of every head" sandbox="allow-scripts" srcdoc="{page}" '
+        f'<iframe title="Attention of every head" allow="clipboard-write" '
+        f'sandbox="allow-scripts allow-downloads" srcdoc="{page}" '
         f'style="width:100%;height:{tall}px;border:0"></iframe>'
     )
 
@@ -96,8 +88,8 @@ def head_view_widget(view: HeadView) -> Any:
     traitlets = extra("traitlets", "a widget")
 
     class Heads(anywidget.AnyWidget):  # type: ignore[misc, name-defined]
-        _esm = _asset("head_view.js")
-        _css = f"{style()}{_asset('head_view.css')}"
+        _esm = f"{pages.asset(pages.COPIES)}{pages.asset('head_view.js')}"
+        _css = f"{pages.style()}{pages.asset('head_view.css')}"
         data = traitlets.Dict().tag(sync=True)
         layer = traitlets.Int(0).tag(sync=True)
         head = traitlets.Int(0).tag(sync=True)
@@ -112,8 +104,3 @@ def _answer(run: HeadRun) -> str:
 def _bytes(pattern: Any) -> str:
     scaled = np.rint(np.clip(pattern, 0, 1) * 255).astype(np.uint8)
     return base64.b64encode(np.ascontiguousarray(scaled).tobytes()).decode()
-
-
-@cache
-def _asset(name: str) -> str:
-    return Path(__file__).with_name(name).read_text("utf-8")

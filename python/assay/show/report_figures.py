@@ -35,15 +35,16 @@ def histogram(block: Histogram) -> str:
             )
     x = svg.scale(low, high, LEFT, WIDTH - RIGHT)(block.observed)
     parts += svg.marked(x, 8, BASE, f"observed {number(block.observed)}", 6, 17, WIDTH)
-    return _figure(parts + _x_axis(low, high), block.caption)
+    rows = [("observed", block.observed), *(("random", value) for value in block.values)]
+    return _figure(parts + _x_axis(low, high), block.caption, ("kind", "value"), rows)
 
 
 def curve(block: Curve) -> str:
     """Draw the observed line over the band and mean of random rankings."""
     if not block.x or len(block.x) != len(block.observed):
         return ""
-    series = [*block.observed, *block.mean, *block.low, *block.high, 0.0]
-    low, high = min(series), max(series) or 1.0
+    values = [*block.observed, *block.mean, *block.low, *block.high, 0.0]
+    low, high = min(values), max(values) or 1.0
     if low > -0.05 * high:  # a trace below zero, whose label would stand on that of zero
         low = 0.0
     left, right = min(block.x), max(block.x)
@@ -67,7 +68,11 @@ def curve(block: Curve) -> str:
         parts.append(svg.circle("dot", across(x), up(value), 3.5))
     parts.append(_key(LEFT, line="●  observed", random="▬  random order"))
     parts += [svg.text(number(one, 2), LEFT - 6, up(one) + 4, anchor="end") for one in (low, high)]
-    return _figure(parts + _x_axis(left, right), block.caption)
+    series = {"observed": block.observed, "random mean": block.mean, "random low": block.low,
+              "random high": block.high}  # fmt: skip
+    told = {name: values for name, values in series.items() if len(values) == len(block.x)}
+    rows = zip(block.x, *told.values(), strict=True)
+    return _figure(parts + _x_axis(left, right), block.caption, ("x", *told), rows)
 
 
 def dots(block: Dots) -> str:
@@ -102,7 +107,15 @@ def dots(block: Dots) -> str:
     for value in (0.0, top / 2, top):
         parts.append(svg.text(number(value, 2), across(value), base + 6, anchor="middle"))
     parts.append(_key(name, tested="●  the map", best="◆  the best found", chance="●  random sets"))
-    return _figure(parts, block.caption, base + 14)
+    rows = [
+        (row.label, kind, value)
+        for row in block.rows
+        for kind, values in (("the map", (row.observed,)), ("the best found", (row.best,)),
+                             ("random set", row.random))
+        for value in values
+        if value is not None
+    ]  # fmt: skip
+    return _figure(parts, block.caption, ("strip", "kind", "value"), rows, base + 14)
 
 
 def bars(block: Bars) -> str:
@@ -125,11 +138,18 @@ def bars(block: Bars) -> str:
         x = across(block.threshold)
         parts.append(svg.line("observed", x, x, TOP - 4, tall))
         parts.append(svg.text(f"ε = {number(block.threshold)}", x + 5, 14, kind="strong"))
-    return _figure(parts, block.caption, tall)
+    rows = [(name, value, block.threshold) for name, value in block.items]
+    return _figure(parts, block.caption, ("name", "value", "threshold"), rows, tall)
 
 
-def _figure(parts: Iterable[str], caption: str, tall: float = HEIGHT) -> str:
-    return svg.figure(parts, WIDTH, tall, caption)
+def _figure(
+    parts: Iterable[str],
+    caption: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    tall: float = HEIGHT,
+) -> str:
+    return svg.figure(parts, WIDTH, tall, caption, header=header, rows=rows)
 
 
 def _key(x: float, **entries: str) -> str:

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 
-def figure(parts: Iterable[str], wide: float, tall: float, caption: str, kind: str = "") -> str:
-    """Return a figure with a caption, which is also its name for those who cannot see it."""
+def figure(
+    parts: Iterable[str],
+    wide: float,
+    tall: float,
+    caption: str,
+    kind: str = "",
+    *,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+) -> str:
+    """Return a figure with a caption, which is also its name for those who cannot see it.
+
+    `rows` under their `header` are the numbers that it was drawn from; the page copies them.
+    """
     label = escape(caption, quote=True)
     view = f"0 0 {wide:.0f} {tall:.0f}"
     drawn = tag("svg", "".join(parts), viewBox=view, role="img", aria_label=label)
-    return tag("figure", drawn + tag("figcaption", escape(caption)), class_=kind)
+    numbers = escape(csv_of(header, rows), quote=True)
+    return tag("figure", drawn + tag("figcaption", escape(caption)), class_=kind, data_csv=numbers)
+
+
+def csv_of(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
+    r"""Return rows as CSV, numbers to six digits, nothing where there is none.
+
+    >>> csv_of(("token", "score"), [("a, b", 1 / 3), ("c", None)])
+    'token,score\\n"a, b",0.333333\\nc,\\n'
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow(f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row)
+    return text.getvalue()
 
 
 def tag(name: str, inside: str | None = None, **attributes: object) -> str:

@@ -50,7 +50,7 @@ def test_a_grid_has_a_picture_for_each_head_of_each_run(page, view):
 def test_pointing_at_a_token_says_where_its_attention_goes(page, view):
     page.run("document.querySelector('.grid button[data-place=\"1 2\"]').click()")
     page.run("document.querySelectorAll('[data-query=\"3\"]')[0].focus()")
-    said = page.run("document.querySelector('output').textContent")
+    said = page.run("document.querySelector('.heads > output').textContent")
     row = view.runs[0].attention[1][2, 3]
     for number in np.sort(row)[::-1][:3]:
         assert re.search(f"{np.rint(number * 255) / 255:.2f}", said.split(" · ")[0])

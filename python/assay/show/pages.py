@@ -1,4 +1,4 @@
-"""A page with scripts of its own: it loads nothing, and its one script is named by its hash."""
+"""A whole page: it loads nothing, and its one script is named by its hash."""
 
 from __future__ import annotations
 
@@ -9,22 +9,25 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from assay.show.as_html import style as base_style
+#: What puts the buttons under figures; every page has it.
+COPIES = "copy_as.js"
 
 
-def scripted_page(
-    body: str, *, title: str, style: str = "", scripts: Sequence[str], module: str = ""
+def page(
+    body: str, *, title: str, extra: str = "", scripts: Sequence[str] = (), module: str = ""
 ) -> str:
-    """Return a page whose script is the named files one after the other.
+    """Return a page with its figures to copy, whose script is the named files one after the other.
 
     Args:
         body: its HTML, with every text escaped.
         title: of the page.
-        style: what is added to the style of all pages.
+        extra: what is added to the style of all pages.
         scripts: names of files in this folder.
-        module: a last piece of script, which makes the whole an ES module.
+        module: a last piece of script, which makes the whole an ES module; it offers the copies
+            itself.
     """
-    script = "".join(map(asset, scripts)) + module
+    start = module or "offerCopies(document.body);\n"
+    script = "".join(map(asset, (COPIES, *scripts))) + start
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -36,10 +39,15 @@ def scripted_page(
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>{base_style()}\n{style}\n"
+        f"<title>{escape(title)}</title>\n<style>{style()}\n{extra}\n"
         "html,body{margin:0}\nbody>.assay{border:0;border-radius:0;min-height:100vh}\n</style>\n"
         f"</head>\n<body>\n{body}<script{kind}>{script}</script>\n</body>\n</html>\n"
     )
+
+
+def style() -> str:
+    """Return the style that all blocks count on; it applies inside the class `assay`."""
+    return asset("report.css")
 
 
 @cache
