@@ -128,7 +128,7 @@ def _coloured(block: TokenStrip | PatchMap, inside: str, tokens: Iterable[Token]
 
 def _strip(block: TokenStrip) -> str:
     words = "".join(_token(token) for token in block.tokens)
-    return _coloured(block, f'<p class="tokens" dir="auto">{words}</p>', block.tokens)
+    return _coloured(block, f'<p class="tokens" dir="auto" lang="">{words}</p>', block.tokens)
 
 
 def _patch_map(block: PatchMap) -> str:
@@ -169,8 +169,12 @@ def _token(token: Token) -> str:
 
 def _kinds(kind: str, token: Token) -> str:
     """Return the classes that a page draws a token or patch by."""
-    negative = " negative" if (token.share or 0) < 0 else ""
-    return kind + negative + (" highlighted" if token.highlighted else "")
+    said = {
+        "negative": (token.share or 0) < 0,
+        "highlighted": token.highlighted,
+        "joined": not token.spaced,
+    }
+    return " ".join([kind, *(name for name, holds in said.items() if holds)])
 
 
 def _token_bars(block: TokenBars) -> str:
@@ -187,7 +191,7 @@ def _token_bars(block: TokenBars) -> str:
     rows = []
     for first, second in block.rows:
         name = "highlighted" if first.highlighted else ""
-        cell = f'<th scope="row" class="{name}"><bdi>{escape(first.text)}</bdi></th>'
+        cell = f'<th scope="row" class="{name}"><bdi lang="">{escape(first.text)}</bdi></th>'
         if paired:
             rows.append(f"<tr>{side(first, 'first')}{cell}{side(second, 'second')}</tr>")
         else:

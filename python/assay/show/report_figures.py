@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 520.0, 190.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 16.0, 26.0, 34.0
 BASE = HEIGHT - BOTTOM
 #: The width of the names beside bars.
-NAMES = 190.0
+NAMES = 214.0
 
 
 def histogram(block: Histogram) -> str:
