@@ -61,7 +61,7 @@ NO_RATIONALE = [
     [[None, 1]], {"a": 1}, 5, [{}], "absent", np.zeros((2, 2, 2)), Silent(),
 ]  # fmt: skip
 NO_SCORES = [
-    [10**400], [float("nan")] * 3, [[1], [2, 3]], "x", None, [1.0], [], {"a": 1}, Strange(),
+    [10**400], [float("nan")] * 3, [[1], [2, 3]], "x", None, [1.0], [], {"zebra": 1}, Strange(),
     Silent(), [object()] * 3,
 ]  # fmt: skip
 #: Lines of a jsonl file that hold nothing to examine.

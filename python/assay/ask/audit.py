@@ -13,6 +13,7 @@ from assay.audit.inputs import Columns, read_rows
 from assay.audit.progress import RowProgress
 from assay.audit.result import Audit, opened
 from assay.engine.arguments import checked
+from assay.engine.errors import OptionError
 from assay.models.facts import Target
 from assay.models.model import Model
 
@@ -23,12 +24,13 @@ def audit(
     texts: object,
     labels: str | Iterable[Any] | None = None,
     *,
-    explanation: str | Sequence[Any] | None = None,
+    explanation: str | Iterable[Any] | None = None,
     out: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     executor: Any = None,
     resume: bool = True,
     rationales: str | Iterable[Any] | None = None,
+    explanation_column: str | None = None,
     text_column: str = "text",
     pair_column: str | None = None,
     target: Target = None,
@@ -56,8 +58,9 @@ def audit(
             or Parquet file; a pandas, pyarrow or polars table; a split of `datasets`; an ERASER
             jsonl file beside its `docs`.
         labels: gold labels, indices or names, one a row; or the name of their column.
-        explanation: a method's name, by default the model's (`model.default_method`), or one
-            score vector a row from elsewhere.
+        explanation: a method's name, by default the model's (`model.default_method`), or what
+            another library made, one a row: whatever `assay.verify` takes as scores of tokens,
+            words or spans (numbers, pairs, mappings, objects of shap, Captum, LIME, ferret, …).
         out: the run folder; without one nothing is stored and nothing can be resumed.
         workers: threads of this process, at most 1,024; by default one a processor. With an
             executor, how many shards to keep it busy with.
@@ -66,6 +69,7 @@ def audit(
         resume: go on with the run in `out`; if false, start over and remove its files.
         rationales: what a person marked, one a row: character spans, marks a word or strings; or
             the name of their column.
+        explanation_column: where such scores are, in the place of `explanation`.
         text_column: where the text of a table or record is.
         pair_column: where the second text of a pair is.
         target: what to explain; by default the predicted class of each row.
@@ -100,8 +104,10 @@ def audit(
     >>> len(a), a.errors
     (3, [(1, 'text: empty')])
     """
+    if explanation is not None and explanation_column is not None:
+        raise OptionError.of("explanation_column", "none beside `explanation`", "both")
+    external = explanation_column is not None or not isinstance(explanation, str | None)
     explanation = model.default_method if explanation is None else explanation
-    external = not isinstance(explanation, str)
     named = [versus] if isinstance(versus, str) else versus
     compared = [name for name in COMPARED if name in ("attention", model.default_method)]
     configuration = Configuration(
@@ -125,10 +131,11 @@ def audit(
     data = read_rows(
         texts,
         model,
-        columns=Columns(text=text_column, pair=pair_column, **columns),
+        columns=Columns(text=text_column, pair=pair_column, scores=explanation_column, **columns),
         labels=None if isinstance(labels, str) else labels,
         rationales=None if isinstance(rationales, str) else rationales,
-        scores=explanation if external else None,
+        scores=None if isinstance(explanation, str) else explanation,
+        target=target,
     )
     workers = None if workers is None else whole("workers", workers, 1)
     return carry_out(

@@ -7,14 +7,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from assay.engine.arguments import checked
-from assay.engine.arrays import vector
-from assay.engine.errors import InputError, InputTypeError, OptionError, ShapeError
+from assay.engine.errors import InputError, InputTypeError, OptionError
 from assay.engine.progress import Progress
 from assay.inputs.handed import scores
-from assay.inputs.handed.form import Column, Handed
+from assay.inputs.handed.form import Column
 from assay.inputs.text import TextLike
 from assay.inputs.tokens import Tokens
 from assay.models.facts import Target
@@ -140,30 +139,9 @@ def explanation_record(
         if explanation.method != "external":
             return {"method": explanation.method, "options": dict(explanation.options)}, {}
         explanation = explanation.scores
-    is_by_unit = isinstance(granularity, str) and granularity != "token"
     handed = scores.read(scores.on_grid(explanation, tokens), column)
-    if is_by_unit and handed.texts is None:
-        return {"scores": _by_unit(handed, tokens)}, {}
-    found = scores.aligned(handed, tokens)
-    if granularity is not None and found.granularity not in ("token", granularity):
-        raise ShapeError.of(
-            "explanation",
-            f"scores by {granularity}, as `granularity` says",
-            f"{len(found.scores)} by {found.granularity}",
-        )
-    units: dict[str, Any] = {} if found.granularity == "token" else {
-        "granularity": found.granularity
-    }  # fmt: skip
-    if found.spans is not None:
-        units["spans"] = list(found.spans)
-    return {"scores": found.scores}, units
-
-
-def _by_unit(handed: Handed, tokens: Tokens) -> NDArray[np.float64]:
-    """Return scores of units that the caller named: how many there are is for the engine to say."""
-    values = vector(handed.scores, "explanation")
-    explained = np.flatnonzero(~tokens.special)
-    return values[explained] if len(values) == len(tokens) != len(explained) else values
+    values, units = scores.by_units(handed, tokens, granularity)
+    return {"scores": values}, units
 
 
 def _column(model: Model, tokens: Tokens, target: int | list[int] | None) -> int:

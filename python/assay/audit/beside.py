@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from assay.audit.result import Audit
 from assay.engine.errors import InputError
@@ -45,20 +45,29 @@ def beside(first: Audit, second: Audit) -> TwoRuns:
     Raises:
         InputError: they are not of the same rows.
     """
-    require_same_rows("runs", first.manifest, second.manifest)
+    require_same_rows("runs", texts_of(first), texts_of(second))
     pairs = zip(first.records(_COLUMNS), second.records(_COLUMNS), strict=True)
     return TwoRuns(first=first, second=second, rows=tuple(pairs))
 
 
-def require_same_rows(subject: str, *manifests: Mapping[str, Any]) -> None:
-    """Refuse runs that are not of the same rows.
+#: What the rows of a run are: each with the text of its pair.
+Texts: TypeAlias = Sequence[tuple[str | None, str | None]]
+
+
+def texts_of(run: Audit) -> Texts:
+    """Return the texts of a run."""
+    return [(record["text"], record["pair"]) for record in run.records(["text", "pair"])]
+
+
+def require_same_rows(subject: str, first: Texts, second: Texts) -> None:
+    """Refuse runs that are not of the same texts; what was said of these may differ.
 
     Raises:
-        InputError: they are not; the message says how many rows each has.
+        InputError: they are not; the message says how many each has, and where they part.
     """
-    data = [one["data"] for one in manifests]
-    if any(one != data[0] for one in data):
-        found = " and ".join(
-            f"{one['rows']:,} rows with the hash {one['hash'][:8]}" for one in data
-        )
+    parted = next((row for row, (one, other) in enumerate(zip(first, second, strict=False))
+                   if one != other), None)  # fmt: skip
+    if parted is not None or len(first) != len(second):
+        found = f"{len(first):,} rows and {len(second):,} rows"
+        found += "" if parted is None else f", of which row {parted} differs"
         raise InputError.of(subject, "two over the same rows", found)

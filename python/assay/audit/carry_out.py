@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from typing import Any
 
 from assay.audit.answer import answer_of
-from assay.audit.beside import require_same_rows
+from assay.audit.beside import require_same_rows, texts_of
 from assay.audit.columns import empty
 from assay.audit.configuration import Configuration
 from assay.audit.examination import RowRecord
@@ -43,7 +43,7 @@ def carry_out(
     """
     described = manifest(model, data, configuration)
     if beside is not None:  # before hours of work, not after them
-        require_same_rows("compare_to", described, beside.manifest)
+        require_same_rows("compare_to", [(row.text, row.pair) for row in data], texts_of(beside))
     if out is None:
         kept: dict[int, list[RowRecord]] = {}
         _work(model, data, configuration, set(), kept.__setitem__, workers, executor, progress)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from assay.engine.errors import (
     UnsupportedModelError,
 )
 from assay.engine.progress import Progress
+from assay.inputs.handed import scores as handed
 from assay.inputs.tokens import Tokens
 from assay.models.caller import is_of_the_caller
 from assay.models.model import Model
@@ -50,33 +51,67 @@ def examine(
         CancelledError: the poll said to stop.
     """
     records = [_stated(model, row, configuration) for row in rows]
-    readable: list[tuple[Row, RowRecord, Tokens]] = []
+    groups: dict[str, list[_Readable]] = {}
     for row, record in zip(rows, records, strict=True):
         if row.error is not None:
             record["error"] = row.error
             continue
         try:
             tokens, record["truncated"] = _tokens(model, row, configuration)
+            scores, units = _scores(row, tokens, configuration)
         except Exception as error:
             if not _is_of_a_row(error):
                 raise
             record["error"] = said(error)
             continue
-        readable.append((row, record, tokens))
-    found = _answers(model, readable, configuration, poll) if readable else []
-    for (_, record, tokens), one in zip(readable, found, strict=True):
-        record |= _found(model, tokens, one, configuration)
+        groups.setdefault(json.dumps(units), []).append(
+            _Readable(row, record, tokens, scores, units)
+        )
+    done, total = 0, sum(map(len, groups.values()))
+    # What the scores of a row are about is a matter of the whole call.
+    for group in groups.values():
+        share = _share_of(poll, done / total, len(group) / total)
+        for one, answer in zip(group, _answers(model, group, configuration, share), strict=True):
+            one.record.update(_found(model, one.tokens, answer, configuration))
+        done += len(group)
     return records
+
+
+class _Readable(NamedTuple):
+    """A row that the engine can be asked of, and what it is asked with."""
+
+    row: Row
+    record: RowRecord
+    tokens: Tokens
+    scores: NDArray[np.float64] | None
+    units: Mapping[str, Any]
+
+
+def _scores(
+    row: Row, tokens: Tokens, configuration: Configuration
+) -> tuple[NDArray[np.float64] | None, dict[str, Any]]:
+    """Return the scores that came with a row, and the options that say what they are about."""
+    if row.handed is None:
+        return None, {}
+    return handed.by_units(row.handed, tokens, configuration.options.get("granularity"))
+
+
+def _share_of(poll: Progress, start: float, share: float) -> Progress:
+    """Return the poll of a part of the work."""
+    if not callable(poll) or share == 1:
+        return poll
+    told: Callable[[float, str], object] = poll
+    return lambda fraction, stage: told(start + share * fraction, stage)
 
 
 def _answers(
     model: Model,
-    readable: Sequence[tuple[Row, RowRecord, Tokens]],
+    readable: Sequence[_Readable],
     configuration: Configuration,
     poll: Progress,
 ) -> list[Mapping[str, Any]]:
     """Ask the engine of all rows at once, and row by row where a function of the caller's fails."""
-    items = [tokens for _, _, tokens in readable]
+    items = [one.tokens for one in readable]
     try:
         asked = _questions(model, readable, configuration)
         answers: list[Mapping[str, Any]] = model.call("examine", items, asked, progress=poll)[
@@ -122,7 +157,7 @@ def _tokens(model: Model, row: Row, configuration: Configuration) -> tuple[Token
 
 
 def _questions(
-    model: Model, readable: Iterable[tuple[Row, RowRecord, Tokens]], configuration: Configuration
+    model: Model, readable: Sequence[_Readable], configuration: Configuration
 ) -> dict[str, Any]:
     """Return what the engine is asked of every row, and what it is told of each."""
     chosen = configuration.checks
@@ -132,16 +167,18 @@ def _questions(
         "method_options": dict(configuration.method_options),
         "target": model.target_index(configuration.target),
         "checks": chosen if isinstance(chosen, str) else list(chosen),
-        "options": dict(configuration.options),
+        "options": {**configuration.options, **readable[0].units},
         "random_sets": configuration.random_sets,
         "rows": [
             {
-                "seed": record["seed"],
-                "label": row.label,
-                "rationale": None if row.rationale is None else _marks(tokens, row.rationale),
-                "scores": None if row.scores is None else np.array(row.scores, np.float64),
+                "seed": one.record["seed"],
+                "label": one.row.label,
+                "rationale": None
+                if one.row.rationale is None
+                else _marks(one.tokens, one.row.rationale),
+                "scores": one.scores,
             }
-            for row, record, tokens in readable
+            for one in readable
         ],
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,16 @@ import numpy as np
 from assay.audit import files
 from assay.audit.files import Broken
 from assay.audit.rationales import EraserDocuments, is_eraser, read_rationale
-from assay.audit.rows import Row, encodable, read_label, read_text
+from assay.audit.rows import Row, encodable, is_missing, read_label, read_text
 from assay.engine import arguments
 from assay.engine.arguments import read
-from assay.engine.arrays import said
+from assay.engine.arrays import said, vector
 from assay.engine.asking import LONGEST, attribute
-from assay.engine.errors import AssayError, InputError, InputTypeError
+from assay.engine.errors import AssayError, InputError, InputTypeError, OptionError
 from assay.engine.readers import PATH
+from assay.inputs.handed import scores as handed
+from assay.inputs.handed.form import SUBJECT, Column
+from assay.models.facts import Target
 from assay.models.model import Model
 
 #: More than memory holds as ids; an array that repeats one number may have any size.
@@ -35,6 +39,7 @@ class Columns:
     pair: str | None = None
     label: str | None = None
     rationale: str | None = None
+    scores: str | None = None
 
 
 def read_rows(
@@ -45,8 +50,11 @@ def read_rows(
     labels: Iterable[Any] | None = None,
     rationales: Iterable[Any] | None = None,
     scores: Iterable[Any] | None = None,
+    target: Target = None,
 ) -> list[Row]:
     """Read a data set. `labels`, `rationales` and `scores` stand beside it, an item a row.
+
+    Where scores come for several labels, those of `target` are meant, or of the predicted one.
 
     Raises:
         InputError: nothing in it, no such column, or a list beside it of another length.
@@ -57,12 +65,12 @@ def read_rows(
         raise InputError.of("texts", "one or more", "none")
     beside = {
         name: _beside(name, values, len(items))
-        for name, values in (("label", labels), ("rationale", rationales), ("scores", scores))
+        for name, values in (("label", labels), ("rationale", rationales), ("score", scores))
     }
     ids_allowed = model.tokenizer is None
     return [
         _row(number, item, {name: values[number] for name, values in beside.items() if values},
-             model, columns, ids_allowed)
+             model, columns, ids_allowed, target)
         for number, item in enumerate(items)
     ]  # fmt: skip
 
@@ -95,51 +103,85 @@ def _row(
     model: Model,
     columns: Columns,
     ids_allowed: bool,
+    target: Target,
 ) -> Row:
     if isinstance(item, Broken):
         return Row(number=number, text=encodable(item.found)[:2000], error=item.reason)
     try:
-        return Row(number=number, **_fields(item, beside, model, columns, ids_allowed))
+        return Row(number=number, **_fields(item, beside, model, columns, ids_allowed, target))
     except Exception as error:  # a stranger's value raises whatever it likes
         reason = f"text: cannot be read ({type(error).__name__})"
         return Row(number=number, text=type(item).__name__, error=reason)
 
 
 def _fields(
-    item: object, beside: Mapping[str, Any], model: Model, columns: Columns, ids_allowed: bool
+    item: object,
+    beside: Mapping[str, Any],
+    model: Model,
+    columns: Columns,
+    ids_allowed: bool,
+    target: Target,
 ) -> dict[str, Any]:
     """Return what a row's own values and those beside it say."""
-    value, label, rationale = item, None, None
+    value, label, rationale, scores = item, None, None, None
     if isinstance(item, Mapping):
         if is_eraser(item):
-            columns = Columns(pair=columns.pair, label="label", rationale="rationale")
+            columns = replace(columns, text="text", label="label", rationale="rationale")
         value = item.get(columns.text)
         if columns.pair is not None:
             value = (value, item.get(columns.pair)) if isinstance(value, str) else value
         label = item.get(columns.label) if columns.label else None
         rationale = item.get(columns.rationale) if columns.rationale else None
+        scores = item.get(columns.scores) if columns.scores else None
     fields = read_text(value, ids_allowed=ids_allowed)
     label = beside.get("label", label)
     rationale = beside.get("rationale", rationale)
     parts = [read_label(label, model.labels)]
     if "error" not in fields:
         parts.append(read_rationale(rationale, fields["text"]))
-        if "scores" in beside:
-            parts.append(_scores(beside["scores"]))
+        if columns.scores is not None or "score" in beside:
+            text = (
+                fields["text"] if fields.get("pair") is None else (fields["text"], fields["pair"])
+            )
+            given = fields.get("ids", text)
+            parts.append(
+                _scores(beside.get("score", scores), partial(_label, model, given, target))
+            )
     for part in parts:
         error = fields.get("error") or part.get("error")
         fields = fields | part | ({"error": error} if error else {})
     return fields
 
 
-def _scores(value: object) -> dict[str, Any]:
+def _scores(value: object, column: Column) -> dict[str, Any]:
+    """Return the fields of an explanation of any kind that may be handed over, or an error."""
+    if is_missing(value):
+        return {"error": f"{SUBJECT}: expected scores, found none; leave the row out or score it"}
     try:
-        array = np.asarray(value, np.float64)
-    except Exception:  # a stranger's array raises whatever it likes
-        return {"error": f"explanation: expected scores, found {type(value).__name__}"}
-    if array.ndim != 1 or not np.isfinite(array).all():
-        return {"error": "explanation: expected one axis of finite scores"}
-    return {"scores": tuple(array.tolist())}
+        given = handed.read(value, column)
+        scores = vector(given.scores, SUBJECT)
+    except AssayError as error:
+        return {"error": encodable(str(error))[:2000]}
+    fields = {"scores": tuple(scores.tolist())}
+    return fields if given.texts is None else fields | {
+        "scored": given.texts, "by_name": given.by_name
+    }  # fmt: skip
+
+
+def _label(model: Model, text: Any, target: Target) -> int:
+    """Return the label that is explained: the predicted one where none is named.
+
+    Raises:
+        OptionError: it is a pair, of which no single column of scores speaks.
+    """
+    chosen = model.target_index(target)
+    if chosen is None:
+        given = np.array(text, np.int64) if isinstance(text, tuple) and text and not isinstance(
+            text[0], str) else text  # fmt: skip
+        chosen = int(model.predict(given, truncate=True).logits.argmax())
+    if not isinstance(chosen, int):
+        raise OptionError.of("target", "one label beside scores for each label", "a pair")
+    return chosen
 
 
 def _items(texts: object, columns: Columns) -> Iterator[object]:
@@ -216,7 +258,7 @@ def _eraser(records: Iterable[Any], folder: Path) -> Iterator[object]:
 
 
 def _names(columns: Columns) -> set[str]:
-    named = (columns.text, columns.pair, columns.label, columns.rationale)
+    named = (columns.text, columns.pair, columns.label, columns.rationale, columns.scores)
     return {name for name in named if name is not None}
 
 

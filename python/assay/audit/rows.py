@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from assay.engine.asking import LONGEST
+from assay.inputs.handed.form import Handed
 from assay.inputs.text import TextLike
 from assay.inputs.tokens import Tokens
 from assay.models.facts import label_place
@@ -31,6 +32,8 @@ class Row:
         label: the gold label as an index of the model's labels.
         rationale: what a person marked.
         scores: an external explanation.
+        scored: what each score is about, as its maker spells it; by default their order says so.
+        by_name: whether that stands for every place where it occurs.
         error: why the example cannot be used; such a row is reported and not examined.
     """
 
@@ -41,7 +44,16 @@ class Row:
     label: int | None = None
     rationale: Spans | None = None
     scores: tuple[float, ...] | None = None
+    scored: tuple[str, ...] | None = None
+    by_name: bool = False
     error: str | None = None
+
+    @property
+    def handed(self) -> Handed | None:
+        """The external explanation in the form that all of them have."""
+        if self.scores is None:
+            return None
+        return Handed(np.array(self.scores, np.float64), self.scored, self.by_name)
 
     @property
     def input(self) -> TextLike:
@@ -55,7 +67,16 @@ def fingerprint(rows: Iterable[Row]) -> str:
     """Return the SHA-256 of all rows, which does not depend on the kind of file they came in."""
     total = hashlib.sha256()
     for row in rows:
-        content = [row.text, row.pair, row.ids, row.label, row.rationale, row.scores, row.error]
+        content: list[object] = [
+            row.text,
+            row.pair,
+            row.ids,
+            row.label,
+            row.rationale,
+            row.scores,
+            row.error,
+        ]
+        content += [] if row.scored is None else [row.scored, row.by_name]
         total.update(json.dumps(content, ensure_ascii=True).encode() + b"\n")
     return total.hexdigest()
 

@@ -30,6 +30,7 @@ def add_command(commands: Commands) -> None:
     take("--model", default="demo", metavar="MODEL", help="a folder, demo, or a cached org/name")
     take("--precision", default="float32", metavar="NAME", help="float32 or bfloat16")
     take("--explanation", metavar="METHOD")
+    take("--explanation-column", metavar="NAME", help="where scores from elsewhere are")
     take("--versus", action="append", default=[], metavar="METHOD", help="judge it too, compare")
     take("--option", action="append", default=[], metavar="NAME=VALUE", help="of the method")
     take("--target", metavar="CLASS", help="an index or a label; by default the predicted class")
@@ -67,6 +68,7 @@ def _audit(chosen: argparse.Namespace) -> int:
                 chosen.data,
                 chosen.label_column,
                 explanation=chosen.explanation,
+                explanation_column=chosen.explanation_column,
                 out=chosen.out,
                 workers=chosen.workers,
                 executor=executor,

@@ -53,7 +53,7 @@ def test_the_runs_are_named_by_what_differs(runs, model, tmp_path):
 
 def test_runs_of_other_rows_are_refused(runs, model):
     other = assay.audit(model, TEXTS[:3], progress=False, **FAST)
-    with pytest.raises(assay.InputError, match=f"{len(TEXTS)} rows .* and 3 rows"):
+    with pytest.raises(assay.InputError, match=f"{len(TEXTS)} rows and 3 rows"):
         assay.beside(runs[0], other)
 
 
@@ -82,7 +82,7 @@ def test_an_audit_takes_the_run_that_its_page_shows_beside_it(runs, model, tmp_p
 
 
 def test_a_run_of_other_rows_is_refused_before_any_work(runs, model, tmp_path):
-    with pytest.raises(assay.InputError, match=f"compare_to: .*3 rows .*{len(TEXTS)} rows"):
+    with pytest.raises(assay.InputError, match=f"compare_to: .*3 rows and {len(TEXTS)} rows"):
         assay.audit(model, TEXTS[:3], out=tmp_path / "new", compare_to=runs[0], progress=False)
     assert not (tmp_path / "new").exists()
     with pytest.raises(assay.InputError):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.engine.arrays import said, to_numpy, vector
 from assay.engine.asking import attribute
-from assay.engine.errors import AssayError, InputTypeError
+from assay.engine.errors import AssayError, InputTypeError, ShapeError
 from assay.inputs.handed import captum, inseq, lime, listed, pairs, shap
 from assay.inputs.handed.aligning import Aligned, by_count, by_text
 from assay.inputs.handed.form import SUBJECT, Column, Handed, Kind, flat
@@ -56,6 +59,41 @@ def on_grid(value: object, tokens: Tokens) -> object:
     if grid is None or tuple(attribute(value, "shape", ())) != tuple(grid):
         return value
     return to_numpy(value, SUBJECT).reshape(-1)
+
+
+def by_units(
+    handed: Handed, tokens: Tokens, granularity: object
+) -> tuple[NDArray[np.float64], dict[str, Any]]:
+    """Return scores of tokens or units, and the options that say which units.
+
+    Args:
+        handed: the scores.
+        tokens: what they are about.
+        granularity: what the caller named as one thing, if anything.
+
+    Raises:
+        InputError: a score is not finite, or about something that is not in the text.
+        ShapeError: there are not as many as tokens, words or patches, or they are of other units
+            than the caller named.
+    """
+    if isinstance(granularity, str) and granularity != "token" and handed.texts is None:
+        # How many units there are is for the engine to say.
+        values = vector(handed.scores, SUBJECT)
+        explained = np.flatnonzero(~tokens.special)
+        return values[explained] if len(values) == len(tokens) != len(explained) else values, {}
+    found = aligned(handed, tokens)
+    if granularity is not None and found.granularity not in ("token", granularity):
+        raise ShapeError.of(
+            SUBJECT,
+            f"scores by {granularity}, as `granularity` says",
+            f"{len(found.scores)} by {found.granularity}",
+        )
+    units: dict[str, Any] = {} if found.granularity == "token" else {
+        "granularity": found.granularity
+    }  # fmt: skip
+    if found.spans is not None:
+        units["spans"] = list(found.spans)
+    return found.scores, units
 
 
 def _fits(kind: Kind, value: object) -> bool:
