@@ -101,7 +101,8 @@ recipes: .venv/.installed ## adds a check, a method and a family to a copy, as C
 	.venv-docs/bin/pip install -q "mkdocs-material>=9.5" "mkdocstrings[python]>=0.26" "ruff>=0.6"
 	touch $@
 
-site: .venv-docs/bin/mkdocs ## the documentation as a site, in build/site
+site: native .venv-docs/bin/mkdocs ## the documentation as a site, in build/site
+	$(BIN)/python tools/site/execute.py examples build/notebooks
 	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build -q
 
 # Built from the sdist, as an installer would build it.

@@ -78,6 +78,15 @@ def test_pages_link_to_pages_that_are_there():
                 assert (page.parent / link).exists(), f"{page}: {link}"
 
 
+def test_every_notebook_is_shown_executed_and_every_page_of_one_has_it():
+    shown = [
+        name
+        for page in (ROOT / "docs").rglob("*.md")
+        for name in re.findall(r"^<!-- notebook: (\S+) -->$", page.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert sorted(shown) == sorted(path.name for path in (ROOT / "examples").glob("*.ipynb"))
+
+
 def test_the_citation_is_of_this_version():
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert cited["version"] == assay.__version__
