@@ -102,7 +102,7 @@ recipes: .venv/.installed ## adds a check, a method and a family to a copy, as C
 	touch $@
 
 site: native .venv-docs/bin/mkdocs ## the documentation as a site, in build/site
-	$(BIN)/python tools/site/execute.py examples build/notebooks
+	$(BIN)/python tools/pages/execute.py examples build/notebooks
 	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build -q
 
 # Built from the sdist, as an installer would build it.

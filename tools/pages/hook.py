@@ -1,7 +1,7 @@
 """A hook of MkDocs: a page that names a notebook becomes that notebook with its outputs.
 
 The line `<!-- notebook: NAME.ipynb -->` is replaced by the cells of `build/notebooks/NAME.ipynb`,
-which `tools/site/execute.py` makes.
+which `tools/pages/execute.py` makes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Execute the example notebooks, for the site to show with their outputs.
 
-    python tools/site/execute.py examples build/notebooks
+    python tools/pages/execute.py examples build/notebooks
 
 Every notebook of the first folder is run from top to bottom and written to the second one.
 """
