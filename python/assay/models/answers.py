@@ -41,6 +41,8 @@ def read(said: object, labels: Sequence[str] | None) -> tuple[NDArray[Any], list
         InputTypeError: no numbers, or an object that holds them in a form with no one meaning.
         InputError: labels that differ from input to input.
     """
+    if _is_ranked(said):  # what a zero-shot pipeline makes of a list of one text
+        said = [said]
     for kind in KINDS:
         if kind.fits(said):
             rows = kind.read(said)
@@ -129,18 +131,26 @@ KINDS = (
 )  # fmt: skip
 
 
-def function_of(predict: Callable[..., Any]) -> tuple[Callable[[list[Any]], Any], list[str] | None]:
+def function_of(
+    predict: Any, labels: Sequence[str] | None = None
+) -> tuple[Callable[[list[Any]], Any], list[str] | None]:
     """Return what to call for all labels of a list of inputs, and their names if they are known.
 
     A text classification pipeline of transformers is asked for all labels, in the order of its
-    model; a pair of texts goes to it as it takes one.
+    model; a pair of texts goes to it as it takes one. A zero-shot pipeline is asked for `labels`.
+    Of a classifier of scikit-learn, or a pipeline that ends in one, the probabilities are taken.
 
     Raises:
-        InputTypeError: a pipeline of another task.
+        InputTypeError: a pipeline of another task, or a zero-shot one without labels.
     """
+    if (probabilities := attribute(predict, "predict_proba")) is not None:
+        classes = attribute(predict, "classes_")
+        return probabilities, None if classes is None else [str(one) for one in classes]
     task = attribute(predict, "task")
     if not isinstance(task, str) or attribute(predict, "postprocess") is None:
         return predict, None
+    if task == "zero-shot-classification":
+        return _zero_shot(predict, labels)
     if task not in ("text-classification", "sentiment-analysis"):
         remedy = "a function of its own turns its answers into probabilities [batch, labels]"
         raise InputTypeError.of(SUBJECT, "a text-classification pipeline", f"{task}; {remedy}")
@@ -157,3 +167,16 @@ def function_of(predict: Callable[..., Any]) -> tuple[Callable[[list[Any]], Any]
         return predict(given, top_k=None)
 
     return all_labels, names
+
+
+def _zero_shot(
+    predict: Callable[..., Any], labels: Sequence[str] | None
+) -> tuple[Callable[[list[Any]], Any], list[str]]:
+    if not labels:
+        raise InputTypeError.of(
+            SUBJECT,
+            "a zero-shot pipeline with the labels that it is to tell apart",
+            'none; name them: labels=["politics", "sports"]',
+        )
+    names = list(labels)
+    return lambda texts: predict(texts, candidate_labels=names), names

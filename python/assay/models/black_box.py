@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from assay.engine import door
 from assay.engine.arguments import checked
+from assay.engine.asking import attribute
 from assay.engine.errors import InputTypeError, OptionError, UnsupportedModelError, one_of
 from assay.engine.once import once
 from assay.engine.progress import Progress
@@ -27,7 +28,7 @@ _PROBLEMS = ("single_label_classification", "multi_label_classification", "regre
 @checked
 def black_box(
     *,
-    predict: Callable[[list[Any]], Any],
+    predict: Any,
     attention: Callable[[Any], Any] | None = None,
     gradient: Callable[[Any, Any], Any] | None = None,
     tokenizer: Any = None,
@@ -53,7 +54,8 @@ def black_box(
             [batch, labels]; for a regression the values [batch, 1]. A text classification pipeline
             of transformers will do, and any function that returns labels with scores: a list of
             {label, score} for each text, {label: probability}, a table with a column for each
-            label.
+            label. So will a zero-shot pipeline with `labels`, and a classifier of scikit-learn, or
+            a pipeline that ends in one.
         attention: takes one such input and returns its attention maps after softmax, one
             [heads, tokens, tokens] array a layer.
         gradient: takes one input and a target (an index, or a pair) and returns the gradient of the
@@ -91,7 +93,10 @@ def black_box(
     [0.0, 0.8, 0.0]
     """
     for name, function in (("predict", predict), ("attention", attention), ("gradient", gradient)):
-        if not callable(function) and (function is not None or name == "predict"):
+        answers_itself = name == "predict" and attribute(function, "predict_proba") is not None
+        if not (callable(function) or answers_itself) and (
+            function is not None or name == "predict"
+        ):
             raise InputTypeError.of(name, "a function", type(function).__name__)
     one_of("takes", takes, (None, "texts", "ids"))
     one_of("problem", problem, _PROBLEMS)

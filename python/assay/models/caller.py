@@ -41,14 +41,14 @@ class Caller:
 
     def __init__(
         self,
-        predict: Callable[[list[Any]], Any],
+        predict: Any,
         attention: Callable[[Any], Any] | None,
         gradient: Callable[[Any, Any], Any] | None,
         words: WordIds,
         batch_size: int,
         labels: Sequence[str] | None = None,
     ) -> None:
-        self.predict, self.names = answers.function_of(predict)
+        self.predict, self.names = answers.function_of(predict, labels)
         self.attention, self.gradient = attention, gradient
         self.names = list(labels) if labels is not None else self.names
         self.words, self.batch_size = words, batch_size

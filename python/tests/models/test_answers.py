@@ -115,6 +115,54 @@ def test_a_pipeline_is_given_pairs_as_it_takes_them():
     assert pipeline.seen[-1] == {"text": "a good film", "text_pair": "the end"}
 
 
+class ZeroShot(Pipeline):
+    """A zero-shot pipeline: the surest label first, and of a single text no list."""
+
+    task = "zero-shot-classification"
+
+    def __call__(self, texts, candidate_labels=None):
+        assert candidate_labels == ["bad", "good"]
+        made = ANSWERS["a zero-shot pipeline's"](rows_of(texts))
+        return made[0] if len(made) == 1 else made
+
+
+def test_a_zero_shot_pipeline_is_asked_for_the_given_labels():
+    model = assay.black_box(predict=ZeroShot(), labels=["bad", "good"])
+    assert np.allclose(model.predict(TEXTS).probabilities, SURE)
+    assert np.allclose(model.predict(TEXTS[0]).probabilities, SURE[0])
+    assert model.labels == ("bad", "good")
+
+
+class Classifier:
+    """A fitted pipeline of scikit-learn, which is no function."""
+
+    classes_ = np.array(["bad", "good"])
+
+    def predict_proba(self, texts):
+        return rows_of(texts)
+
+
+def test_a_classifier_of_scikit_learn_is_asked_for_its_probabilities():
+    model = assay.black_box(predict=Classifier())
+    assert np.allclose(model.predict(TEXTS).probabilities, SURE)
+    assert model.labels == ("bad", "good")
+    assert assay.black_box(predict=Classifier().predict_proba, labels=["-", "+"]).labels == (
+        "-",
+        "+",
+    )
+
+
+def test_a_real_pipeline_of_scikit_learn():
+    text = pytest.importorskip("sklearn.feature_extraction.text")
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    fitted = make_pipeline(text.TfidfVectorizer(), LogisticRegression()).fit(TEXTS, ["good", "bad"])
+    model = assay.black_box(predict=fitted)
+    assert np.allclose(model.predict(TEXTS).probabilities, fitted.predict_proba(TEXTS))
+    assert model.labels == ("bad", "good")
+
+
 def another_task():
     pipeline = Pipeline()
     pipeline.task = "token-classification"
@@ -131,6 +179,7 @@ REFUSED = {
     "other labels": (lambda texts: [{"x": 1.0} if n else named(SURE[0]) for n, _ in
                                     enumerate(texts)], "bad, good"),
     "a pipeline of another task": (another_task(), "token-classification"),
+    "a zero-shot pipeline without labels": (ZeroShot(), 'labels=["politics", "sports"]'),
     "words": (lambda texts: ["good"] * len(texts), "real numbers"),
 }  # fmt: skip
 

@@ -32,13 +32,16 @@ def layers(value: object, subject: str = SUBJECT) -> object:
 
     An array of four axes stays as it is, so that nothing of it is copied. Taken are tuples of
     layers with or without a batch of one, an array of them with that axis, one tuple for each step
-    of `generate()`, the outputs that hold them, and mappings from a layer's name to its attention.
+    of `generate()`, the outputs that hold them, what hooks of attention modules kept, and mappings
+    from a layer's name to its attention.
 
     Raises:
         InputTypeError: there is no attention in it; the message says how to get it.
         ShapeError: it is of several inputs, of other tokens (cross-attention), or does not fit.
     """
     value = _inside(value, subject)
+    if isinstance(value, list | tuple):
+        value = [_hooked(one) for one in value]
     if not isinstance(value, list | tuple):
         if attribute(value, "ndim") == 5 and value.shape[1] == 1:  # type: ignore[attr-defined]
             return to_numpy(value, subject)[:, 0]
@@ -62,15 +65,31 @@ def _inside(value: object, subject: str) -> object:
     """Return what an output or a mapping holds."""
     if isinstance(value, np.ndarray | list | tuple):
         return value
+    cached = attribute(value, "cache_dict")  # TransformerLens wraps a mapping in an ActivationCache
+    value = cached if isinstance(cached, Mapping) else value
     if isinstance(value, Mapping):
         held = {name: value[name] for name in _FIELDS if value.get(name) is not None}
         if held or "logits" in value:
             return _only(held, subject)
-        named = {name: one for name, one in value.items() if _has_axes(one)}
+        hooked = {name: _hooked(one) for name, one in value.items()}
+        named = {name: one for name, one in hooked.items() if _has_axes(one)}
         patterns = {name: one for name, one in named.items() if "pattern" in str(name)} or named
         return [patterns[name] for name in sorted(patterns, key=_in_order)]
     held = {name: one for name in _FIELDS if (one := attribute(value, name)) is not None}
     return _only(held, subject) if held or _is_output(value) else value
+
+
+def _hooked(value: Any) -> Any:
+    """Return the attention of what an attention module returned: its states, then its weights.
+
+    The states have an axis less; in a step of `generate()` all have the same.
+    """
+    if not isinstance(value, list | tuple):
+        return value
+    axes = [one.ndim if _has_axes(one) else 0 for one in value]
+    if axes.count(4) == 1 and axes.count(3) == 1:
+        return value[axes.index(4)]
+    return value
 
 
 def _is_output(value: object) -> bool:

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from assay.engine.arrays import said, to_numpy, vector
 from assay.engine.asking import attribute
 from assay.engine.errors import AssayError, InputTypeError, ShapeError
-from assay.inputs.handed import captum, inseq, lime, listed, pairs, shap
+from assay.inputs.handed import captum, inseq, lime, listed, pairs, shap, tables
 from assay.inputs.handed.aligning import Aligned, by_count, by_text
 from assay.inputs.handed.form import SUBJECT, Column, Handed, Kind, flat
 from assay.inputs.tokens import Tokens
 
 #: The kinds beside plain arrays; the first one that fits reads a value.
 KINDS: tuple[Kind, ...] = (
-    captum.KIND, shap.KIND, inseq.KIND, lime.KIND, listed.KIND, pairs.PAIRS, pairs.MAPPING,
-    pairs.SERIES,
+    captum.KIND, captum.DELTA, tables.KIND, shap.KIND, inseq.KIND, lime.KIND, listed.KIND,
+    pairs.PAIRS, pairs.MAPPING, pairs.SERIES,
 )  # fmt: skip
 
 

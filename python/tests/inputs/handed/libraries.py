@@ -45,6 +45,54 @@ class Tensor:
         return self.array.__dlpack_device__()
 
 
+class Dlpack:
+    """An array of jax: a capsule, no history and no way to the processor to be asked for."""
+
+    def __init__(self, array):
+        self.held = np.asarray(array)
+        self.ndim, self.shape, self.dtype = self.held.ndim, self.held.shape, self.held.dtype
+
+    def __dlpack__(self, **options):
+        return self.held.__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.held.__dlpack_device__()
+
+
+class Eager:
+    """A tensor of TensorFlow, which numpy asks for an array."""
+
+    def __init__(self, array):
+        self.held = np.asarray(array)
+        self.ndim, self.shape = self.held.ndim, self.held.shape
+
+    def __array__(self, dtype=None, copy=None):
+        return self.held if dtype is None else self.held.astype(dtype)
+
+
+class Frame:
+    """A table of pandas, as far as it is asked."""
+
+    iloc, ndim = object(), 2
+
+    def __init__(self, **columns):
+        self.held, self.columns = columns, list(columns)
+
+    def __getitem__(self, name):
+        return list(self.held[name])
+
+
+class Cache:
+    """An ActivationCache of TransformerLens: no mapping, but it has one."""
+
+    def __init__(self, held):
+        self.cache_dict = held
+
+    def __getitem__(self, key):
+        name, layer = key
+        return self.cache_dict[f"blocks.{layer}.attn.hook_{name}"]
+
+
 class Series:
     """A pandas Series, as far as it is asked."""
 

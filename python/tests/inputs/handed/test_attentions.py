@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import assay
-from inputs.handed.libraries import Tensor
+from inputs.handed.libraries import Cache, Dlpack, Eager, Tensor
 
 LAYERS, HEADS, COUNT = 3, 2, 5
 
@@ -66,6 +66,23 @@ HANDED = {
         {f"blocks.{n}.attn.hook_pattern": layer[None] for n, layer in enumerate(PLAIN)}
         | {"blocks.0.hook_resid_pre": np.zeros((1, COUNT, 8), np.float32)}, PLAIN,
     ),
+    "TransformerLens: an ActivationCache": (
+        Cache({f"blocks.{n}.attn.hook_pattern": Tensor(one) for n, one in enumerate(BATCHED)}
+              | {"blocks.0.attn.hook_q": np.zeros((1, COUNT, HEADS, 4), np.float32)}), PLAIN,
+    ),
+    "TransformerLens: a pattern a layer": (
+        [Cache({"blocks.0.attn.hook_pattern": one})["pattern", 0] for one in BATCHED], PLAIN,
+    ),
+    "hooks: what attention modules returned": (
+        {f"layers.{n}.attention": (np.zeros((1, COUNT, 8), np.float32), one)
+         for n, one in enumerate(BATCHED)}, PLAIN,
+    ),
+    "hooks: a list of it": (
+        [(np.zeros((1, COUNT, 8), np.float32), Tensor(one), None) for one in BATCHED], PLAIN,
+    ),
+    "bertviz: one array for its views": (list(map(Tensor, PLAIN)), PLAIN),
+    "flax: a tuple of arrays of jax": (tuple(map(Dlpack, BATCHED)), PLAIN),
+    "tensorflow: a tuple of tensors": (tuple(map(Eager, BATCHED)), PLAIN),
     "arrays by layer, in another order": ({f"layer.{n}": PLAIN[n] for n in (2, 0, 1)}, PLAIN),
 }  # fmt: skip
 

@@ -30,6 +30,38 @@ def test_captum_and_torch(demo):
     assert again.raw_input_ids == ["a", "gripping", ",", "beautifully", "acted", "film"]
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_captum_with_its_delta(demo):
+    torch = pytest.importorskip("torch")
+    attr = pytest.importorskip("captum.attr")
+    torch.manual_seed(0)
+    table = torch.nn.Embedding(10_000, 4)
+    ids = torch.tensor(demo.tokenize(TEXT).ids.tolist())[None].long()
+
+    def forward(given):
+        return table(given).sum(dim=(1, 2)).tanh()
+
+    made, delta = attr.LayerIntegratedGradients(forward, table).attribute(
+        ids, return_convergence_delta=True
+    )
+    with pytest.raises(assay.ShapeError, match=r"\.sum\(-1\)"):
+        assay.verify(demo, TEXT, explanation=(made, delta), **FAST)
+    summed = made.sum(-1)
+    found = assay.verify(demo, TEXT, explanation=(summed, delta), **FAST).explanation
+    assert found.scores.tolist() == pytest.approx(summed[0, 1:-1].tolist(), rel=1e-6)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_tables_of_words(demo, library):
+    module = pytest.importorskip(library)
+    columns = {"word": ["a", "gripping,", "beautifully", "acted", "film"],
+               "score": [0.1, 0.5, 0.25, 0.0, 0.125]}  # fmt: skip
+    table = module.table(columns) if library == "pyarrow" else module.DataFrame(columns)
+    made = assay.verify(demo, TEXT, explanation=table, **FAST)
+    named = assay.verify(demo, TEXT, explanation=list(zip(*columns.values(), strict=True)), **FAST)
+    assert made.to_dict() == named.to_dict()
+
+
 def demo_explanation(demo):
     return assay.explain(demo, TEXT, method="attention")
 

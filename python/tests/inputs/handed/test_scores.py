@@ -14,7 +14,10 @@ from inputs.handed.libraries import (
     SCORES,
     TEXT,
     WORDS,
+    Dlpack,
+    Eager,
     Ferret,
+    Frame,
     Lime,
     Series,
     Tensor,
@@ -65,6 +68,19 @@ HANDED = {
         {"a gripping": 1.0, ",": 0.0, "beautifully": 0.0, "acted film": 2.0},
     ),
     "a mapping of two lists": ({"tokens": list(WORDS), "scores": list(SCORES)}, TOKENS),
+    "captum: attributions with their delta": (
+        (Tensor(np.array([EIGHT])), Tensor(np.array([0.01]))), TOKENS,
+    ),
+    "captum: a batch of one with a delta of no axis": (
+        (np.array([SCORES]), np.float64(0.01)), TOKENS,
+    ),
+    "jax: an array": (Dlpack(np.array(EIGHT, np.float32)), TOKENS),
+    "tensorflow: a tensor with a batch axis": (Eager(np.array([SCORES])), TOKENS),
+    "a table of tokens": (Frame(token=WORDS, score=SCORES, rank=range(6)), TOKENS),
+    "a table of words": (Frame(attribution=FIVE, word=RUNS), UNITS),
+    "transformers-interpret: pairs with special tokens": (
+        list(zip(SPECIAL, EIGHT, strict=True)), TOKENS,
+    ),
     "a pandas Series": (Series(SCORES, WORDS), TOKENS),
     "a pandas Series of words": (Series(FIVE, RUNS), UNITS),
 }  # fmt: skip
@@ -165,6 +181,10 @@ REFUSED = {
     "captum: a width": (Tensor(np.zeros((1, 8, 16))), ".sum(-1)"),
     "captum: several inputs": (np.zeros((3, 8, 4)), ".sum(-1)"),
     "attention": (np.zeros((2, 3, 8, 8)), "assay.rollout(attentions)[row]"),
+    "captum: a width with its delta": (
+        (Tensor(np.zeros((1, 8, 16))), Tensor(np.zeros(1))), ".sum(-1)",
+    ),
+    "a table of other columns": (Frame(a=WORDS, b=SCORES), "rename them"),
     "shap: several texts": (shap(np.zeros((2, 6)), (WORDS, WORDS)), "explanation[i]"),
     "shap: a table of another label": (shap(np.zeros((6, 9)), np.array(WORDS)), None),
     "inseq: several tokens": (inseq(np.zeros((6, 3)), WORDS), "[:, k]"),
