@@ -1,23 +1,27 @@
 #!/usr/bin/env bash
 # Installs a wheel into new environments and uses it there, with Swift out of reach:
 #   tools/try_wheel.sh WHEEL PYTHON…
-# Each Python is tried with its oldest supported numpy and with the newest one.
+# Each Python is tried with the oldest supported numpy and with the newest one: the main job, and the
+# example notebook from top to bottom. The seconds are those of the work, without downloads.
 set -euo pipefail
 wheel=$(realpath "$1")
-smoke=$(dirname "$(realpath "$0")")/../.ci/smoke.py
+root=$(dirname "$(realpath "$0")")/..
 shift
 for python in "$@"; do
-  for numpy in "numpy<2" "numpy>=2"; do
+  for numpy in "numpy==1.26.*" "numpy>=2"; do
     # There is no numpy 1 for Python 3.13 and newer.
     minor=$("$python" -c 'import sys; print(sys.version_info.minor)')
-    if [ "$numpy" = "numpy<2" ] && [ "$minor" -ge 13 ]; then continue; fi
+    if [ "$numpy" = "numpy==1.26.*" ] && [ "$minor" -ge 13 ]; then continue; fi
     work=$(mktemp -d)
     "$python" -m venv "$work/venv"
-    "$work/venv/bin/pip" install -q --disable-pip-version-check "$wheel" "$numpy"
-    cp "$smoke" "$work/smoke.py"
+    "$work/venv/bin/pip" install -q --disable-pip-version-check "$wheel[data,plots]" "$numpy" \
+      nbclient ipykernel
+    cp "$root/.ci/smoke.py" "$root/tools/pages/execute.py" "$root/examples/notebook.ipynb" "$work"
     started=$(date +%s)
     (cd "$work" && env -i HOME="$work" PATH="$work/venv/bin:/usr/bin:/bin" \
       "$work/venv/bin/python" smoke.py "$wheel")
+    (cd "$work" && env -i HOME="$work" PATH="$work/venv/bin:/usr/bin:/bin" \
+      "$work/venv/bin/python" execute.py . made)
     used=$("$work/venv/bin/python" -c 'import numpy, sys; print(sys.version.split()[0], numpy.__version__)')
     echo "Python and numpy $used: $(($(date +%s) - started)) s"
     rm -rf "$work"

@@ -93,6 +93,7 @@ class Room:
             "Audit.plot": (self.audit.plot, {}),
             "Audit.records": (lambda columns=None: list(self.audit.records(columns)), {}),
             "Audit.report": (self.audit.report, {"row": 0}),
+            "Audit.to_html": (self.audit.to_html, {"compare_to": here / "run"}),
             "Calibration.load": (assay.Calibration.load, {"path": here / "calibration"}),
             "Calibration.save": (self.calibration.save, {"path": new}),
             "Explanation.load": (assay.Explanation.load, {"path": here / "explanation"}),
