@@ -33,7 +33,7 @@ def csv_of(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     r"""Return rows as CSV, numbers to six digits, nothing where there is none.
 
     >>> csv_of(("token", "score"), [("a, b", 1 / 3), ("c", None)])
-    'token,score\\n"a, b",0.333333\\nc,\\n'
+    'token,score\n"a, b",0.333333\nc,\n'
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
