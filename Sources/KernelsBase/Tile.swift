@@ -2,6 +2,8 @@
 // 8 × 12 (NEON), with shorter ones for the last rows of a matrix. A tile keeps one accumulator per
 // output and adds its products in ascending k, so every tile gives a row the same bits.
 
+import CPUFeatures
+
 // A tuple, not a struct: the metadata of a struct brings weak helper functions with it, and those
 // must not be shared between instruction sets (tools/check_kernel_symbols.sh).
 
@@ -46,6 +48,18 @@ private func add(_ row: inout TileRow, _ a: Float, _ b: TileRow) {
       row.middle = multiplyAdd(a, b.middle, row.middle)
     #endif
     row.right = multiplyAdd(a, b.right, row.right)
+  #endif
+}
+
+/// Asks for one row of a panel that will be read later, and steps to the one after it.
+///
+/// For AVX2 alone: a row of its panels is one line of the cache. With those of AVX-512, which are two and
+/// which the processor fetches ahead by itself, asking cost a fifth (docs/decisions/0018-avx2.md).
+@inline(__always)
+private func fetch(_ next: inout Source) {
+  #if KERNELS_V3
+    assay_fetch(next)
+    next += rowWidth
   #endif
 }
 
@@ -126,29 +140,54 @@ func tileRange(_ tile: Int, rows: Int) -> (row: Int, lanes: Int) {
 /// is `height` rows of rowWidth, `stride` apart.
 ///
 /// The rows of A lie `rowStride` apart and their steps of depth `step`: rows of a matrix as they are
-/// (step 1), or a packed tile [depth][height].
+/// (step 1), or a packed tile [depth][height]. `next` is a panel of the same depth that will be read after
+/// this one: it is asked for meanwhile.
 @inline(__always)
 func multiplyTile(
   _ height: Int, _ a: Source, rowStride: Int, step: Int, _ b: Source, _ depth: Int,
-  _ out: Target, stride: Int, scale: Float, bias: Source?, adding: Bool
+  next: Source, _ out: Target, stride: Int, scale: Float, bias: Source?, adding: Bool
 ) {
   switch height {
-  case 2: multiplyTile2(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
-  case 4: multiplyTile4(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
+  case 2: multiplyTile2(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
+  case 4: multiplyTile4(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
   #if KERNELS_V4
-    case 8: multiplyTile8(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
+    case 8: multiplyTile8(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
   #endif
-  default: multiplyFullTile(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
+  default:
+    if rowStride == 1 && step == fullTileRows {
+      multiplyPackedTile(a, b, depth, next, out, stride, scale, bias, adding)
+    } else {
+      multiplyFullTile(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
+    }
   }
+}
+
+/// The full tile for rows packed without gaps: where every number of a step lies is known to the compiler,
+/// which would else add up addresses one after the other, in as many cycles as the products take.
+@inline(never)
+private func multiplyPackedTile(
+  _ a: Source, _ b: Source, _ depth: Int, _ next: Source, _ out: Target, _ stride: Int,
+  _ scale: Float, _ bias: Source?, _ adding: Bool
+) {
+  fullTile(a, 1, fullTileRows, b, depth, next, out, stride, scale, bias, adding)
+}
+
+@inline(never)
+private func multiplyFullTile(
+  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source,
+  _ out: Target, _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
+) {
+  fullTile(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
 }
 
 @inline(never)
 private func multiplyTile2(
-  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
   _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
 ) {
   var a = a
   var b = b
+  var next = next
   var row0 = zeroRow()
   var row1 = zeroRow()
   for _ in 0..<depth {
@@ -157,6 +196,7 @@ private func multiplyTile2(
     add(&row1, a[rowStride], panel)
     a += step
     b += rowWidth
+    fetch(&next)
   }
   let scale = splat(scale)
   write(row0, out, scale, bias, adding)
@@ -165,11 +205,12 @@ private func multiplyTile2(
 
 @inline(never)
 private func multiplyTile4(
-  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
   _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
 ) {
   var a = a
   var b = b
+  var next = next
   var row0 = zeroRow()
   var row1 = zeroRow()
   var row2 = zeroRow()
@@ -182,6 +223,7 @@ private func multiplyTile4(
     add(&row3, a[3 * rowStride], panel)
     a += step
     b += rowWidth
+    fetch(&next)
   }
   let scale = splat(scale)
   write(row0, out, scale, bias, adding)
@@ -193,11 +235,12 @@ private func multiplyTile4(
 #if KERNELS_V4 || arch(arm64)
   @inline(never)
   private func multiplyTile8(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
     _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
     var a = a
     var b = b
+    var next = next
     var row0 = zeroRow()
     var row1 = zeroRow()
     var row2 = zeroRow()
@@ -218,6 +261,7 @@ private func multiplyTile4(
       add(&row7, a[7 * rowStride], panel)
       a += step
       b += rowWidth
+      fetch(&next)
     }
     let scale = splat(scale)
     write(row0, out, scale, bias, adding)
@@ -232,13 +276,14 @@ private func multiplyTile4(
 #endif
 
 #if KERNELS_V4
-  @inline(never)
-  private func multiplyFullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+  @inline(__always)
+  private func fullTile(
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
     _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
     var a = a
     var b = b
+    var next = next
     var row0 = zeroRow()
     var row1 = zeroRow()
     var row2 = zeroRow()
@@ -267,6 +312,7 @@ private func multiplyTile4(
       add(&row11, a[11 * rowStride], panel)
       a += step
       b += rowWidth
+      fetch(&next)
     }
     let scale = splat(scale)
     write(row0, out, scale, bias, adding)
@@ -283,13 +329,14 @@ private func multiplyTile4(
     write(row11, out + 11 * stride, scale, bias, adding)
   }
 #elseif KERNELS_V3
-  @inline(never)
-  private func multiplyFullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+  @inline(__always)
+  private func fullTile(
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
     _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
     var a = a
     var b = b
+    var next = next
     var row0 = zeroRow()
     var row1 = zeroRow()
     var row2 = zeroRow()
@@ -306,6 +353,7 @@ private func multiplyTile4(
       add(&row5, a[5 * rowStride], panel)
       a += step
       b += rowWidth
+      fetch(&next)
     }
     let scale = splat(scale)
     write(row0, out, scale, bias, adding)
@@ -317,18 +365,18 @@ private func multiplyTile4(
   }
 #elseif arch(arm64)
   @inline(__always)
-  private func multiplyFullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+  private func fullTile(
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
     _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
-    multiplyTile8(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
+    multiplyTile8(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
   }
 #else
   @inline(__always)
-  private func multiplyFullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
+  private func fullTile(
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
     _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
-    multiplyTile4(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
+    multiplyTile4(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
   }
 #endif
