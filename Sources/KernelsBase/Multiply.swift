@@ -16,7 +16,8 @@ extension Flavour {
   package static func scratchCount(rows: Int, depth: Int, panels: Int) -> Int {
     let depth = depthSteps(depth)
     let tiles = (rows + tileRows - 1) / tileRows
-    let partial = depth > depthBlock ? min(panels, panelsAtOnce(tiles: tiles)) * tiles : 1
+    let partial =
+      depth > depthBlock ? min(panels, panelsAtOnce(tiles: tiles)) * tiles : panelsTogether
     return tiles * tileRows * min(depth, depthBlock) + partial * tileRows * rowWidth
   }
 
@@ -118,7 +119,35 @@ private func multiplyPanels(
   let packed = UnsafePointer(scratch)
   let partials = scratch + tiles * fullTileRows * min(depth, depthBlock)
   let isLast = k + steps == depth
-  for panel in first..<last {
+  /// What becomes of the sums of a tile.
+  @inline(__always)
+  func finish(_ target: Target, row: Int, rows: Int, panel: Int) {
+    let column = panel * panelWidth
+    let offset = row * outStride + column
+    writeBack(
+      UnsafePointer(target), rows: rows, columns: min(panelWidth, columns - column),
+      into: out + offset, outStride: outStride, scale: scale, bias: bias.map { $0 + column },
+      activation: activation, preactivation: preactivation.map { $0 + offset },
+      residual: residual.map { $0 + offset }, accumulate: accumulate)
+  }
+  var start = first
+  if rows == 1 {
+    let inner = isReadInPlace ? 1 : packedStrides(tileHeight(1), steps: steps).step
+    while start + panelsTogether <= last {
+      let target = partials + (isDeep ? (start - first) * tileSize : 0)
+      multiplySingleRow(
+        isReadInPlace ? a + k : packed, step: inner,
+        panels + k * padded + start * panelWidth * steps, panelStride: panelWidth * steps, steps,
+        target, stride: tileSize, adding: k > 0)
+      if isLast {
+        for panel in 0..<panelsTogether {
+          finish(target + panel * tileSize, row: 0, rows: 1, panel: start + panel)
+        }
+      }
+      start += panelsTogether
+    }
+  }
+  for panel in start..<last {
     let b = panels + k * padded + panel * panelWidth * steps
     // The first tile of a panel, which waits for memory, asks for the panel after it as well.
     let following = panel + 1 < last ? b + panelWidth * steps : b
@@ -141,14 +170,7 @@ private func multiplyPanels(
       multiplyTile(
         height, rowsOfA, rowStride: tileStride, step: step, b, steps, next: next,
         target, stride: panelWidth, scale: 1, bias: nil, adding: k > 0)
-      if isLast {
-        writeBack(
-          UnsafePointer(target), rows: lanes, columns: min(panelWidth, columns - column),
-          into: out + offset, outStride: outStride, scale: scale,
-          bias: bias.map { $0 + column }, activation: activation,
-          preactivation: preactivation.map { $0 + offset },
-          residual: residual.map { $0 + offset }, accumulate: accumulate)
-      }
+      if isLast { finish(target, row: row, rows: lanes, panel: panel) }
     }
   }
 }

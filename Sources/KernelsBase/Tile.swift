@@ -18,7 +18,7 @@ import CPUFeatures
 @inline(__always) var rowWidth: Int { MemoryLayout<TileRow>.size / 4 }
 
 @inline(__always)
-private func zeroRow() -> TileRow {
+func zeroRow() -> TileRow {
   #if arch(arm64)
     (Vector(), Vector(), Vector())
   #else
@@ -27,7 +27,7 @@ private func zeroRow() -> TileRow {
 }
 
 @inline(__always)
-private func loadRow(_ source: Source) -> TileRow {
+func loadRow(_ source: Source) -> TileRow {
   #if arch(arm64)
     (load(source), load(source + width), load(source + 2 * width))
   #else
@@ -37,7 +37,7 @@ private func loadRow(_ source: Source) -> TileRow {
 
 /// row += a · b; in bfloat16 a lane of both is a pair, and two products are added.
 @inline(__always)
-private func add(_ row: inout TileRow, _ a: Float, _ b: TileRow) {
+func add(_ row: inout TileRow, _ a: Float, _ b: TileRow) {
   let a = splat(a)
   #if KERNELS_BFLOAT16
     row.left = addPairProducts(a, b.left, row.left)
@@ -65,7 +65,7 @@ private func fetch(_ next: inout Source) {
 
 /// Writes scale · row (+ bias) to `target`, or adds it to what is there.
 @inline(__always)
-private func write(
+func write(
   _ row: TileRow, _ target: Target, _ scale: Vector, _ bias: Source?, _ adding: Bool
 ) {
   var row = row
