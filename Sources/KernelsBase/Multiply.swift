@@ -163,7 +163,8 @@ private func multiplyPanels(
       if isPlain && lanes == height && columns - column >= panelWidth {
         multiplyTile(
           height, rowsOfA, rowStride: tileStride, step: step, b, steps, next: next,
-          out + offset, stride: outStride, scale: scale, bias: bias.map { $0 + column }, adding: accumulate)
+          out + offset, stride: outStride, scale: scale, bias: bias.map { $0 + column },
+          adding: accumulate)
         continue
       }
       let target = partials + (isDeep ? ((panel - first) * tiles + tile) * tileSize : 0)

@@ -56,7 +56,7 @@ func add(_ row: inout TileRow, _ a: Float, _ b: TileRow) {
 /// For AVX2 alone: a row of its panels is one line of the cache. With those of AVX-512, which are two and
 /// which the processor fetches ahead by itself, asking cost a fifth (docs/decisions/0018-avx2.md).
 @inline(__always)
-private func fetch(_ next: inout Source) {
+func fetch(_ next: inout Source) {
   #if KERNELS_V3
     assay_fetch(next)
     next += rowWidth
@@ -162,28 +162,10 @@ func multiplyTile(
   }
 }
 
-/// The full tile for rows packed without gaps: where every number of a step lies is known to the compiler,
-/// which would else add up addresses one after the other, in as many cycles as the products take.
-@inline(never)
-private func multiplyPackedTile(
-  _ a: Source, _ b: Source, _ depth: Int, _ next: Source, _ out: Target, _ stride: Int,
-  _ scale: Float, _ bias: Source?, _ adding: Bool
-) {
-  fullTile(a, 1, fullTileRows, b, depth, next, out, stride, scale, bias, adding)
-}
-
-@inline(never)
-private func multiplyFullTile(
-  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source,
-  _ out: Target, _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
-) {
-  fullTile(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
-}
-
 @inline(never)
 private func multiplyTile2(
-  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
-  _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
+  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source,
+  _ out: Target, _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
 ) {
   var a = a
   var b = b
@@ -204,9 +186,9 @@ private func multiplyTile2(
 }
 
 @inline(never)
-private func multiplyTile4(
-  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
-  _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
+func multiplyTile4(
+  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source,
+  _ out: Target, _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
 ) {
   var a = a
   var b = b
@@ -234,9 +216,9 @@ private func multiplyTile4(
 
 #if KERNELS_V4 || arch(arm64)
   @inline(never)
-  private func multiplyTile8(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
-    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
+  func multiplyTile8(
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source,
+    _ out: Target, _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
     var a = a
     var b = b
@@ -272,111 +254,5 @@ private func multiplyTile4(
     write(row5, out + 5 * stride, scale, bias, adding)
     write(row6, out + 6 * stride, scale, bias, adding)
     write(row7, out + 7 * stride, scale, bias, adding)
-  }
-#endif
-
-#if KERNELS_V4
-  @inline(__always)
-  private func fullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
-    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
-  ) {
-    var a = a
-    var b = b
-    var next = next
-    var row0 = zeroRow()
-    var row1 = zeroRow()
-    var row2 = zeroRow()
-    var row3 = zeroRow()
-    var row4 = zeroRow()
-    var row5 = zeroRow()
-    var row6 = zeroRow()
-    var row7 = zeroRow()
-    var row8 = zeroRow()
-    var row9 = zeroRow()
-    var row10 = zeroRow()
-    var row11 = zeroRow()
-    for _ in 0..<depth {
-      let panel = loadRow(b)
-      add(&row0, a[0], panel)
-      add(&row1, a[rowStride], panel)
-      add(&row2, a[2 * rowStride], panel)
-      add(&row3, a[3 * rowStride], panel)
-      add(&row4, a[4 * rowStride], panel)
-      add(&row5, a[5 * rowStride], panel)
-      add(&row6, a[6 * rowStride], panel)
-      add(&row7, a[7 * rowStride], panel)
-      add(&row8, a[8 * rowStride], panel)
-      add(&row9, a[9 * rowStride], panel)
-      add(&row10, a[10 * rowStride], panel)
-      add(&row11, a[11 * rowStride], panel)
-      a += step
-      b += rowWidth
-      fetch(&next)
-    }
-    let scale = splat(scale)
-    write(row0, out, scale, bias, adding)
-    write(row1, out + stride, scale, bias, adding)
-    write(row2, out + 2 * stride, scale, bias, adding)
-    write(row3, out + 3 * stride, scale, bias, adding)
-    write(row4, out + 4 * stride, scale, bias, adding)
-    write(row5, out + 5 * stride, scale, bias, adding)
-    write(row6, out + 6 * stride, scale, bias, adding)
-    write(row7, out + 7 * stride, scale, bias, adding)
-    write(row8, out + 8 * stride, scale, bias, adding)
-    write(row9, out + 9 * stride, scale, bias, adding)
-    write(row10, out + 10 * stride, scale, bias, adding)
-    write(row11, out + 11 * stride, scale, bias, adding)
-  }
-#elseif KERNELS_V3
-  @inline(__always)
-  private func fullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
-    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
-  ) {
-    var a = a
-    var b = b
-    var next = next
-    var row0 = zeroRow()
-    var row1 = zeroRow()
-    var row2 = zeroRow()
-    var row3 = zeroRow()
-    var row4 = zeroRow()
-    var row5 = zeroRow()
-    for _ in 0..<depth {
-      let panel = loadRow(b)
-      add(&row0, a[0], panel)
-      add(&row1, a[rowStride], panel)
-      add(&row2, a[2 * rowStride], panel)
-      add(&row3, a[3 * rowStride], panel)
-      add(&row4, a[4 * rowStride], panel)
-      add(&row5, a[5 * rowStride], panel)
-      a += step
-      b += rowWidth
-      fetch(&next)
-    }
-    let scale = splat(scale)
-    write(row0, out, scale, bias, adding)
-    write(row1, out + stride, scale, bias, adding)
-    write(row2, out + 2 * stride, scale, bias, adding)
-    write(row3, out + 3 * stride, scale, bias, adding)
-    write(row4, out + 4 * stride, scale, bias, adding)
-    write(row5, out + 5 * stride, scale, bias, adding)
-  }
-#elseif arch(arm64)
-  @inline(__always)
-  private func fullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
-    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
-  ) {
-    multiplyTile8(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
-  }
-#else
-  @inline(__always)
-  private func fullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source, _ out: Target,
-    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
-  ) {
-    multiplyTile4(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
   }
 #endif
