@@ -10,6 +10,7 @@ LINES = (
     "shapley",
     "mixed_lengths",
     "one_thread",
+    "instruction_sets",
     "flow",
     "cold_start",
     "verification",

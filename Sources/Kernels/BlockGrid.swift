@@ -10,7 +10,7 @@ struct BlockGrid {
 
   /// Rows of one block: a whole number of tiles for every instruction set, small enough that the
   /// packed rows (384 deep) stay in the second-level cache.
-  private static let largestRows = 144
+  static let largestRows = 144
 
   init(rows: Int, depth: Int, columns: Int, threads: Int, on kernels: ProductKernels) {
     let width = panelColumns(on: kernels)

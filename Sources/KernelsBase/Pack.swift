@@ -46,10 +46,12 @@ private func copyLanes(
   }
 }
 
+/// target[depth][height] = `lanes` lanes of source, whose steps of depth follow each other.
+///
 /// Four lanes at a time, four steps of depth at a time: a 4 × 4 transpose in registers. The rest is
 /// a pair of lanes and a single one.
 @inline(__always)
-private func transposeLanes(
+func transposeLanes(
   _ source: Source, _ lanes: Int, _ laneStride: Int, _ depth: Int, _ height: Int, _ target: Target
 ) {
   let wholeLanes = lanes & ~3

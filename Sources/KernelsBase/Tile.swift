@@ -2,6 +2,8 @@
 // 8 × 12 (NEON), with shorter ones for the last rows of a matrix. A tile keeps one accumulator per
 // output and adds its products in ascending k, so every tile gives a row the same bits.
 
+import CPUFeatures
+
 // A tuple, not a struct: the metadata of a struct brings weak helper functions with it, and those
 // must not be shared between instruction sets (tools/check_kernel_symbols.sh).
 
@@ -16,7 +18,7 @@
 @inline(__always) var rowWidth: Int { MemoryLayout<TileRow>.size / 4 }
 
 @inline(__always)
-private func zeroRow() -> TileRow {
+func zeroRow() -> TileRow {
   #if arch(arm64)
     (Vector(), Vector(), Vector())
   #else
@@ -25,7 +27,7 @@ private func zeroRow() -> TileRow {
 }
 
 @inline(__always)
-private func loadRow(_ source: Source) -> TileRow {
+func loadRow(_ source: Source) -> TileRow {
   #if arch(arm64)
     (load(source), load(source + width), load(source + 2 * width))
   #else
@@ -35,7 +37,7 @@ private func loadRow(_ source: Source) -> TileRow {
 
 /// row += a · b; in bfloat16 a lane of both is a pair, and two products are added.
 @inline(__always)
-private func add(_ row: inout TileRow, _ a: Float, _ b: TileRow) {
+func add(_ row: inout TileRow, _ a: Float, _ b: TileRow) {
   let a = splat(a)
   #if KERNELS_BFLOAT16
     row.left = addPairProducts(a, b.left, row.left)
@@ -49,9 +51,21 @@ private func add(_ row: inout TileRow, _ a: Float, _ b: TileRow) {
   #endif
 }
 
+/// Asks for one row of a panel that will be read later, and steps to the one after it.
+///
+/// For AVX2 alone: a row of its panels is one line of the cache. With those of AVX-512, which are two and
+/// which the processor fetches ahead by itself, asking cost a fifth (docs/decisions/0018-avx2.md).
+@inline(__always)
+func fetch(_ next: inout Source) {
+  #if KERNELS_V3
+    assay_fetch(next)
+    next += rowWidth
+  #endif
+}
+
 /// Writes scale · row (+ bias) to `target`, or adds it to what is there.
 @inline(__always)
-private func write(
+func write(
   _ row: TileRow, _ target: Target, _ scale: Vector, _ bias: Source?, _ adding: Bool
 ) {
   var row = row
@@ -126,29 +140,36 @@ func tileRange(_ tile: Int, rows: Int) -> (row: Int, lanes: Int) {
 /// is `height` rows of rowWidth, `stride` apart.
 ///
 /// The rows of A lie `rowStride` apart and their steps of depth `step`: rows of a matrix as they are
-/// (step 1), or a packed tile [depth][height].
+/// (step 1), or a packed tile [depth][height]. `next` is a panel of the same depth that will be read after
+/// this one: it is asked for meanwhile.
 @inline(__always)
 func multiplyTile(
   _ height: Int, _ a: Source, rowStride: Int, step: Int, _ b: Source, _ depth: Int,
-  _ out: Target, stride: Int, scale: Float, bias: Source?, adding: Bool
+  next: Source, _ out: Target, stride: Int, scale: Float, bias: Source?, adding: Bool
 ) {
   switch height {
-  case 2: multiplyTile2(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
-  case 4: multiplyTile4(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
+  case 2: multiplyTile2(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
+  case 4: multiplyTile4(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
   #if KERNELS_V4
-    case 8: multiplyTile8(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
+    case 8: multiplyTile8(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
   #endif
-  default: multiplyFullTile(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
+  default:
+    if rowStride == 1 && step == fullTileRows {
+      multiplyPackedTile(a, b, depth, next, out, stride, scale, bias, adding)
+    } else {
+      multiplyFullTile(a, rowStride, step, b, depth, next, out, stride, scale, bias, adding)
+    }
   }
 }
 
 @inline(never)
 private func multiplyTile2(
-  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-  _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
+  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source,
+  _ out: Target, _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
 ) {
   var a = a
   var b = b
+  var next = next
   var row0 = zeroRow()
   var row1 = zeroRow()
   for _ in 0..<depth {
@@ -157,6 +178,7 @@ private func multiplyTile2(
     add(&row1, a[rowStride], panel)
     a += step
     b += rowWidth
+    fetch(&next)
   }
   let scale = splat(scale)
   write(row0, out, scale, bias, adding)
@@ -164,12 +186,13 @@ private func multiplyTile2(
 }
 
 @inline(never)
-private func multiplyTile4(
-  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-  _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
+func multiplyTile4(
+  _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source,
+  _ out: Target, _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
 ) {
   var a = a
   var b = b
+  var next = next
   var row0 = zeroRow()
   var row1 = zeroRow()
   var row2 = zeroRow()
@@ -182,6 +205,7 @@ private func multiplyTile4(
     add(&row3, a[3 * rowStride], panel)
     a += step
     b += rowWidth
+    fetch(&next)
   }
   let scale = splat(scale)
   write(row0, out, scale, bias, adding)
@@ -192,12 +216,13 @@ private func multiplyTile4(
 
 #if KERNELS_V4 || arch(arm64)
   @inline(never)
-  private func multiplyTile8(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
+  func multiplyTile8(
+    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ next: Source,
+    _ out: Target, _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
   ) {
     var a = a
     var b = b
+    var next = next
     var row0 = zeroRow()
     var row1 = zeroRow()
     var row2 = zeroRow()
@@ -218,6 +243,7 @@ private func multiplyTile4(
       add(&row7, a[7 * rowStride], panel)
       a += step
       b += rowWidth
+      fetch(&next)
     }
     let scale = splat(scale)
     write(row0, out, scale, bias, adding)
@@ -228,107 +254,5 @@ private func multiplyTile4(
     write(row5, out + 5 * stride, scale, bias, adding)
     write(row6, out + 6 * stride, scale, bias, adding)
     write(row7, out + 7 * stride, scale, bias, adding)
-  }
-#endif
-
-#if KERNELS_V4
-  @inline(never)
-  private func multiplyFullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
-  ) {
-    var a = a
-    var b = b
-    var row0 = zeroRow()
-    var row1 = zeroRow()
-    var row2 = zeroRow()
-    var row3 = zeroRow()
-    var row4 = zeroRow()
-    var row5 = zeroRow()
-    var row6 = zeroRow()
-    var row7 = zeroRow()
-    var row8 = zeroRow()
-    var row9 = zeroRow()
-    var row10 = zeroRow()
-    var row11 = zeroRow()
-    for _ in 0..<depth {
-      let panel = loadRow(b)
-      add(&row0, a[0], panel)
-      add(&row1, a[rowStride], panel)
-      add(&row2, a[2 * rowStride], panel)
-      add(&row3, a[3 * rowStride], panel)
-      add(&row4, a[4 * rowStride], panel)
-      add(&row5, a[5 * rowStride], panel)
-      add(&row6, a[6 * rowStride], panel)
-      add(&row7, a[7 * rowStride], panel)
-      add(&row8, a[8 * rowStride], panel)
-      add(&row9, a[9 * rowStride], panel)
-      add(&row10, a[10 * rowStride], panel)
-      add(&row11, a[11 * rowStride], panel)
-      a += step
-      b += rowWidth
-    }
-    let scale = splat(scale)
-    write(row0, out, scale, bias, adding)
-    write(row1, out + stride, scale, bias, adding)
-    write(row2, out + 2 * stride, scale, bias, adding)
-    write(row3, out + 3 * stride, scale, bias, adding)
-    write(row4, out + 4 * stride, scale, bias, adding)
-    write(row5, out + 5 * stride, scale, bias, adding)
-    write(row6, out + 6 * stride, scale, bias, adding)
-    write(row7, out + 7 * stride, scale, bias, adding)
-    write(row8, out + 8 * stride, scale, bias, adding)
-    write(row9, out + 9 * stride, scale, bias, adding)
-    write(row10, out + 10 * stride, scale, bias, adding)
-    write(row11, out + 11 * stride, scale, bias, adding)
-  }
-#elseif KERNELS_V3
-  @inline(never)
-  private func multiplyFullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
-  ) {
-    var a = a
-    var b = b
-    var row0 = zeroRow()
-    var row1 = zeroRow()
-    var row2 = zeroRow()
-    var row3 = zeroRow()
-    var row4 = zeroRow()
-    var row5 = zeroRow()
-    for _ in 0..<depth {
-      let panel = loadRow(b)
-      add(&row0, a[0], panel)
-      add(&row1, a[rowStride], panel)
-      add(&row2, a[2 * rowStride], panel)
-      add(&row3, a[3 * rowStride], panel)
-      add(&row4, a[4 * rowStride], panel)
-      add(&row5, a[5 * rowStride], panel)
-      a += step
-      b += rowWidth
-    }
-    let scale = splat(scale)
-    write(row0, out, scale, bias, adding)
-    write(row1, out + stride, scale, bias, adding)
-    write(row2, out + 2 * stride, scale, bias, adding)
-    write(row3, out + 3 * stride, scale, bias, adding)
-    write(row4, out + 4 * stride, scale, bias, adding)
-    write(row5, out + 5 * stride, scale, bias, adding)
-  }
-#elseif arch(arm64)
-  @inline(__always)
-  private func multiplyFullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
-  ) {
-    multiplyTile8(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
-  }
-#else
-  @inline(__always)
-  private func multiplyFullTile(
-    _ a: Source, _ rowStride: Int, _ step: Int, _ b: Source, _ depth: Int, _ out: Target,
-    _ stride: Int, _ scale: Float, _ bias: Source?, _ adding: Bool
-  ) {
-    multiplyTile4(a, rowStride, step, b, depth, out, stride, scale, bias, adding)
   }
 #endif

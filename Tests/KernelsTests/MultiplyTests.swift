@@ -25,7 +25,9 @@ struct MultiplyTests {
   @Test("sums deep products block by block with float accuracy", arguments: supported)
   func deep(instructionSet: InstructionSet) {
     var numbers = TestNumbers(seed: 2)
-    for (rows, depth, columns) in [(7, 384, 33), (13, 385, 65), (150, 1000, 40), (1, 3072, 5)] {
+    for (rows, depth, columns) in [
+      (7, 384, 33), (13, 385, 65), (150, 1000, 40), (1, 3072, 5), (1, 1000, 300), (16, 800, 1100),
+    ] {
       let problem = Problem(
         rows: rows, depth: depth, columns: columns, transposedA: false, transposedB: true,
         numbers: &numbers)
@@ -37,7 +39,9 @@ struct MultiplyTests {
   @Test("gives the same bits for any number of threads", arguments: supported)
   func threads(instructionSet: InstructionSet) {
     var numbers = TestNumbers(seed: 3)
-    for (rows, depth, columns) in [(301, 500, 333), (16, 1000, 2000), (128, 768, 768)] {
+    for (rows, depth, columns) in [
+      (301, 500, 333), (16, 1000, 2000), (128, 768, 768), (1, 1500, 1200),
+    ] {
       let problem = Problem(
         rows: rows, depth: depth, columns: columns, transposedA: false, transposedB: false,
         numbers: &numbers)

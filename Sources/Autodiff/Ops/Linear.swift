@@ -43,11 +43,7 @@ package struct Linear: Operation {
     var parts: [Tensor?] = Array(repeating: nil, count: record.inputs.count)
     if wanted[0] {
       let panels = self.panels ?? WeightPanels(weight, layout: layout)
-      parts[0] =
-        dz.multiplied(
-          by: panels.backward, bias: nil, activation: .identity, keepingPreactivation: false,
-          execution
-        ).output
+      parts[0] = panels.pullback(dz, execution)
     }
     if wanted[1] {
       parts[1] =

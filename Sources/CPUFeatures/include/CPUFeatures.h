@@ -5,6 +5,7 @@
 #include "VectorRoot.h"
 #include "AdamConstants.h"
 #include "BrainFloat.h"
+#include "Prefetch.h"
 
 /// The highest x86-64 level this processor and operating system support: 4, 3 or 1 (baseline).
 /// Always 1 on other architectures.

@@ -49,7 +49,10 @@ package final class LinearLayer: Sendable {
     _ x: Variable, activation: Activation = .identity, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
     let isTrained = pass.isTrained(weight)
-    if !isTrained { try panels.makeReady(backward: !x.isConstant, weight.name) }
+    if !isTrained {
+      let rows = x.value.count / max(x.shape.last ?? 1, 1)
+      try panels.makeReady(backward: x.isConstant ? nil : rows, weight.name)
+    }
     let operation = Linear(
       layout: layout, activation: activation, panels: isTrained ? nil : panels)
     guard let bias else { return try pass.tape.apply(operation, [x, pass.parameter(weight)]) }

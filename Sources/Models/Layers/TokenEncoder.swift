@@ -47,8 +47,10 @@ package struct BidirectionalEncoder: TokenEncoder {
     if !isTrained {
       for (direction, panels) in panels.enumerated() {
         let (input, recurrent) = (weights[4 * direction], weights[4 * direction + 1])
-        try panels.input.makeReady(backward: !x.isConstant, input.name)
-        try panels.recurrent.makeReady(backward: !x.isConstant, recurrent.name)
+        // Token by token, so panels of the other direction are needed however many there are.
+        let rows = x.isConstant ? nil : 1
+        try panels.input.makeReady(backward: rows, input.name)
+        try panels.recurrent.makeReady(backward: rows, recurrent.name)
       }
     }
     let operation = BidirectionalLSTM(

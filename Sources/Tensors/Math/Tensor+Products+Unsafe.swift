@@ -26,6 +26,19 @@ extension Tensor {
     return (output, kept)
   }
 
+  /// self · panelsᵀ, read from the panels of the matrix itself.
+  ///
+  /// self: `[rows, out]`, panels: `[in, out]`, output: `[rows, in]`.
+  func multiplied(byTransposed panels: PackedMatrix, _ execution: Execution) -> Tensor {
+    Tensor(shape: Array(shape.dropLast()) + [panels.rows]) { buffer in
+      guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
+      withExtendedLifetime(self) {
+        multiplyTransposed(
+          matrix(), panels, into: base, rowStride: panels.rows, parallel: execution.parallel)
+      }
+    }
+  }
+
   /// selfᵀ · other: `[rows, a]ᵀ [rows, b]` is `[a, b]`.
   package func transposedProduct(with other: Tensor, _ execution: Execution) -> Tensor {
     let (rows, columns) = (shape[shape.count - 1], other.shape[other.shape.count - 1])

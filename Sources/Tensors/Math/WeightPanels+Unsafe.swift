@@ -9,8 +9,8 @@ package enum WeightLayout: Sendable {
   case inputByOutput
 }
 
-/// A weight matrix packed for products, once for the forward and once for the backward direction,
-/// each on first use.
+/// A weight matrix packed for products, on first use: for the forward direction, and for the backward one
+/// as well where the panels of the first do not serve both (`PackedMatrix.readsTransposed`).
 package final class WeightPanels: Sendable {
   private let weight: Tensor
   private let layout: WeightLayout
@@ -29,15 +29,34 @@ package final class WeightPanels: Sendable {
 
   /// Packs what is needed, if nobody has, and looks at the numbers on that occasion: where an activation
   /// is bounded, one that is infinite would show nowhere.
+  /// - Parameter backward: the rows of which a gradient will be asked; nil when none will.
   /// - Throws: `memory` where there is too little for it, `numeric` for numbers that are not usable.
-  package func makeReady(backward: Bool, _ name: String) throws(AssayError) {
-    let isReady = packed.withLock { $0.forward != nil && ($0.backward != nil || !backward) }
-    if isReady { return }
-    try weight.requireUsable("the model's \(name)")
-    try Memory.require(
-      (backward ? 2 : 1) * 4 * Double(weight.count), for: "packing \(name) of \(weight.shape)")
-    _ = forward
-    if backward { _ = self.backward }
+  package func makeReady(backward: Int?, _ name: String) throws(AssayError) {
+    let isPacked = packed.withLock { $0.forward != nil }
+    if !isPacked {
+      try weight.requireUsable("the model's \(name)")
+      try Memory.require(4 * Double(weight.count), for: "packing \(name) of \(weight.shape)")
+      _ = forward
+    }
+    guard let backward, !isReady(backward: backward) else { return }
+    try Memory.require(4 * Double(weight.count), for: "packing \(name) of \(weight.shape)")
+    _ = self.backward
+  }
+
+  private func isReady(backward rows: Int) -> Bool {
+    packed.withLock { $0.backward != nil || $0.forward?.readsTransposed(rows) ?? false }
+  }
+
+  /// dz W for the cotangent dz `[rows, out]` of x Wᵀ.
+  package func pullback(_ cotangent: Tensor, _ execution: Execution) -> Tensor {
+    let rows = cotangent.count / max(cotangent.shape.last ?? 1, 1)
+    let shared = packed.withLock { $0.backward == nil ? $0.forward : nil }
+    if let shared, shared.readsTransposed(rows) {
+      return cotangent.multiplied(byTransposed: shared, execution)
+    }
+    return cotangent.multiplied(
+      by: backward, bias: nil, activation: .identity, keepingPreactivation: false, execution
+    ).output
   }
 
   /// Panels of the `[in, out]` matrix, for x Wᵀ.

@@ -1,0 +1,1 @@
+../../Sources/KernelsBase/FullTile.swift
