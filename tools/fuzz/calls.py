@@ -90,6 +90,8 @@ def arguments(rng: random.Random, operation: str, model: Opened, folder: Path) -
         "structured_nulls": many | {"draws": 1},
         "attention_study": many | {"permutations": 2, "k": 2,
                                    "adversary": {"restarts": 2, "steps": 3}},
+        "fresh_head": {"labels": rng.choice((["a", "b"], ["a", "a"], [])), "seed": 1,
+                       "config": classifier(rng)},
         "save": {"path": str(folder / "saved.safetensors")},
         "fit": {"train": records.examples(rng, model, model.labels), "options": training(rng),
                 "validation": records.examples(rng, model, model.labels),
