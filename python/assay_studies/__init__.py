@@ -25,6 +25,7 @@ __all__ = ["Result", "Study", "add_command", "reproduce", "studies"]
 FOLDERS = (
     "abnar_zuidema",
     "deception",
+    "geco",
     "jain_wallace",
     "serrano_smith",
     "shortcuts",

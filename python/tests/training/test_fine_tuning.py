@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
 import assay
+from assay.engine import door
 
 #: Labels that the demo model gets wrong until it learns that here these words mean the opposite.
 TEXTS = ["a dull film", "a gripping play", "an empty story", "a moving song"] * 6
@@ -109,10 +109,11 @@ def bare(tmp_path: Path) -> Path:
         for name, array in demo.parameters().items()
         if not name.startswith("classifier.")
     }
-    save_file(kept, place / "model.safetensors")
     assert demo.path is not None
     config = json.loads((demo.path / "config.json").read_text("utf-8"))
     del config["id2label"]
+    handle = door.open_model({"config": config, "tensors": kept})
+    door.call("save", {"path": str(place / "model.safetensors")}, model=handle)
     (place / "config.json").write_text(json.dumps(config), "utf-8")
     (place / "tokenizer.json").write_bytes((demo.path / "tokenizer.json").read_bytes())
     return place
@@ -128,7 +129,8 @@ def test_a_model_without_labels_gets_a_head_of_its_own(tmp_path: Path) -> None:
     found = [model.labels[place] for place in model.predict(TEXTS).probabilities.argmax(axis=1)]
     assert found == labels
     opened = assay.load(tmp_path / "tuned")
-    assert opened.labels == model.labels and opened.fingerprint == model.fingerprint
+    assert opened.labels == model.labels
+    assert opened.fingerprint == model.fingerprint
     other = assay.fine_tune(start, TEXTS, labels, label_names=["vivid", "dull"], **settings)
     assert other.labels == ("vivid", "dull")
 
