@@ -103,6 +103,7 @@ def arguments(rng: random.Random, operation: str, model: Opened, folder: Path) -
             rng, [check["name"] for check in registry("checks", "checks")]),
         "compare": one | {"methods": [method["name"], "saliency"], "verdicts": rng.random() < 0.5,
                           "options": checked},
+        "exhaustive_truth": one | {"methods": [method["name"]] * 2, "checks": ["polarity"]},
         "search_heads": {"input": records.texts(rng, model, 12), "reference": method["name"]},
         "separation": {"positive": records.scores(rng, count), "paired": rng.random() < 0.7,
                        "negative": records.scores(rng, count), "seed": 3},

@@ -19,23 +19,22 @@ extension Operations {
       let execution = try call.execution(&fields)
       try fields.finish()
       for method in methods { _ = try Methods.named(method) }
-      return try .list(
-        inputs.map { input throws(AssayError) in
-          let truths = try methods.map { method throws(AssayError) in
-            Value.truth(
-              method,
-              try ExhaustiveTruth(
-                model, input, method: method, checks: checks, execution: execution))
-          }
-          let question = try Question.judged(
-            model, input, target: nil, execution: execution)
-          let sampled = try ["shapley_sampling", "kernel_shap"].map { name throws(AssayError) in
-            (name, Value.doubles(try question.explain(method: name).scores.map(Double.init)))
-          }
-          return .record(
-            [("exact", .doubles(try ExactShapley.of(question))), ("decisions", .list(truths))]
-              + sampled)
-        })
+      let answers = try inputs.map { input throws(AssayError) in
+        let truths = try methods.map { method throws(AssayError) in
+          Value.truth(
+            method,
+            try ExhaustiveTruth(
+              model, input, method: method, checks: checks, execution: execution))
+        }
+        let question = try Question.judged(model, input, target: nil, execution: execution)
+        let sampled = try ["shapley_sampling", "kernel_shap"].map { name throws(AssayError) in
+          (name, Value.doubles(try question.explain(method: name).scores.map(Double.init)))
+        }
+        return Value.record(
+          [("exact", .doubles(try ExactShapley.of(question))), ("decisions", .list(truths))]
+            + sampled)
+      }
+      return ["texts": .list(answers)]
     }
   ]
 }

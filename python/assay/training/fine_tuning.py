@@ -175,9 +175,7 @@ def _place(output: Path, source: Path) -> Path:
     return output
 
 
-def _written(
-    model: TunedModel, config: Mapping[str, Any], source: Path, place: Path
-) -> TunedModel:
+def _written(model: TunedModel, config: Mapping[str, Any], source: Path, place: Path) -> TunedModel:
     """Write a model's folder, with what reads texts from `source`, and open it."""
     with disk.staged() as files:
         files.write(place / "config.json", json.dumps(config, indent=2) + "\n")

@@ -200,6 +200,7 @@ WORK = {
     "examine": lambda: rows(100),
     "compare": lambda: {"input": texts(1, 100), "verdicts": True,
                         "options": {"permutations": 100_000}},
+    "exhaustive_truth": lambda: {"input": texts(200, 12), "methods": ["attention"]},
     "search_heads": lambda: {"input": texts(5000), "reference": "integrated_gradients"},
     "summarise": lambda: examined(100_000),
     "separation": lambda: paired(200_000),
