@@ -43,7 +43,7 @@ def parts(request: Request) -> dict[str, Labelled]:
     }
 
 
-def read(path: Path, count: int | None = None) -> list[Sequence[Line]]:
+def read(path: Path, count: int | None = None) -> Sequence[Sequence[Line]]:
     """Return the pairs of a file, in the order of their first sentences.
 
     Raises:

@@ -33,7 +33,7 @@ class Sentence:
     @property
     def truth(self) -> Array:
         """The map with equal weights on the tokens of changed words and none on others."""
-        return self.changed / self.changed.sum()
+        return np.asarray(self.changed / self.changed.sum(), np.float64)
 
 
 def sentences(model: assay.Model, data: Labelled) -> list[Sentence]:
