@@ -27,7 +27,7 @@ def test_exact_values_are_those_of_the_definition():
     def value(present):
         ids = tokens.ids.copy()
         ids[[place for place in words if place not in present]] = mask
-        return float(model.predict([replace(tokens, ids=ids)]).logits[0][target])
+        return float(model.predict([replace(tokens, ids=ids)]).probabilities[0][target])
 
     count = len(words)
     game = {
