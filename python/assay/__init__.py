@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from assay.ask.beside import beside
     from assay.ask.calibrate import calibrate
     from assay.ask.compare import compare
+    from assay.ask.exhaustive import exhaustive_truth
     from assay.ask.explain import explain, explain_batch
     from assay.ask.explain_generation import explain_generation
     from assay.ask.head_view import head_view
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from assay.models.torch import from_torch
     from assay.results.calibration import Calibration
     from assay.results.comparison import Comparison
+    from assay.results.exhaustive import Decision, DecisionPair, ExhaustiveTruth
     from assay.results.explanation import Explanation, WordScores
     from assay.results.generation import Generation
     from assay.results.head_search import Candidate, HeadSearch
@@ -79,6 +81,9 @@ __all__ = [
     "Comparison",
     "Condition",
     "DataNotFoundError",
+    "Decision",
+    "DecisionPair",
+    "ExhaustiveTruth",
     "Explanation",
     "Generation",
     "HeadRun",
@@ -116,6 +121,7 @@ __all__ = [
     "checks",
     "compare",
     "divergence",
+    "exhaustive_truth",
     "explain",
     "explain_batch",
     "explain_generation",
@@ -146,6 +152,7 @@ _HOMES = {
     "ask.beside": ("beside",),
     "ask.calibrate": ("calibrate",),
     "ask.compare": ("compare",),
+    "ask.exhaustive": ("exhaustive_truth",),
     "ask.explain": ("explain", "explain_batch"),
     "ask.explain_generation": ("explain_generation",),
     "ask.head_view": ("head_view",),
@@ -165,6 +172,7 @@ _HOMES = {
     "models.torch": ("from_torch",),
     "results.calibration": ("Calibration",),
     "results.comparison": ("Comparison",),
+    "results.exhaustive": ("Decision", "DecisionPair", "ExhaustiveTruth"),
     "results.explanation": ("Explanation", "WordScores"),
     "results.generation": ("Generation",),
     "results.head_search": ("Candidate", "HeadSearch"),

@@ -25,6 +25,8 @@ __all__ = ["Result", "Study", "add_command", "reproduce", "studies"]
 FOLDERS = (
     "abnar_zuidema",
     "deception",
+    "exhaustive",
+    "geco",
     "jain_wallace",
     "serrano_smith",
     "shortcuts",

@@ -170,6 +170,9 @@ class Room:
                 "model": assay.load(WRITER), "prompt": [5, 6, 7], "max_new_tokens": 1,
                 "method": "attention",
             }),
+            "exhaustive_truth": (assay.exhaustive_truth, {
+                "model": self.model, "texts": ["a fine film"], "checks": [],
+            }),
             "flow": (assay.flow, {"attentions": maps}),
             "head_view": (assay.head_view, asked),
             "proportion": (assay.proportion, {"successes": 1, "trials": 2}),

@@ -5,8 +5,26 @@ import Training
 import Values
 
 extension Operations {
-  /// Training, of a model that was opened or of one that begins untrained.
+  /// Training, of a model that was opened or of one that begins untrained, and a new head to train.
   static let fitting: Group = [
+    "fresh_head": { call throws(AssayError) in
+      let model = try call.requiredModel()
+      var fields = try call.fields()
+      let execution = try call.execution(&fields)
+      let names = try fields.required("labels").list { one throws(AssayError) in
+        try one.string()
+      }
+      let config = try Configuration(fields.required("config").plain(), subject: "config")
+      try fields.finish()
+      let made = try FreshHead.on(
+        model, config, labels: names, seed: execution.seed, execution)
+      let tensors = try made.names.map { name throws(AssayError) in
+        (name, Value.tensor(try made.tensor(name)))
+      }
+      return [
+        "config": .record(Array(made.configuration.object)), "parameters": .record(tensors),
+      ]
+    },
     "fit": { call throws(AssayError) in
       var fields = try call.fields()
       let execution = try call.execution(&fields)
@@ -28,7 +46,7 @@ extension Operations {
       if let state, resumes { try trainer.resume(from: state) }
       let (fitted, history) = try trainer.fit(validation: validation, state: state, execution)
       return try .fitted(fitted, history, model, output: output)
-    }
+    },
   ]
 }
 

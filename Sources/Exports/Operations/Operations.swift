@@ -12,7 +12,7 @@ package enum Operations {
   static let groups: [Group] = [
     information, weights, running, explaining, verifying, examining, calibrating, comparing,
     comparison,
-    fitting, studying, outside,
+    fitting, studying, exhausting, outside,
   ]
 
   /// Every operation by name.

@@ -8,6 +8,8 @@ package enum TrainedParts: String, Sendable, CaseIterable {
   case bias
   /// What stands above the last block.
   case head
+  /// Every bias, and all of a head that is new.
+  case biasAndHead = "bias_and_head"
 
   /// The highest rate of Adam that suits them.
   package var rate: Double { self == .all ? 5e-5 : 1e-3 }
@@ -24,6 +26,8 @@ package enum TrainedParts: String, Sendable, CaseIterable {
         names.filter { name in
           Self.heads.contains(where: name.hasPrefix) || name.contains(".pooler.")
         })
+    case .biasAndHead:
+      return TrainedParts.bias.names(of: model).union(TrainedParts.head.names(of: model))
     }
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from assay.engine import disk, door
 from assay.engine.arguments import checked
-from assay.engine.errors import InputError, UnsupportedModelError, one_of
+from assay.engine.errors import InputError, OptionError, UnsupportedModelError, one_of
 from assay.engine.progress import Progress
 from assay.inputs.text import TextLike
 from assay.models.folder import read_object
@@ -19,8 +20,8 @@ from assay.training.fitting import Evaluation
 
 #: What may be trained.
 PARAMETERS = ("all", "bias", "head")
-#: The files of a folder beside the weights.
-FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+#: The files of a folder that read texts.
+FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
 
 class TunedModel(Model):
@@ -48,17 +49,23 @@ def fine_tune(
     seed: int = 0,
     state: str | os.PathLike[str] | None = None,
     progress: Progress = None,
+    label_names: Sequence[str] | None = None,
 ) -> TunedModel:
     """Train a classifier on labelled texts and return a new model; the given one stays as it is.
+
+    A model without labels, a bare encoder or a language model, gets a new head, whose random
+    weights the seed keys: that of the family's sequence classifier in `transformers`, with a pooler
+    that the model brings. It is trained whatever `parameters` are.
 
     Adam with decoupled weight decay on matrices, gradients clipped to length 1, a rate that rises
     over the first 6 % of the training and then falls to 0. The same texts, options and seed give
     the same bits on any number of threads.
 
     Args:
-        model: a model with a classification head, loaded from a folder.
+        model: a model loaded from a folder.
         texts: the training texts.
-        labels: one label a text: a name of the model's, or its place.
+        labels: one label a text: a name of the model's, or its place. For a model without labels
+            their names are the different ones, sorted, whole numbers by value.
         parameters: `all`, `bias` (every bias and nothing else; Ben Zaken et al. 2022 train the
             head as well) or `head` (what stands above the last block).
         validation: texts and labels that decide which epoch is kept; by default the training
@@ -71,17 +78,18 @@ def fine_tune(
         dropout: the share of activations and of attention weights that are set to zero.
         class_weight: `balanced`, weights by class index, or `None`.
         patience: end after so many epochs without a better one.
-        seed: keys the order of the texts and what is dropped.
+        seed: keys a new head, the order of the texts and what is dropped.
         state: a file in which the training is saved after every epoch and when it is
             interrupted; where it exists the training continues from it.
         progress: True for a bar, or a function of (fraction, stage).
+        label_names: the labels of a new head, in the order of its scores.
 
     Raises:
-        OptionError: no such parameters.
-        InputError: no texts, labels that are not the model's, or `output` is the folder that the
-            model came from.
-        UnsupportedModelError: a model without a head, one that was not loaded from a folder, or
-            one in bfloat16: training is in float32.
+        OptionError: no such parameters, or `label_names` for a model that has labels.
+        InputError: no texts, labels that are not the model's, fewer than two for a new head, or
+            `output` is the folder that the model came from.
+        UnsupportedModelError: a family that takes no new head, a model that was not loaded from a
+            folder, or one in bfloat16: training is in float32.
         CheckpointError: `state` was saved by another training.
         NumericError: the loss is no longer a number.
 
@@ -95,12 +103,20 @@ def fine_tune(
     folder = _folder(model)
     place = None if output is None else _place(Path(output), folder)
     config = read_object(folder / "config.json")
-    _require_trainable(model, parameters)
+    one_of("parameters", parameters, PARAMETERS)
+    started, trained = model, parameters
+    if not model.labels:
+        names = fitting.label_names(labels, label_names)
+        started, config = _with_head(model, config, names, seed)
+        trained = "bias_and_head" if parameters == "bias" else parameters
+    elif label_names is not None:
+        found = f"one with the labels {', '.join(model.labels)}"
+        raise OptionError.of("label_names", "a model without labels", found)
     fitted = fitting.fit(
-        fitting.labelled(model.tokenize, texts, labels, model.labels, class_weight),
-        fitting.labelled(model.tokenize, *(validation or (texts, labels)), model.labels),
+        fitting.labelled(model.tokenize, texts, labels, started.labels, class_weight),
+        fitting.labelled(model.tokenize, *(validation or (texts, labels)), started.labels),
         model.tokenizer,
-        model=model,
+        model=started,
         options={
             "passes": epochs,
             "texts_per_step": batch_size,
@@ -118,23 +134,28 @@ def fine_tune(
         seed=seed,
         state=state,
         progress=progress,
-        parameters=parameters,
+        parameters=trained,
     )
-    tensors = {**model.parameters(), **fitted.parameters}
+    tensors = {**started.parameters(), **fitted.parameters}
     handle = door.open_model({"config": config, "tensors": tensors}, vocabulary=model.vocabulary)
     tuned = TunedModel(handle, None, model.name, tokenizer=model.tokenizer)
     if place is not None:
-        tuned = _written(tuned, folder, place)
+        tuned = _written(tuned, config, folder, place)
     tuned.history = fitted.history
     return tuned
 
 
-def _require_trainable(model: Model, parameters: str) -> None:
-    one_of("parameters", parameters, PARAMETERS)
-    if not model.labels:
-        raise UnsupportedModelError.of(
-            "model", "one with a classification head", f"the {model.family} encoder"
-        )
+def _with_head(
+    model: Model, config: Mapping[str, Any], names: Sequence[str], seed: int
+) -> tuple[Model, dict[str, Any]]:
+    """Return the model's encoder under a new head, and the configuration that goes with it."""
+    record = {"labels": list(names), "config": dict(config), "seed": seed}
+    made = model.call("fresh_head", record=record)
+    whole: dict[str, Any] = dict(made["config"])
+    handle = door.open_model(
+        {"config": whole, "tensors": dict(made["parameters"])}, vocabulary=model.vocabulary
+    )
+    return Model(handle, None, model.name, tokenizer=model.tokenizer), whole
 
 
 def _folder(model: Model) -> Path:
@@ -154,9 +175,10 @@ def _place(output: Path, source: Path) -> Path:
     return output
 
 
-def _written(model: TunedModel, source: Path, place: Path) -> TunedModel:
-    """Write a model's folder, with everything but the weights from `source`, and open it."""
+def _written(model: TunedModel, config: Mapping[str, Any], source: Path, place: Path) -> TunedModel:
+    """Write a model's folder, with what reads texts from `source`, and open it."""
     with disk.staged() as files:
+        files.write(place / "config.json", json.dumps(config, indent=2) + "\n")
         for name in FILES:
             if (source / name).is_file():
                 files.write(place / name, (source / name).read_bytes())

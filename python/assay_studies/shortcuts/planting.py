@@ -151,8 +151,8 @@ def words_for(start: assay.Model | None, splits: Sequence[Labelled], seed: int) 
 
     Those of a model that learns on are one token each; of the first that the seed draws they are
     the ones by which, each alone, the model's answer lies nearest to the median, so that they say
-    little before they are planted. Without a model the vocabulary will be the texts' own, and the
-    words are invented.
+    little before they are planted; a model without labels answers nothing yet, and the first three
+    are taken. Without a model the vocabulary will be the texts' own, and the words are invented.
 
     Raises:
         InputError: the texts have the invented words, or the vocabulary no three others.
@@ -165,8 +165,8 @@ def words_for(start: assay.Model | None, splits: Sequence[Labelled], seed: int) 
             f"data: expected texts without three words to plant, found only {', '.join(found)}",
             subject="data",
         )
-    if start is None:
-        return found
+    if start is None or not start.labels:
+        return found[: len(INVENTED)]
     answer = start.predict(list(found)).probabilities[:, 0]
     nearest = np.argsort(np.abs(answer - np.median(answer)), kind="stable")
     return tuple(found[int(place)] for place in nearest[: len(INVENTED)])

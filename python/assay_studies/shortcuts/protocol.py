@@ -9,6 +9,8 @@ and to all degrees between.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
+from typing import Any
 
 import assay
 from assay_studies.shared import corpora
@@ -16,6 +18,7 @@ from assay_studies.shared.corpora import Labelled, shuffled
 from assay_studies.shared.models import SENTIMENT
 from assay_studies.shared.study import Request, Result, require
 from assay_studies.shortcuts import planting
+from assay_studies.shortcuts.joining import joined
 from assay_studies.shortcuts.learning import Learned, Learner, counting
 from assay_studies.shortcuts.planting import KINDS
 from assay_studies.shortcuts.tables import figure, findings, tables
@@ -23,13 +26,18 @@ from assay_studies.shortcuts.verdicts import Findings, examine
 
 #: The longest text, in words, that is read, and how many of a part a quick look reads.
 LONGEST, QUICK = 100, 400
+#: Of how many tokens joined texts may be.
+LEAST, MOST = 32, 4096
+#: How configurations call the number of positions.
+POSITIONS = ("max_position_embeddings", "n_positions")
 
 
 def run(request: Request) -> Result:
     """Follow the protocol."""
     named = {kind.name: kind for kind in KINDS}
     kinds = [named[name] for name in _names(request, "kinds", named)]
-    learners, parts = _learners(request), _parts(request)
+    learners = _learners(request)
+    parts = _parts(request, learners[0].start)
     texts, held, test = (parts[name] for name in corpora.PARTS)
     pieces = planting.words_for(learners[0].start, list(parts.values()), request.seed)
     found, learned = Findings(), dict[tuple[str, str, int], Learned]()
@@ -78,14 +86,34 @@ def _learners(request: Request) -> list[Learner]:
         return [Learner("given model", {}, assay.load(folder), passes)]
     known, small = (request.study.constants[name] for name in ("architectures", "quick"))
     return [
-        Learner(name, {**known[name], **(small[name] if request.quick else {}), **SENTIMENT},
-                None, passes)
+        Learner(
+            name,
+            _long_enough({**known[name], **(small[name] if request.quick else {}), **SENTIMENT},
+                         request.options["tokens"]),
+            None,
+            passes,
+        )
         for name in _names(request, "architectures", known)
     ]  # fmt: skip
 
 
-def _parts(request: Request) -> dict[str, Labelled]:
-    parts = {}
+def _long_enough(configuration: dict[str, Any], tokens: int) -> dict[str, Any]:
+    """Return the configuration with positions for texts of so many tokens."""
+    named = next(name for name in POSITIONS if name in configuration)
+    return configuration | {named: max(configuration[named], tokens)}
+
+
+def _length(start: assay.Model | None, text: str) -> int:
+    """Return how many tokens a text has: words, where the vocabulary will be the texts' own."""
+    return len(text.split()) if start is None else int((~start.tokenize(text).special).sum())
+
+
+def _parts(request: Request, start: assay.Model | None) -> dict[str, Labelled]:
+    parts, tokens = {}, request.options["tokens"]
+    if tokens and not LEAST <= tokens <= MOST:
+        raise assay.OptionError(
+            f"tokens: expected 0 or {LEAST} to {MOST}, found {tokens}", subject="tokens"
+        )
     for name, split in corpora.parts(request).items():
         order = shuffled(len(split), 7)[: QUICK if request.quick else len(split)]
         parts[name] = split.take(i for i in order if len(split.texts[i].split()) <= LONGEST)
@@ -96,4 +124,6 @@ def _parts(request: Request) -> dict[str, Labelled]:
                 f"{', '.join(str(one) for one in labels)}",
                 subject="data",
             )
+        if tokens:
+            parts[name] = joined(parts[name], tokens, partial(_length, start))
     return parts

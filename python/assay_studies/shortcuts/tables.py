@@ -31,7 +31,10 @@ Models = Mapping[tuple[str, str, int], Learned]
 def tables(study: Study, found: Findings, learned: Models) -> list[Table]:
     """Return every table that has rows."""
     named = list(dict.fromkeys((kind, model) for kind, model, _ in learned))
-    kinds = {"verdicts": _verdicts, "needed": _needed, "misses": _misses, "damage": _damages}
+    kinds = {
+        "verdicts": _verdicts, "needed": _needed, "models": _models, "misses": _misses,
+        "damage": _damages,
+    }  # fmt: skip
     made = [
         study.table("learned", list(_learned(learned)), followed=FOLLOWED),
         *(
@@ -65,6 +68,14 @@ def _needed(found: Findings, named: tuple[str, str]) -> Iterator[Row]:
         for needed in sorted({one["needed"] for one in judged}):
             some = trusted([one for one in judged if one["needed"] == needed])
             yield share(*named, name, f"{needed} of {SIZES[named[0]]}", of=some)
+
+
+def _models(found: Findings, named: tuple[str, str]) -> Iterator[Row]:
+    for name in MAPS:
+        judged = found.of(name, *named)
+        for seed in dict.fromkeys(one["seed"] for one in judged):
+            some = trusted([one for one in judged if one["seed"] == seed])
+            yield share(*named, name, str(seed), of=some)
 
 
 def _misses(found: Findings, named: tuple[str, str]) -> Iterator[Row]:

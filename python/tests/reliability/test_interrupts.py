@@ -27,8 +27,8 @@ LATEST = 0.2
 #: Calls that answer at once, whatever they are given; `edit_attention` is asked by a run outside, a
 #: layer of a batch at a time, and it is the run that is stopped.
 QUICK = {
-    "build_info", "checks", "describe", "edit_attention", "families", "methods", "parameters",
-    "proportion", "save", "work",
+    "build_info", "checks", "describe", "edit_attention", "families", "fresh_head", "methods",
+    "parameters", "proportion", "save", "work",
 }  # fmt: skip
 #: How much of what a registry counts is asked for: more than anybody waits for.
 COUNTED = (
@@ -200,6 +200,7 @@ WORK = {
     "examine": lambda: rows(100),
     "compare": lambda: {"input": texts(1, 100), "verdicts": True,
                         "options": {"permutations": 100_000}},
+    "exhaustive_truth": lambda: {"input": texts(200, 12), "methods": ["attention"]},
     "search_heads": lambda: {"input": texts(5000), "reference": "integrated_gradients"},
     "summarise": lambda: examined(100_000),
     "separation": lambda: paired(200_000),

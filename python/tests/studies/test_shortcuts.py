@@ -1,14 +1,18 @@
 """Planted shortcuts: where words are put, what maps are made, and a study on made sentences."""
 
 import csv
+import json
 from collections import Counter
 
 import numpy as np
 import pytest
 
 import assay
+from assay.engine import door
 from assay_studies.shared.corpora import Labelled, splits
+from assay_studies.shared.models import word_tokenizer
 from assay_studies.shortcuts import planting
+from assay_studies.shortcuts.joining import joined
 from assay_studies.shortcuts.maps import DAMAGES, damaged, known_maps, mean_rank, precision
 from assay_studies.shortcuts.planting import INVENTED, KINDS
 
@@ -139,6 +143,53 @@ def test_a_study_judges_the_models_that_learned_the_shortcut(tmp_path):
         assert {row.key[2] for row in ranks.rows} <= set(assay.methods())
     for name in ("learned.csv", "each-verdict.csv", "damage.csv", "methods.csv", "shortcuts.html"):
         assert (out / name).is_file()
+
+
+def test_longer_texts_are_joined_reviews_of_one_label_with_room_for_what_is_added():
+    """Oracle: every text is cut again into the texts it was made of."""
+    found = joined(TEXTS, 32, lambda text: len(text.split()))
+    labels = dict(zip(TEXTS.texts, TEXTS.labels, strict=True))
+    for text, label in zip(found.texts, found.labels, strict=True):
+        words = text.split()
+        assert len(words) == 24
+        pieces = [" ".join(words[at : at + 6]) for at in range(0, 24, 6)]
+        assert {labels[piece] for piece in pieces} == {label}
+    assert len(set(found.texts)) == len(found) == 48
+    with pytest.raises(assay.InputError, match="enough texts of both labels"):
+        joined(TEXTS, 4096, len)
+
+
+def test_a_study_of_longer_texts_and_of_a_model_without_labels(tmp_path):
+    data, start = write_reviews(tmp_path / "data"), tmp_path / "start"
+    texts = splits(data)["train"]
+    shape = {
+        "model_type": "bert", "hidden_size": 16, "num_attention_heads": 2, "num_hidden_layers": 1,
+        "intermediate_size": 32, "max_position_embeddings": 40, "type_vocab_size": 1,
+    }  # fmt: skip
+    spare = "river county species village census parish"
+    words = word_tokenizer([*texts.texts, spare, spare], minimum=2)
+    named = {"id2label": {"0": "a", "1": "b"}}
+    model = assay.train(
+        shape | named, texts.texts, texts.labels, tokenizer=words, output=start,
+        options={"passes": 1},
+    )  # fmt: skip
+    kept = {name: array for name, array in model.parameters().items() if "classifier" not in name}
+    config = json.loads((start / "config.json").read_text("utf-8"))
+    handle = door.open_model({"config": config, "tensors": kept})
+    door.call("save", {"path": str(start / "model.safetensors")}, model=handle)
+    assert not assay.load(start).labels
+    result = assay.reproduce(
+        "shortcuts", data, tmp_path / "out", quick=True, kinds="single_token", model=str(start),
+        tokens=32,
+    )  # fmt: skip
+    # Reviews of nine words, two of them in a text of at most 24.
+    assert result.settings["texts"]["train"] == 198
+    planted = result.settings["planted words"]
+    assert len(set(planted)) == 3
+    assert set(planted) <= set(spare.split())
+    assert len(result.table("learned").rows) == 4
+    with pytest.raises(assay.OptionError, match="tokens: expected 0 or 32 to 4096"):
+        assay.reproduce("shortcuts", data, tmp_path / "other", tokens=8)
 
 
 def test_unknown_kinds_and_labels_are_named(tmp_path):

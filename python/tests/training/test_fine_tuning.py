@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 import assay
+from assay.engine import door
 
 #: Labels that the demo model gets wrong until it learns that here these words mean the opposite.
 TEXTS = ["a dull film", "a gripping play", "an empty story", "a moving song"] * 6
@@ -95,3 +97,66 @@ def test_what_cannot_be_tuned_is_refused() -> None:
     made = tuned(epochs=1)
     with pytest.raises(assay.UnsupportedModelError, match="loaded from a folder"):
         assay.fine_tune(made, TEXTS, LABELS)
+
+
+def bare(tmp_path: Path) -> Path:
+    """Write the demo model's folder without what stands above its pooler."""
+    demo = assay.load("demo")
+    place = tmp_path / "bare"
+    place.mkdir()
+    kept = {
+        name.removeprefix("bert."): array
+        for name, array in demo.parameters().items()
+        if not name.startswith("classifier.")
+    }
+    assert demo.path is not None
+    config = json.loads((demo.path / "config.json").read_text("utf-8"))
+    del config["id2label"]
+    handle = door.open_model({"config": config, "tensors": kept})
+    door.call("save", {"path": str(place / "model.safetensors")}, model=handle)
+    (place / "config.json").write_text(json.dumps(config), "utf-8")
+    (place / "tokenizer.json").write_bytes((demo.path / "tokenizer.json").read_bytes())
+    return place
+
+
+def test_a_model_without_labels_gets_a_head_of_its_own(tmp_path: Path) -> None:
+    start = assay.load(bare(tmp_path))
+    assert not start.labels
+    labels = ["dull", "vivid"] * 12
+    settings: dict[str, Any] = {"epochs": 8, "batch_size": 4, "learning_rate": 1e-3, "dropout": 0.0}
+    model = assay.fine_tune(start, TEXTS, labels, output=tmp_path / "tuned", **settings)
+    assert model.labels == ("dull", "vivid")
+    found = [model.labels[place] for place in model.predict(TEXTS).probabilities.argmax(axis=1)]
+    assert found == labels
+    opened = assay.load(tmp_path / "tuned")
+    assert opened.labels == model.labels
+    assert opened.fingerprint == model.fingerprint
+    other = assay.fine_tune(start, TEXTS, labels, label_names=["vivid", "dull"], **settings)
+    assert other.labels == ("vivid", "dull")
+
+
+def test_a_new_head_is_keyed_by_the_seed_and_trained_whatever_is(tmp_path: Path) -> None:
+    """Oracle: what the training leaves as it was, and the same seed's bits."""
+    start = assay.load(bare(tmp_path))
+
+    def once(seed: int, parameters: str = "bias") -> assay.Model:
+        return assay.fine_tune(
+            start, TEXTS, LABELS, parameters=parameters, epochs=1, seed=seed, dropout=0.0
+        )
+
+    one, same, other = (once(seed).parameters() for seed in (1, 1, 2))
+    assert all(np.array_equal(one[name], same[name]) for name in one)
+    assert not np.array_equal(one["classifier.weight"], other["classifier.weight"])
+    before = start.parameters()
+    kept = [name for name in before if name.endswith("weight") and "pooler" not in name]
+    assert all(np.array_equal(before[name], one[f"bert.{name}"]) for name in kept)
+
+
+def test_what_takes_no_new_head_says_so(tmp_path: Path) -> None:
+    with pytest.raises(assay.OptionError, match="label_names: expected a model without labels"):
+        assay.fine_tune(assay.load("demo"), TEXTS, LABELS, label_names=["a", "b"])
+    start = assay.load(bare(tmp_path))
+    with pytest.raises(assay.InputError, match="two or more different"):
+        assay.fine_tune(start, TEXTS, ["same"] * 24)
+    with pytest.raises(assay.InputError, match="expected a, b"):
+        assay.fine_tune(start, TEXTS, LABELS, label_names=["a", "b"])

@@ -1,0 +1,1 @@
+"""Wilming et al. 2024: twin sentences that differ in gendered words; who finds these?"""
