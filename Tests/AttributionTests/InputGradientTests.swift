@@ -14,7 +14,7 @@ import Values
     ("saliency", [:]), ("input_x_gradient", [:]),
     ("integrated_gradients", ["n_steps": .integer(4), "baselines": .text("mean")]),
     ("integrated_gradients", ["n_steps": .integer(8), "baselines": .text("mean")]),
-    ("integrated_gradients", ["n_steps": .integer(4), "baselines": .text("mask")]),
+    ("integrated_gradients", ["n_steps": .integer(4), "baselines": .text("zero")]),
     ("gradient_shap", ["n_samples": .integer(4)]), ("smoothgrad", ["n_samples": .integer(4)]),
     ("saliency", ["output": .text("probability")]),
   ]
