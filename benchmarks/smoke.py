@@ -27,6 +27,11 @@ Counts: TypeAlias = dict[str, dict[str, int]]
 
 EXPECTED = Path(__file__).with_name("smoke.json")
 TEXT = "a gripping, beautifully acted film that never loses its nerve"
+SHORT = "a gripping , beautifully acted film"
+LONG = (
+    "a gripping film that never quite loses its nerve , though the plot is thin , the jokes are "
+    "stale and the second half drags on"
+)
 #: What may grow by this share before it counts as a regression: memory, and the counts of verdicts,
 #: in which the last bits, and so the instruction set, decide which of two inputs need running.
 SLACK = 0.02
@@ -75,7 +80,15 @@ def measure() -> Counts:
     for method in METHODS:
         found[method] = counted(lambda: assay.explain(model, TEXT, method=method))
         found[method] |= passes(model, method)
+    for text in (SHORT, LONG):
+        found[f"verify, {len(model.tokenize(text).ids)} tokens"] = passes_of_a_verdict(model, text)
     return found | data_sets(model)
+
+
+def passes_of_a_verdict(model: assay.Model, text: str) -> dict[str, int]:
+    """The passes of a default verify, backward ones twice."""
+    cost = assay.verify(model, text).to_dict()["cost"]
+    return {"passes a verdict": cost["forwards"] + 2 * cost["backwards"]}
 
 
 def passes(model: assay.Model, method: str) -> dict[str, int]:
@@ -148,7 +161,7 @@ def changes(found: Counts, expected: Counts) -> tuple[list[str], int]:
     for task, counts in found.items():
         for name, value in counts.items():
             known = expected.get(task, {}).get(name)
-            decided = task == "verify" or name.startswith("passes a row")
+            decided = task == "verify" or name.startswith(("passes a row", "passes a verdict"))
             slack = SLACK if name == "bytes" or decided else 0
             if known is None or value > known * (1 + slack):
                 worse.append(f"{task}: {name} {value:,}, expected at most {known}")

@@ -13,6 +13,8 @@ package struct Question: Sendable {
   package let execution: Execution
   /// The unedited prediction.
   package let prediction: Prediction
+  /// What methods have asked of the gradient at the input.
+  let inputGradients: InputGradients
 
   /// Runs the model once; without a target the predicted label is explained.
   /// - Throws: `input` for tokens that do not fit, `option` for a target that does not exist,
@@ -27,6 +29,7 @@ package struct Question: Sendable {
     if case .chosen = model.card.readOut { input.position = model.card.readOut.row(of: input) }
     self.input = input
     self.execution = execution
+    inputGradients = InputGradients()
     self.target = target ?? .label(model.card.predicted(prediction.logits(0)))
     try self.target.validate(labels: model.card.scoreCount)
     if input.explained.isEmpty {
@@ -42,6 +45,7 @@ package struct Question: Sendable {
     input = question.input
     target = question.target
     prediction = question.prediction
+    inputGradients = question.inputGradients
     self.execution = execution
   }
 
@@ -52,6 +56,7 @@ package struct Question: Sendable {
     input = question.input
     execution = question.execution
     prediction = question.prediction
+    inputGradients = question.inputGradients
     self.target = target
     try target.validate(labels: model.card.scoreCount)
   }

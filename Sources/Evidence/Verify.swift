@@ -56,7 +56,14 @@ extension Model {
         settings: settings, sharing: shared)
     }
     var subject = examination(settings)
-    let spent = spent + made
+    var spent = spent + made
+    var settings = settings
+    if let seconds = settings.budgetSeconds {
+      let pace = try Pace(subject)
+      spent = spent + pace.cost
+      let passes = spent.forwardEquivalents + pace.passes(in: seconds)
+      settings.budget = min(settings.budget ?? .max, passes)
+    }
     if let budget = settings.budget {
       subject = examination(try subject.fitted(selected, to: budget, spent: spent))
     }
@@ -82,7 +89,8 @@ extension Model {
     var everything = input
     everything.special = Array(repeating: false, count: input.count)
     var plain = settings
-    (plain.withSpecial, plain.budget, plain.checkOptions["rationale"]) = (false, nil, nil)
+    (plain.withSpecial, plain.budget, plain.budgetSeconds) = (false, nil, nil)
+    plain.checkOptions["rationale"] = nil
     let report = try verify(
       everything, explanation: explanation, target: target, checks: .deciding, settings: plain,
       execution: execution)

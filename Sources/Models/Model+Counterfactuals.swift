@@ -4,16 +4,21 @@ extension Model {
   /// Probabilities of one input under each of several sets of interventions.
   ///
   /// Blocks below the lowest edited one are run once and shared: what they compute cannot change.
+  /// - Parameter below: what entered blocks in calls before, for the same input; this one adds to it.
   /// - Throws: `option` for interventions that do not fit, `cancelled`.
   package func counterfactuals(
-    _ input: Input, _ variants: [[Intervention]], _ execution: Execution
+    _ input: Input, _ variants: [[Intervention]], below: inout LowerStates, _ execution: Execution
   ) throws(AssayError) -> [[Double]] {
     let inputs = Array(repeating: input, count: variants.count)
     try validate(inputs, variants)
     guard let lowest = variants.joined().map(\.lowestBlock).min(), lowest < card.layers else {
       return try predict(inputs, interventions: variants, execution: execution).probabilities
     }
-    let shared = try states(below: lowest, of: input, execution)
+    if below.states[lowest] == nil, let made = try states(below: lowest, of: input, execution) {
+      below.states[lowest] = made
+      below.passes += 1
+    }
+    let shared = below.states[lowest]
     let chunks = chunks(of: inputs, keeping: [.pattern(0)], execution)
     return try inPieces(chunks, execution) { chunk, execution throws(AssayError) in
       var request = Request()
@@ -26,6 +31,14 @@ extension Model {
         card.probabilities(run.output.value.slices(row..<row + 1).scalars)
       }
     }.flatMap { $0 }
+  }
+
+  /// The same, for a caller who asks once.
+  package func counterfactuals(
+    _ input: Input, _ variants: [[Intervention]], _ execution: Execution
+  ) throws(AssayError) -> [[Double]] {
+    var below = LowerStates()
+    return try counterfactuals(input, variants, below: &below, execution)
   }
 
   /// What enters a block when nothing is edited, `[position, width]`; an attention classifier's
@@ -43,4 +56,13 @@ extension Model {
     request.keep = [.block(block, .input)]
     return try run([input], request, execution).value(.block(block, .input), sequence: 0)
   }
+}
+
+/// What enters blocks of one input when nothing is edited, as far as somebody asked.
+package struct LowerStates: Sendable {
+  fileprivate var states: [Int: Tensor] = [:]
+  /// The passes that it took.
+  package fileprivate(set) var passes = 0
+
+  package init() {}
 }

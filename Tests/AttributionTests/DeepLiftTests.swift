@@ -52,7 +52,7 @@ import Testing
   func nearTheInputTheMultipliersAreTheGradient(_ fixture: Int) throws {
     let (name, length) = GoldenMethods.cases[fixture]
     let question = try GoldenMethods(name, length).question
-    let (embedding, gradient, _) = try question.embeddingGradient(.logit)
+    let (embedding, gradient, _, _) = try question.embeddingGradient(.logit)
     var draw = RandomSource(seed: 1, stream: "nearby").draw(0)
     let baseline = embedding.addingNoise(1e-4, &draw)
     let explanation = try question.explain(

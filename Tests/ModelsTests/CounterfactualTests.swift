@@ -24,6 +24,27 @@ struct CounterfactualTests {
     for (a, b) in zip(whole.probabilities, resumed) { expectClose(b, a, absolute: 0) }
   }
 
+  /// Oracle: the same edits asked at once; what enters the edited block is run once.
+  @Test("What lies below an edited block is kept between calls")
+  func kept() throws {
+    let fixture = try Fixture("bert-gelu-20x5")
+    let model = try fixture.model()
+    let input = try fixture.input(fixture.lengths.max() ?? 1)
+    let edits = (0..<input.count).map { key in
+      [Intervention(.move(to: key), layers: [model.card.layers - 1])]
+    }
+    let whole = try model.counterfactuals(input, edits, Execution())
+    var below = LowerStates()
+    for (edit, expected) in zip(edits, whole) {
+      let found = try model.counterfactuals(input, [edit], below: &below, Execution())
+      expectClose(found[0], expected, absolute: 0)
+    }
+    #expect(below.passes == 1)
+    let first = [[Intervention(.move(to: 0), layers: [0])]]
+    _ = try model.counterfactuals(input, first, below: &below, Execution())
+    #expect(below.passes == 1, "nothing lies below block 0")
+  }
+
   /// Oracle: an edit of the embedding is below every block, so nothing may be shared.
   @Test("An edit of the embedding is not resumed past")
   func embedding() throws {

@@ -38,6 +38,17 @@ import Values
     #expect(report.sentences.contains { $0.contains("To stay within \(budget) passes") })
   }
 
+  /// Oracle: a time that is enough for everything takes nothing away; one that is not is refused, since
+  /// no machine makes the fewest passes in a nanosecond.
+  @Test func aTimeIsABudget() throws {
+    let (_, whole) = try report()
+    let (_, report) = try report { $0.budgetSeconds = 1e6 }
+    #expect(report.verdict == whole.verdict && report.sentences == whole.sentences)
+    #expect(report.checks.map(\.result.statistic) == whole.checks.map(\.result.statistic))
+    let error = #expect(throws: AssayError.self) { try self.report { $0.budgetSeconds = 1e-9 } }
+    #expect(error?.kind == .option && error?.description.contains("seconds") == true)
+  }
+
   @Test func aBudgetBelowTheLeastIsRefused() throws {
     let error = #expect(throws: AssayError.self) { try report { $0.budget = 10 } }
     #expect(error?.kind == .option && error?.description.contains("budget") == true)

@@ -25,15 +25,6 @@ extension Options {
 }
 
 extension Question {
-  /// The embedding of the input and the gradient of the target with respect to it.
-  func embeddingGradient(_ output: Output) throws(AssayError) -> (
-    embedding: Tensor, gradient: Tensor, value: Double
-  ) {
-    let result = try model.gradients(
-      [input], targets: [target], output: output, at: [.embedding], execution)
-    return (result[0].values[0], result[0].gradients[0], result[0].value)
-  }
-
   /// The target's value for the input with other embeddings, one each.
   func values(embeddings: [Tensor], _ output: Output) throws(AssayError) -> [Double] {
     let inputs = Array(repeating: input, count: embeddings.count)

@@ -24,9 +24,9 @@ package struct GradientSHAP: Method {
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let (execution, output) = (question.execution, options.output)
     let samples = options.integer("n_samples")
-    let embedding = try question.embeddingGradient(output).embedding
+    let (embedding, _, _, first) = try question.embeddingGradient(output)
     let baseline = try question.baseline(options["baselines"], embedding)
-    let ends = try question.values(embeddings: [embedding, baseline], output)
+    let ends = try question.ends(embedding, baseline, named: options["baselines"], output)
     let opposite = baseline.scaled(by: -1, execution)
     let source = execution.random(info.name)
     /// The line from the baseline to the noisy input, and how far along it the point is.
@@ -45,9 +45,10 @@ package struct GradientSHAP: Method {
       moments.add(question.positions.map { products.row($0).reduce(0, +) })
     }
     var result = Scores(
-      moments.means.map { Float($0) }, cost: Cost(forwards: samples + 3, backwards: samples + 1))
+      moments.means.map { Float($0) },
+      cost: first + ends.cost + Cost(forwards: samples, backwards: samples))
     result.standardErrors = moments.standardErrors.map { Float($0) }
-    result.convergenceDelta = moments.means.reduce(0, +) - (ends[0] - ends[1])
+    result.convergenceDelta = moments.means.reduce(0, +) - (ends.input - ends.baseline)
     return result
   }
 }

@@ -12,11 +12,10 @@ package struct InputTimesGradient: Method {
     options: [.output])
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
-    let (embedding, gradient, _) = try question.embeddingGradient(options.output)
+    let (embedding, gradient, proof, cost) = try question.provenGradient(options.output)
     let products = embedding.multipliedElements(by: gradient, question.execution)
-    var result = Scores(
-      question.positions.map { products.rowSum($0) }, cost: Cost(forwards: 3, backwards: 1))
-    result.proof = [try question.finiteDifferenceProof(embedding, gradient, options.output)]
+    var result = Scores(question.positions.map { products.rowSum($0) }, cost: cost)
+    result.proof = [proof]
     return result
   }
 }

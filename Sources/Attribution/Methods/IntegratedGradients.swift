@@ -23,12 +23,12 @@ package struct IntegratedGradients: Method {
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let output = options.output
-    let embedding = try question.embeddingGradient(output).embedding
+    let (embedding, _, _, first) = try question.embeddingGradient(output)
     let baseline = try question.baseline(options["baselines"], embedding)
-    let ends = try question.values(embeddings: [embedding, baseline], output)
-    let gap = ends[0] - ends[1]
+    let ends = try question.ends(embedding, baseline, named: options["baselines"], output)
+    let gap = ends.input - ends.baseline
     var steps = options.integer("n_steps")
-    var cost = Cost(forwards: 3, backwards: 1)
+    var cost = first + ends.cost
     let tolerance = options.optionalNumber("tolerance")
     while true {
       let scores = try pathIntegral(question, from: baseline, to: embedding, steps, output)

@@ -19,10 +19,10 @@ package struct Saliency: Method {
       return Scores(
         question.positions.map { Float(norm(told.row($0))) }, cost: Cost(forwards: 1, backwards: 1))
     }
-    let (embedding, gradient, _) = try question.embeddingGradient(options.output)
+    let (_, gradient, proof, cost) = try question.provenGradient(options.output)
     let scores = question.positions.map { Float(norm(gradient.row($0))) }
-    var result = Scores(scores, cost: Cost(forwards: 3, backwards: 1))
-    result.proof = [try question.finiteDifferenceProof(embedding, gradient, options.output)]
+    var result = Scores(scores, cost: cost)
+    result.proof = [proof]
     return result
   }
 }

@@ -22,7 +22,7 @@ package struct SmoothGrad: Method {
 
   package func scores(_ question: Question, _ options: Options) throws(AssayError) -> Scores {
     let samples = options.integer("n_samples")
-    let (embedding, gradient, _) = try question.embeddingGradient(options.output)
+    let (embedding, _, proof, cost) = try question.provenGradient(options.output)
     let numbers = embedding.scalars
     let range = Double((numbers.max() ?? 0) - (numbers.min() ?? 0))
     let deviation = options.number("stdevs") * range
@@ -54,9 +54,9 @@ package struct SmoothGrad: Method {
       scores.append(Float(norm(mean)))
       errors.append(Float(spread.standardErrors[0]))
     }
-    var result = Scores(scores, cost: Cost(forwards: samples + 3, backwards: samples + 1))
+    var result = Scores(scores, cost: cost + Cost(forwards: samples, backwards: samples))
     result.standardErrors = errors
-    result.proof = [try question.finiteDifferenceProof(embedding, gradient, options.output)]
+    result.proof = [proof]
     return result
   }
 }

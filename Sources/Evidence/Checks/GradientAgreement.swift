@@ -25,9 +25,10 @@ package struct GradientAgreement: Check {
   private static let mostSteps = 128
 
   package func estimate(_ examination: Examination) throws(AssayError) -> Cost {
-    // Doubled steps cost what all before them cost, and each try three more passes.
+    // Doubled steps cost what all before them cost; the gradient at the input, its proof and the ends
+    // of the lines serve all references.
     let steps = 2 * Self.mostSteps(examination.settings) - Self.fewestSteps
-    return Cost(forwards: 2 * (steps + 3 * 4) + 6, backwards: 2 * (steps + 4) + 2)
+    return Cost(forwards: 2 * steps + 6, backwards: 2 * steps + 1)
   }
 
   /// Points after which a reference is given up; fewer within a budget.

@@ -36,7 +36,9 @@ extension Examination {
     guard least.cost <= budget else {
       throw AssayError(
         .option, "budget", expected: "at least \(least.cost) forward passes for these checks",
-        found: "\(budget)")
+        found: settings.budgetSeconds.map {
+          "\(decimal($0)) seconds, in which there is time for \(budget)"
+        } ?? "\(budget)")
     }
     let whole = try trial(1)
     if whole.cost <= budget { return whole.settings }
@@ -79,8 +81,14 @@ extension Settings {
       ("replacements", replacements, asked.replacements),
     ].filter { $0.1 != $0.2 }
     guard let budget = asked.budget, !changes.isEmpty else { return nil }
-    return "To stay within \(budget) passes there were "
+    let time = asked.budgetSeconds.map { ", which here take about \(decimal($0)) seconds," } ?? ""
+    let again =
+      asked.budgetSeconds == nil
+      ? ""
+      : " How many passes a time allows differs from run to run, so the same time need not give the "
+        + "same numbers; a budget of \(budget) does."
+    return "To stay within \(budget) passes\(time) there were "
       + changes.map { "\($0.1) \($0.0) instead of \($0.2)" }.joined(separator: ", ")
-      + ": chance is known less exactly."
+      + ": chance is known less exactly." + again
   }
 }

@@ -109,8 +109,11 @@ package final class Examination {
   /// Probabilities under edited attention, one row a variant.
   package func outputs(_ variants: [[Intervention]]) throws(AssayError) -> [[Double]] {
     guard !variants.isEmpty else { return [] }
-    spend(Cost(forwards: variants.count + 1))
-    return try question.model.counterfactuals(question.input, variants, question.execution)
+    let before = shared.lower.passes
+    let outputs = try question.model.counterfactuals(
+      question.input, variants, below: &shared.lower, question.execution)
+    spend(Cost(forwards: variants.count + shared.lower.passes - before))
+    return outputs
   }
 
   /// An intervention on the attention that the explanation is made of.

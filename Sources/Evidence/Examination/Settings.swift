@@ -30,6 +30,9 @@ public struct Settings: Sendable {
   public var oracle = OracleDepth.needed
   /// The most passes to spend, a backward pass counted as two forward; nil means no limit.
   public var budget: Int?
+  /// The time that the passes may take, in seconds; nil means no limit. How many passes that is depends
+  /// on the machine, so two runs need not draw alike.
+  public var budgetSeconds: Double?
   /// The share of its draws that a budget leaves to a check.
   var thinning = 1.0
   /// Whether the verdict with special tokens explained like any other is given beside it.
@@ -78,8 +81,9 @@ public struct Settings: Sendable {
       default: .text(Settings().oracle.rawValue),
       "how much of the rule the leave-one-out map goes through: all, or what a reason needs"),
     OptionSpec(
-      "budget", .integer(1...Int(Int32.max)), default: .null,
-      "the most passes to spend, a backward pass counted as two; random draws become fewer"),
+      "budget", .integerOrTime(1...Int(Int32.max)), default: .null,
+      "the most passes to spend, a backward pass counted as two, or the time for them, such as 10s; "
+        + "random draws become fewer, and under a time how many depends on the machine"),
     OptionSpec(
       "with_special", .bool, default: .bool(false),
       "also give the verdict with special tokens explained like any other"),
@@ -108,6 +112,7 @@ public struct Settings: Sendable {
     search = SetSearch(rawValue: options.text("search")) ?? .growth
     oracle = OracleDepth(rawValue: options.text("oracle")) ?? .needed
     if case .integer(let passes) = options["budget"] { budget = passes }
+    if case .text(let time) = options["budget"] { budgetSeconds = TimeSpan(time)?.seconds }
     withSpecial = options.bool("with_special")
   }
 }

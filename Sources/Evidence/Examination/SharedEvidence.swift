@@ -1,4 +1,5 @@
 import Attribution
+import Models
 import Tensors
 import Values
 
@@ -23,6 +24,8 @@ package final class SharedEvidence {
   var growths: [RemovalWay: [Int]] = [:]
   var edits: [AttentionScope: [AttentionEdit: EditEffect]] = [:]
   var free: [AttentionScope: [[Int]]] = [:]
+  /// What enters the blocks of which attention was edited.
+  var lower = LowerStates()
   var streams: [Int: SetStream] = [:]
   var references: [Reference]?
   var sinks: [AttentionScope: SinkPositions] = [:]

@@ -14,6 +14,8 @@ public struct OptionSpec: Sendable {
     case choiceOrArray([String])
     /// One of these words or a whole number in a range.
     case choiceOrInteger([String], ClosedRange<Int>)
+    /// A whole number in a range, or a time such as `10s`.
+    case integerOrTime(ClosedRange<Int>)
     /// Whole numbers, each in the range.
     case integers(ClosedRange<Int>)
   }
@@ -48,6 +50,8 @@ extension OptionSpec.Kind: CustomStringConvertible {
     case .choiceOrInteger(let words, let range):
       "one of " + words.joined(separator: ", ")
         + ", or a whole number in \(range.lowerBound)...\(range.upperBound)"
+    case .integerOrTime(let range):
+      "a whole number in \(range.lowerBound)...\(range.upperBound), or a time such as 500ms, 10s, 2min"
     case .integers(let range): "whole numbers in \(range.lowerBound)...\(range.upperBound)"
     }
   }

@@ -88,11 +88,14 @@ extension OptionSpec {
     case (.choiceOrInteger(let words, _), .text(let word)) where words.contains(word): return value
     case (.choiceOrInteger(_, let range), .integer(let number)) where range.contains(number):
       return value
+    case (.integerOrTime(let range), .integer(let number)) where range.contains(number):
+      return value
+    case (.integerOrTime, .text(let word)) where TimeSpan(word) != nil: return value
     case (.integers(let range), .list)
     where value.integersValue?.allSatisfy(range.contains) == true:
       return value
     case (.bool, _), (.integer, _), (.number, _), (.choice, _), (.choiceOrArray, _),
-      (.choiceOrInteger, _), (.integers, _):
+      (.choiceOrInteger, _), (.integerOrTime, _), (.integers, _):
       throw AssayError(
         .option, "\(subject): \(name)", expected: kind.description, found: value.description)
     }

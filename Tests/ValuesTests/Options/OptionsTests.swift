@@ -27,6 +27,13 @@ private let array = Value.tensor(Tensor([1, 2], shape: [2]))
         .tensor(Tensor([1, .infinity], shape: [2])), .tensor(Tensor([.nan], shape: [1])),
       ]
     ),
+    (
+      .integerOrTime(1...5), [1, 5, "10s", "500ms", "1.5min", "2h"],
+      [
+        0, 6, 2.0, "10", "s", "-1s", "0s", "1 s", "nans", "infs", "1e3s", "1.2.3s", "999999h",
+        "10x", "",
+      ]
+    ),
     (.choiceOrInteger(["a"], 0...2), ["a", 0, 2], ["b", 3, -1, 1.0, [0]]),
     (.integers(0...9), [[], [0, 9]], [[10], [1, -1], [1.0], ["1"], 3, .indices([1]), "1"]),
   ]

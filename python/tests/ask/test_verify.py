@@ -212,5 +212,23 @@ def test_a_budget_bounds_the_passes(demo):
     assert spent > 0
 
 
+def test_a_time_bounds_the_passes(demo):
+    """Oracle: an hour is enough for everything; a millisecond for not even the fewest passes."""
+    full = assay.verify(demo, LONG, explanation="attention_rollout")
+    timed = assay.verify(demo, LONG, explanation="attention_rollout", budget="1h")
+    assert timed.verdict == full.verdict
+    assert [check.statistic for check in timed.checks.values()] == [
+        check.statistic for check in full.checks.values()
+    ]
+    with pytest.raises(assay.OptionError, match=r"budget: expected at least.*time for"):
+        assay.verify(demo, LONG, explanation="attention_rollout", budget="0.001ms")
+
+
+@pytest.mark.parametrize("budget", ["10", "soon", "-1s", "0s", "", "1e9h", 0, 1.5, True, [10]])
+def test_a_budget_is_passes_or_a_time(demo, budget):
+    with pytest.raises(assay.OptionError, match="budget"):
+        assay.verify(demo, LONG, explanation="attention_rollout", budget=budget)
+
+
 def _passes(cost):
     return cost["forwards"] + 2 * cost["backwards"]
