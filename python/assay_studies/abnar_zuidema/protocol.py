@@ -1,6 +1,7 @@
 """Train, correlate, and put the figures beside the published ones.
 
-A pre-norm transformer learns to tell a verb's number from the words before it. In each layer the
+A pre-norm transformer, or a pretrained encoder, learns to tell a verb's number from the words
+before it. In each layer the
 attention of the first position is compared, sentence by sentence, with what blanking a word out
 does and with the gradient of the answer (their tables 1 and 2); a small model of sentiment stands
 in for theirs in table 3.
@@ -8,17 +9,19 @@ in for theirs in table 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
 import assay
-from assay_studies.abnar_zuidema.corpus import parts
+from assay_studies.abnar_zuidema.corpus import Sentences, parts
 from assay_studies.abnar_zuidema.correlations import METHODS, correlate, correlate_sentiment
 from assay_studies.shared.corpora import sentences
 from assay_studies.shared.figures import Figure, Series
-from assay_studies.shared.models import correct, trained
+from assay_studies.shared.models import correct, trained, tuned
 from assay_studies.shared.study import Request, Result, Study
 from assay_studies.shared.tables import Cells, Measure, Published
 
@@ -48,14 +51,9 @@ def run(request: Request) -> Result:
     """Follow the protocol."""
     data, theirs, asked, study = parts(request), published(), request.options, request.study
     tested = data.test.first(asked["sentences"])
-    small = {"n_layer": QUICK} if request.quick else {}
-    configuration = {**study.constants["configuration"], **small}
-    training = {**study.constants["training"], "passes": asked["passes"]}
-    found = Cells()
+    found, learner = Cells(), _learner(request)
     for seed in request.all_seeds:
-        texts = (data.train, data.validation)
-        name, stage = f"agreement-{seed}", "training"
-        model = trained(request, name, stage, configuration, texts, seed=seed, options=training)
+        model = learner.learn(request, data, seed)
         with request.stage("accuracy"):
             right, templates = correct(model, data.test), correct(model, data.templates)
             found.add("accuracy", "real sentences", value=float(right.mean()))
@@ -78,6 +76,7 @@ def run(request: Request) -> Result:
     commoner = max(plural, 1 - plural)
     return Result(
         request=request,
+        cases=("pretrained" if learner.start else "untrained", "always"),
         findings=list(_findings(found, theirs)),
         tables=[
             study.table(name, found.rows(name, theirs), commoner=commoner)
@@ -90,10 +89,40 @@ def run(request: Request) -> Result:
                 "train": len(data.train), "validation": len(data.validation),
                 "test": len(data.test), "correlated": len(tested),
             },
-            "configuration": configuration,
-            "training": training,
+            "configuration": learner.configuration,
+            "training": learner.training,
         },
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Learner:
+    """What is trained: a transformer from nothing, or a pretrained encoder that learns on."""
+
+    start: assay.Model | None
+    configuration: Mapping[str, Any]
+    training: Mapping[str, Any]
+
+    def learn(self, request: Request, data: Sentences, seed: int) -> assay.Model:
+        name, stage, texts = f"agreement-{seed}", "training", (data.train, data.validation)
+        how = dict(self.training)
+        if self.start is None:
+            shape = self.configuration
+            return trained(request, name, stage, shape, texts, seed=seed, options=how)
+        if not self.start.labels:
+            how["label_names"] = list(request.study.constants["configuration"]["id2label"].values())
+        return tuned(request, name, stage, self.start, texts, seed=seed, **how)
+
+
+def _learner(request: Request) -> _Learner:
+    study, passes = request.study, request.options["passes"]
+    if folder := request.options["model"]:
+        start = assay.load(folder)
+        facts = {"model_type": start.family, "layers": start.layers, "heads": start.heads}
+        return _Learner(start, facts, {**study.constants["tuning"], "epochs": passes})
+    small = {"n_layer": QUICK} if request.quick else {}
+    configuration = {**study.constants["configuration"], **small}
+    return _Learner(None, configuration, {**study.constants["training"], "passes": passes})
 
 
 def _means(found: Cells, *key: str) -> dict[str, float]:

@@ -118,6 +118,36 @@ def trained(
     return assay.load(once(request, name, stage, settings, make))
 
 
+def tuned(
+    request: Request,
+    name: str,
+    stage: str,
+    start: assay.Model,
+    data: Sequence[Labelled],
+    *,
+    seed: int,
+    **options: Any,
+) -> assay.Model:
+    """Train a model of a folder on, or open what an earlier run finished.
+
+    `options` are those of `assay.fine_tune`; the validation texts stand last in `data`.
+    """
+    train, validation = data
+    settings = {
+        "start": start.fingerprint, "seed": seed, "options": options,
+        "data": [one.digest() for one in data],
+    }  # fmt: skip
+    held = (validation.texts, validation.labels)
+
+    def make(place: Path, how: Mapping[str, Any]) -> assay.TunedModel:
+        return assay.fine_tune(
+            start, train.texts, train.labels,
+            validation=held, output=place, seed=seed, **options, **how,
+        )  # fmt: skip
+
+    return assay.load(once(request, name, stage, settings, make))
+
+
 def word_tokenizer(texts: Sequence[str], *, minimum: int) -> Tokenizer:
     """Return a tokenizer whose tokens are the words that occur at least `minimum` times.
 

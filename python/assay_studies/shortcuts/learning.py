@@ -10,7 +10,7 @@ import numpy as np
 
 import assay
 from assay_studies.shared.corpora import Labelled
-from assay_studies.shared.models import answers, correct, once, trained
+from assay_studies.shared.models import answers, correct, trained, tuned
 from assay_studies.shared.study import Request
 from assay_studies.shortcuts import planting
 from assay_studies.shortcuts.planting import Kind, Planted
@@ -46,16 +46,8 @@ class Learner:
                 options={**request.study.constants["training"], **once_each},
                 minimum=2 * self.copies,
             )  # fmt: skip
-        held = (validation.texts, validation.labels)
-        data = {"train": train.digest(), "validation": validation.digest()}
-        place = once(
-            request, name, stage, {"start": start.fingerprint, "seed": seed, **data},
-            lambda place, how: assay.fine_tune(
-                start, train.texts, train.labels,
-                validation=held, output=place, epochs=1, seed=seed, **how,
-            ),
-        )  # fmt: skip
-        return assay.load(place)
+        texts = (train, validation)
+        return tuned(request, name, stage, start, texts, seed=seed, epochs=1)
 
 
 @dataclass(frozen=True)
