@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shlex
 import sys
 import time
@@ -33,7 +34,7 @@ class Option:
     """One argument of a study: `--name` on the command line, `name=` in Python.
 
     `default` also says the type; `choices` limits a text; `quick` is what stands in its place where
-    a quick look is enough.
+    a quick look is enough. With `path` it is a place of the reader's, which pages do not name.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Option:
     help: str
     choices: Sequence[str] = ()
     quick: int | None = None
+    path: bool = False
 
     def read(self, value: Any) -> str | int | float:
         """Return the value in the option's type.
@@ -173,10 +175,18 @@ class Request:
         words = ["assay", "reproduce", self.study.name, "--data", "PATH"]
         words += ["--seed", str(self.seed), "--seeds", str(self.seeds)]
         words += ["--quick"] if self.quick else []
-        for name, value in self.asked.items():
+        for name, value in self.shown(self.asked).items():
             if value != "":  # an option of which nothing was said
                 words += [f"--{name.replace('_', '-')}", str(value)]
         return shlex.join(words)
+
+    def shown(self, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return options as a page has them: without the places of this machine."""
+        places = {one.name for one in self.study.options if one.path}
+        return {
+            name: "PATH" if name in places and os.path.sep in str(value) else value
+            for name, value in options.items()
+        }
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Callable[[float], None]]:
@@ -246,7 +256,8 @@ class Result:
     @property
     def settings(self) -> Mapping[str, Any]:
         """Everything that decides the numbers, and how long each training took."""
-        asked = {"options": self.request.options, "seeds": list(self.request.all_seeds)}
+        shown = self.request.shown(self.request.options)
+        asked = {"options": shown, "seeds": list(self.request.all_seeds)}
         trainings = {"seconds a training": self.request.trainings} if self.request.trainings else {}
         return {**asked, **self.facts, **trainings}
 
