@@ -105,20 +105,26 @@ package final class Trainer {
         .numeric, "training step \(optimizer.steps)", expected: "a finite loss and gradient",
         found: "loss \(loss), gradient length \(length); lower the learning rate")
     }
-    let scale = options.clip.map { length > $0 ? $0 / length : 1 } ?? 1
-    let keep = options.averaging(at: optimizer.steps)
-    optimizer.step(
-      parameters.values, parameters.whole.map(\.segment), gradients: gradients.whole,
-      tables: zip(parameters.tables, gradients.tables).map { ($0.rows, $1.ids, $1.gradient) },
-      rate: rate, scale: scale, execution)
-    if options.averaging > 0 {
-      bringUpToDate(execution: execution)
-      average.move(toward: parameters.values, share: Float(1 - keep), execution)
-    }
+    update(gradients, length: length, rate: rate, execution)
     advance()
     return Step(
       loss: options.sumsLosses ? loss / Double(chosen.count) : loss, gradientLength: length,
       done: done)
+  }
+
+  /// Moves the parameters and their average, wholly: work that was asked to stop leaves out what is left
+  /// of it, and half of a step would be saved.
+  func update(_ gradients: Gradients, length: Double, rate: Double, _ execution: Execution) {
+    let scale = options.clip.map { length > $0 ? $0 / length : 1 } ?? 1
+    let keep = options.averaging(at: optimizer.steps)
+    let whole = execution.watched(by: nil)
+    optimizer.step(
+      parameters.values, parameters.whole.map(\.segment), gradients: gradients.whole,
+      tables: zip(parameters.tables, gradients.tables).map { ($0.rows, $1.ids, $1.gradient) },
+      rate: rate, scale: scale, whole)
+    guard options.averaging > 0 else { return }
+    bringUpToDate(execution: whole)
+    average.move(toward: parameters.values, share: Float(1 - keep), whole)
   }
 
   /// The loss of some examples and its gradient; numbers that left their range are a step too far.
@@ -185,10 +191,11 @@ package final class Trainer {
     )
   }
 
-  /// Lets rows of tables take the steps that they owe: some rows, or all.
+  /// Lets rows of tables take the steps that they owe, some rows or all; a request to stop waits.
   func bringUpToDate(_ ids: [Int]? = nil, execution: Execution) {
+    let whole = execution.watched(by: nil)
     for (_, rows) in parameters.tables {
-      rows.bringUpToDate(ids, parameters.values, optimizer.moments, execution)
+      rows.bringUpToDate(ids, parameters.values, optimizer.moments, whole)
     }
   }
 

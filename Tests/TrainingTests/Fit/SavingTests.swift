@@ -1,3 +1,4 @@
+import Kernels
 import Models
 import Tensors
 import TestSupport
@@ -37,6 +38,32 @@ struct SavingTests {
     #expect(resumed.done == whole.done)
     for (actual, expected) in zip(resumed.parameters, whole.parameters) {
       expectBitEqual(actual.tensor.scalars, expected.tensor.scalars, expected.name)
+    }
+  }
+
+  /// Oracle: the same steps that nobody stopped. A request to stop that comes while parameters move
+  /// waits until they have moved, in every table and in the average.
+  @Test("A step is taken wholly or not at all", arguments: [0, 0.9])
+  func stepsAreWhole(averaging: Double) throws {
+    var options = TinyTask.options()
+    options.averaging = averaging
+    let poll = Poll { _ in false }
+    poll.cancel()
+    let stopped = Execution().watched(by: poll)
+    let (one, other) = (try trainer(options), try trainer(options))
+    for _ in 0..<2 {
+      for (trainer, execution) in [(one, Execution()), (other, stopped)] {
+        let (_, gradients) = try trainer.differentiate([0, 1, 2], Execution())
+        trainer.update(gradients, length: 1, rate: 0.01, execution)
+      }
+    }
+    one.bringUpToDate(execution: Execution())
+    other.bringUpToDate(execution: stopped)
+    let pairs = [(one.parameters.values, other.parameters.values), (one.average, other.average)]
+    for (expected, actual) in pairs {
+      expectBitEqual(
+        actual.view(at: 0, shape: [actual.count]).scalars,
+        expected.view(at: 0, shape: [expected.count]).scalars, "after two steps")
     }
   }
 
