@@ -113,7 +113,7 @@ def examples(rng: random.Random, model: Opened, labels: int) -> Record:
         targets[:, rng.randrange(labels)] = 1
     record: Record = {"input": batch, "targets": targets}
     if rng.random() < 0.3:
-        record["weights"] = np.ones(count(batch))
+        record["label_weights"] = rng.choice(["balanced", np.ones(labels)])
     if rng.random() < 0.3:
         record["attention"] = np.full(total, 0.5, np.float32)
     if rng.random() < 0.3:

@@ -45,8 +45,8 @@ def test_sources_of_flow_are_each_named_once():
         ({"attention": np.full(3, 1 / 3, np.float32)}, assay.ShapeError),
         ({"targets": np.array([[np.nan, 0]], np.float32)}, assay.OptionError),
         ({"targets": np.array([[-1, 0]], np.float32)}, assay.OptionError),
-        ({"weights": np.array([np.inf])}, (assay.OptionError, assay.NumericError)),
-        ({"weights": np.array([0.0])}, assay.OptionError),
+        ({"label_weights": np.array([np.inf, 1.0])}, (assay.OptionError, assay.NumericError)),
+        ({"label_weights": np.array([0.0, 0.0])}, assay.OptionError),
     ],
 )
 def test_an_example_that_does_not_fit_is_refused(demo, more, error):
@@ -92,7 +92,7 @@ def test_a_state_goes_on_with_its_own_data(demo, state):
     [
         {"targets": np.array([[0, 1]], np.float32)},
         {"input": {"ids": IDS[:2]}},
-        {"weights": np.array([2.0])},
+        {"label_weights": np.array([2.0, 2.0])},
         {"uniform": True},
         {"input": {"ids": IDS, "types": np.array([0, 1, 1], np.int32)}},
     ],
