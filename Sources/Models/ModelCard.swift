@@ -43,11 +43,12 @@ public struct ModelCard: Sendable {
   ///   - scoreCount: how many scores there are; nil means one a label.
   ///   - embeddingWidth: nil means the width of the residual stream.
   ///   - masks: the mask of every layer; nil means `mask` in all of them.
+  ///   - isTakenApart: whether square attention is a sum of one vector a token and head.
   package init(
     family: String, labels: [String], scoreCount: Int? = nil, problem: ProblemType, layers: Int,
     heads: Int, width: Int, embeddingWidth: Int? = nil, maximumLength: Int?, vocabularySize: Int?,
     typeCount: Int, grid: PatchGrid? = nil, capabilities: Capabilities, mask: AttentionMask,
-    masks: [AttentionMask]? = nil, readOut: ReadOut
+    masks: [AttentionMask]? = nil, readOut: ReadOut, isTakenApart: Bool = true
   ) {
     self.family = family
     self.labels = labels
@@ -61,9 +62,9 @@ public struct ModelCard: Sendable {
     self.vocabularySize = vocabularySize
     self.typeCount = typeCount
     self.grid = grid
-    // Square attention is that of tokens over tokens, which every such family can take apart.
+    // Square attention is that of tokens over tokens, which is taken apart unless a norm follows it.
     self.capabilities = capabilities.union(.computed)
-      .union(capabilities.contains(.squarePattern) ? .mixing : [])
+      .union(capabilities.contains(.squarePattern) && isTakenApart ? .mixing : [])
     self.masks = masks ?? Array(repeating: mask, count: layers)
     self.readOut = readOut
   }

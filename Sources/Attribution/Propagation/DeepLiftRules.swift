@@ -46,6 +46,13 @@ enum DeepLiftRules {
       "attention_mix": bilinear,
       "multiply": bilinear,
       "disentangled_scores": bilinear,
+      "biased_scores": { operation, record, cotangent, wanted, execution in
+        // The biases are the model's own: input and reference share them.
+        let middle = record.inputs.prefix(2).map { halfway($0, execution) }
+        return operation.pullback(
+          TapeEntry(inputs: middle + record.inputs.dropFirst(2), output: record.output), cotangent,
+          wanted: wanted, execution)
+      },
       "ragged_convolution": { operation, record, cotangent, wanted, execution in
         guard let convolution = operation as? RaggedConvolution else {
           return wanted.map { _ in nil }
@@ -79,7 +86,8 @@ enum DeepLiftRules {
         return [nil, nil, input] + (wanted.count > 3 ? [input] : [])
       },
       "rms_norm": { operation, record, cotangent, wanted, execution in
-        [nil, rootMeanSquareNorm(record, cotangent)]
+        guard let norm = operation as? RMSNorm else { return wanted.map { _ in nil } }
+        return [nil, rootMeanSquareNorm(norm, record, cotangent)]
       },
     ])
 
@@ -188,10 +196,13 @@ enum DeepLiftRules {
     }
   }
 
-  /// The multipliers of the input of a root-mean-square norm.
-  private static func rootMeanSquareNorm(_ record: TapeEntry, _ cotangent: Tensor) -> Tensor {
-    let (rows, width) = (cotangent.shape[0], cotangent.shape[1])
-    let (gain, x, scale) = (record.inputs[0].scalars, record.inputs[1], record.saved[0].scalars)
+  /// The multipliers of the input of a root-mean-square norm, each normalized part being a row.
+  private static func rootMeanSquareNorm(
+    _ norm: RMSNorm, _ record: TapeEntry, _ cotangent: Tensor
+  ) -> Tensor {
+    let gain = norm.gain(record.inputs[0]).scalars
+    let (rows, width) = (cotangent.count / gain.count, gain.count)
+    let (x, scale) = (record.inputs[1], record.saved[0].scalars)
     return cotangent.edited { multiplier in
       x.withSpan { x in
         for row in 0..<rows {

@@ -34,17 +34,36 @@ package struct LayerNorm: Operation {
   }
 }
 
-/// y = γ ⊙ x / √(mean(x²) + ε).
+/// y = γ ⊙ x / √(mean(x²) + ε), the mean being over as many columns as γ has.
 ///
-/// Inputs: γ `[width]`, x `[rows, width]`. Zhang & Sennrich 2019.
+/// Inputs: γ `[width]`, x `[rows, parts · width]`, each part of a row normalized by itself. Zhang &
+/// Sennrich 2019.
 package struct RMSNorm: Operation {
   package let name = "rms_norm"
   package let epsilon: Float
-  package init(epsilon: Float) { self.epsilon = epsilon }
+  /// Whether the input is what γ differs from one by.
+  package let startsAtOne: Bool
+
+  package init(epsilon: Float, startsAtOne: Bool = false) {
+    self.epsilon = epsilon
+    self.startsAtOne = startsAtOne
+  }
+
+  /// γ as it multiplies.
+  package func gain(_ input: Tensor) -> Tensor {
+    guard startsAtOne else { return input }
+    return input.edited { gain in for index in gain.indices { gain[index] += 1 } }
+  }
+
+  /// A row a part.
+  private func parts(_ x: Tensor, _ width: Int) -> Tensor {
+    x.reshaped([x.count / width, width])
+  }
 
   package func forward(_ inputs: [Tensor], saving: Bool, _ execution: Execution) -> Forward {
-    let norm = inputs[1].rootMeanSquareNormalized(gain: inputs[0], epsilon: epsilon, execution)
-    return Forward(norm.output, saved: saving ? [norm.scale] : [])
+    let norm = parts(inputs[1], inputs[0].count).rootMeanSquareNormalized(
+      gain: gain(inputs[0]), epsilon: epsilon, execution)
+    return Forward(norm.output.reshaped(inputs[1].shape), saved: saving ? [norm.scale] : [])
   }
 
   package func reads(tracked: [Bool]) -> Reads { Reads(inputs: [true, true]) }
@@ -54,11 +73,14 @@ package struct RMSNorm: Operation {
   package func pullback(
     _ record: TapeEntry, _ cotangent: Tensor, wanted: [Bool], _ execution: Execution
   ) -> [Tensor?] {
-    let (gain, x, scale) = (record.inputs[0], record.inputs[1], record.saved[0])
+    let (gain, scale) = (gain(record.inputs[0]), record.saved[0])
+    let shape = record.inputs[1].shape
+    let (x, cotangent) = (parts(record.inputs[1], gain.count), parts(cotangent, gain.count))
     return [
       wanted[0] ? x.rootMeanSquareGainPullback(cotangent, scale: scale) : nil,
       wanted[1]
-        ? x.rootMeanSquarePullback(cotangent, gain: gain, scale: scale, execution) : nil,
+        ? x.rootMeanSquarePullback(cotangent, gain: gain, scale: scale, execution)
+          .reshaped(shape) : nil,
     ]
   }
 }

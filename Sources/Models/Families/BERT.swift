@@ -1,7 +1,7 @@
 import Autodiff
 import Tensors
 
-/// BERT (Devlin et al. 2019): post-norm encoder blocks, learned positions, CLS read-out.
+/// BERT (Devlin et al. 2019), and under its own name ERNIE (Sun et al. 2019): post-norm encoder blocks, learned positions, CLS read-out.
 ///
 /// Loads classifiers of sequences and of tokens, masked language models and the bare encoder, with or
 /// without the `bert.` prefix.
@@ -10,7 +10,16 @@ package struct BERT: StackedNetwork {
   package let stack: Stack
   private let embeddings: BERTEmbeddings
 
-  package init(_ configuration: Configuration, _ weights: WeightsCursor) throws(AssayError) {
+  /// The family registered as `name`, whose encoder a checkpoint has under it.
+  package static func make(
+    _ name: String
+  ) -> @Sendable (Configuration, WeightsCursor) throws(AssayError) -> any Network {
+    { configuration, weights throws(AssayError) in try BERT(name, configuration, weights) }
+  }
+
+  init(
+    _ name: String, _ configuration: Configuration, _ weights: WeightsCursor
+  ) throws(AssayError) {
     let shape = try BlockShape(bert: configuration, epsilon: 1e-12)
     let layers = try configuration.layers("num_hidden_layers")
     let vocabulary = try configuration.vocabulary()
@@ -18,10 +27,10 @@ package struct BERT: StackedNetwork {
     let types = try configuration.integer("type_vocab_size", in: 1...65_536, default: 2)
     try configuration.require("position_embedding_type", equals: "absolute")
 
-    let encoder = weights.scoped(ifPresent: "bert")
+    let encoder = weights.scoped(ifPresent: name)
     embeddings = try BERTEmbeddings(
       encoder["embeddings"], vocabulary: vocabulary, positions: length, types: types,
-      width: shape.width, epsilon: shape.epsilon)
+      tasks: try Self.tasks(configuration), width: shape.width, epsilon: shape.epsilon)
     var blocks: [PostNormBlock] = []
     for index in 0..<layers {
       blocks.append(try PostNormBlock(bert: encoder["encoder"]["layer"][index], shape))
@@ -38,7 +47,7 @@ package struct BERT: StackedNetwork {
       // The weights of a classifier of tokens look like those of a sequence classifier without a
       // pooler; only the configuration tells them apart.
       let architectures = try configuration.strings("architectures", default: [])
-      let readsTokens = architectures.contains("BertForTokenClassification")
+      let readsTokens = architectures.contains { $0.hasSuffix("ForTokenClassification") }
       head = try Head(
         labelsOf: configuration, readOut: readsTokens ? .chosen(orElse: .explained) : .first,
         [
@@ -52,8 +61,14 @@ package struct BERT: StackedNetwork {
     }
     stack = Stack(blocks, pooler: pooler, head)
     card = ModelCard(
-      "bert", layers: layers, heads: shape.heads, width: shape.width, maximumLength: length,
+      name, layers: layers, heads: shape.heads, width: shape.width, maximumLength: length,
       vocabulary: vocabulary, types: types, head, bare: .first)
+  }
+
+  /// The rows of a table of tasks, which ERNIE may have.
+  private static func tasks(_ configuration: Configuration) throws(AssayError) -> Int {
+    guard try configuration.bool("use_task_id", default: false) else { return 0 }
+    return try configuration.integer("task_type_vocab_size", in: 1...65_536, default: 3)
   }
 
   package var parameters: [Parameter] {

@@ -21,7 +21,16 @@ package enum Families {
       name: "bert", summary: "post-norm encoder, learned positions, CLS read-out",
       source: "Devlin et al. 2019",
       ignoring: ["cls.seq_relationship.*", "pooler.*", "predictions.decoder.bias"],
-      make: BERT.init),
+      make: BERT.make("bert")),
+    Family(
+      name: "ernie", summary: "BERT that learned to fill in whole names, with embeddings of tasks",
+      source: "Sun et al. 2019",
+      ignoring: ["cls.seq_relationship.*", "pooler.*", "predictions.decoder.bias"],
+      make: BERT.make("ernie")),
+    Family(
+      name: "mpnet", summary: "BERT's blocks, attention with a bias by relative position",
+      source: "Song et al. 2020", ignoring: ["pooler.*", "lm_head.decoder.bias"],
+      make: MPNet.init),
     Family(
       name: "distilbert", summary: "BERT's blocks without types and pooler",
       source: "Sanh et al. 2019", make: DistilBERT.init),
@@ -74,6 +83,12 @@ package enum Families {
     Family(
       name: "qwen2", summary: "Llama's blocks with biased queries, keys and values",
       source: "Yang et al. 2024", make: Qwen2.make),
+    Family(
+      name: "qwen3", summary: "Llama's blocks with queries and keys normalized in every head",
+      source: "Yang et al. 2025", make: Qwen3.make),
+    Family(
+      name: "gemma3_text", summary: "causal, windows, branches normalized on both sides",
+      source: "Gemma Team 2025", make: Gemma3.init),
     Family(
       name: "gpt_neox", summary: "causal, rotary positions, branches side by side",
       source: "Black et al. 2022", ignoring: ["attention.bias", "attention.masked_bias"],

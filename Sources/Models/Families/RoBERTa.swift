@@ -41,7 +41,8 @@ package struct RoBERTa: StackedNetwork {
     for index in 0..<layers {
       blocks.append(try PostNormBlock(bert: encoder["encoder"]["layer"][index], shape))
     }
-    let head = try Self.head(configuration, weights, embeddings.words, vocabulary, shape)
+    let head = try Head(
+      robertaUnder: configuration, weights, embeddings.words, vocabulary: vocabulary, shape)
     let pooler =
       head == nil && encoder.contains("pooler.dense.weight")
       ? try LinearLayer(encoder["pooler"]["dense"], inputs: shape.width, outputs: shape.width) : nil
@@ -49,44 +50,6 @@ package struct RoBERTa: StackedNetwork {
     card = ModelCard(
       name, layers: layers, heads: shape.heads, width: shape.width, maximumLength: rows - pad - 1,
       vocabulary: vocabulary, types: types, head, bare: .first)
-  }
-
-  private static func head(
-    _ configuration: Configuration, _ weights: WeightsCursor, _ words: EmbeddingTable,
-    _ vocabulary: Int, _ shape: BlockShape
-  ) throws(AssayError) -> Head? {
-    let width = shape.width
-    let classifier = weights["classifier"]
-    let masked = weights["lm_head"]
-    if classifier.contains("out_proj.weight") {
-      let labels = try configuration.labels().count
-      return try Head(
-        labelsOf: configuration, readOut: .first,
-        [
-          .linear(LinearLayer(classifier["dense"], inputs: width, outputs: width), .tanh),
-          .linear(
-            LinearLayer(classifier["out_proj"], inputs: width, outputs: labels), .identity),
-        ])
-    }
-    if classifier.contains("weight") {
-      let labels = try configuration.labels().count
-      return try Head(
-        labelsOf: configuration, readOut: .chosen(orElse: .explained),
-        [.linear(LinearLayer(classifier, inputs: width, outputs: labels), .identity)])
-    }
-    guard masked.contains("dense.weight") else { return nil }
-    return Head(
-      vocabulary: vocabulary, readOut: .chosen(orElse: .mask),
-      [
-        .linear(try LinearLayer(masked["dense"], inputs: width, outputs: width), .geluErf),
-        .norm(try NormLayer(masked["layer_norm"], width: width, epsilon: shape.epsilon)),
-        .linear(
-          LinearLayer(
-            weight: try masked.contains("decoder.weight")
-              ? masked.parameter("decoder.weight", shape: [vocabulary, width]) : words.table,
-            bias: try masked.parameter("bias", or: "decoder.bias", shape: [vocabulary])),
-          .identity),
-      ])
   }
 
   package var parameters: [Parameter] {

@@ -14,6 +14,11 @@ package struct GatedDecoder: StackedNetwork {
     package let outputBias: Bool
     /// Whether the feed-forward branch has biases.
     package let innerBias: Bool
+    /// Whether every head's queries and keys are normalized.
+    package var headNorms = false
+    /// The width of a head where the configuration does not say it; nil means that heads divide the
+    /// stream.
+    package var headWidth: Int?
     /// The mask of every layer.
     package let masks: [AttentionMask]
   }
@@ -25,7 +30,7 @@ package struct GatedDecoder: StackedNetwork {
   package init(
     _ style: Style, _ configuration: Configuration, _ weights: WeightsCursor
   ) throws(AssayError) {
-    let extents = try Extents(configuration)
+    let extents = try Extents(configuration, headWidth: style.headWidth)
     let layers = style.masks.count
     let vocabulary = try configuration.vocabulary()
     let decoder = weights.scoped(ifPresent: "model")
@@ -57,7 +62,7 @@ package struct GatedDecoder: StackedNetwork {
 
 extension GatedDecoder {
   /// What the configuration says of a block.
-  fileprivate struct Extents {
+  struct Extents {
     let width: Int
     let heads: Int
     let keyHeads: Int
@@ -66,15 +71,21 @@ extension GatedDecoder {
     let epsilon: Float
     let activation: Activation
 
-    init(_ configuration: Configuration) throws(AssayError) {
+    /// - Parameters:
+    ///   - headWidth: the width of a head without `head_dim`; nil means that heads divide the stream.
+    ///   - activation: the field of the feed-forward branch's activation, and what it is without.
+    init(
+      _ configuration: Configuration, headWidth fallback: Int? = nil,
+      activation: (field: String, value: String) = ("hidden_act", "silu")
+    ) throws(AssayError) {
       width = try configuration.integer("hidden_size", in: 1...65_536)
       heads = try configuration.integer("num_attention_heads", in: 1...1024)
       keyHeads = try configuration.integer("num_key_value_heads", in: 1...1024, default: heads)
       try configuration.require(
         "num_attention_heads", heads, divisibleBy: keyHeads,
         because: "equally many query heads share each key head")
-      if configuration.contains("head_dim") {
-        headWidth = try configuration.integer("head_dim", in: 1...65_536)
+      if fallback != nil || configuration.contains("head_dim") {
+        headWidth = try configuration.integer("head_dim", in: 1...65_536, default: fallback)
       } else {
         try configuration.require(
           "hidden_size", width, divisibleBy: heads,
@@ -83,7 +94,7 @@ extension GatedDecoder {
       }
       inner = try configuration.inner("intermediate_size")
       epsilon = Float(try configuration.number("rms_norm_eps", in: 0...1, default: 1e-6))
-      activation = try configuration.activation("hidden_act", default: "silu")
+      self.activation = try configuration.activation(activation.field, default: activation.value)
     }
   }
 }
@@ -106,10 +117,14 @@ extension PreNormBlock {
     func norm(_ name: String) throws(AssayError) -> RMSNormLayer {
       try RMSNormLayer(cursor[name], width: extents.width, epsilon: extents.epsilon)
     }
+    func headNorm(_ name: String) throws(AssayError) -> RMSNormLayer {
+      try RMSNormLayer(attended[name], width: extents.headWidth, epsilon: extents.epsilon)
+    }
     let attention = try GroupedAttention(
       query: projection("q_proj", heads: extents.heads),
       key: projection("k_proj", heads: extents.keyHeads),
-      value: projection("v_proj", heads: extents.keyHeads), rotary,
+      value: projection("v_proj", heads: extents.keyHeads),
+      norms: style.headNorms ? (headNorm("q_norm"), headNorm("k_norm")) : nil, rotary,
       headWidth: extents.headWidth, repeats: extents.heads / extents.keyHeads, mask: mask)
     try self.init(
       attentionNorm: norm("input_layernorm"), attention: attention,

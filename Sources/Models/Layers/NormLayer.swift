@@ -55,15 +55,18 @@ package struct NormLayer: Normalization {
   }
 }
 
-/// A root-mean-square norm with its gain.
+/// A root-mean-square norm with its gain, of every `width` columns by themselves.
 package struct RMSNormLayer: Normalization {
   private let gain: Parameter
-  private let epsilon: Float
+  private let operation: RMSNorm
 
-  /// The norm stored at `cursor` as `weight [width]`.
-  package init(_ cursor: WeightsCursor, width: Int, epsilon: Float) throws(AssayError) {
+  /// The norm stored at `cursor` as `weight [width]`; with `startsAtOne` the weight is what the gain
+  /// differs from one by.
+  package init(
+    _ cursor: WeightsCursor, width: Int, epsilon: Float, startsAtOne: Bool = false
+  ) throws(AssayError) {
     gain = try cursor.parameter("weight", shape: [width])
-    self.epsilon = epsilon
+    operation = RMSNorm(epsilon: epsilon, startsAtOne: startsAtOne)
   }
 
   package var parameters: [Parameter] { [gain] }
@@ -71,6 +74,6 @@ package struct RMSNormLayer: Normalization {
   package func callAsFunction(
     _ x: Variable, _ pass: ForwardPass
   ) throws(AssayError) -> Variable {
-    try pass.tape.apply(RMSNorm(epsilon: epsilon), [pass.parameter(gain), x])
+    try pass.tape.apply(operation, [pass.parameter(gain), x])
   }
 }

@@ -65,7 +65,7 @@ package struct PostNormBlock: Sendable {
       + feedForward.parameters + outputNorm.parameters
   }
 
-  package var mixing: Mixing { Mixing(projection: attentionOutput, norm: attentionNorm) }
+  package var mixing: Mixing? { Mixing(projection: attentionOutput, norm: attentionNorm) }
 
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass

@@ -32,7 +32,7 @@ package struct PreNormBlock: Sendable {
     return first + attentionOutput.parameters + feedForwardNorm.parameters + feedForward.parameters
   }
 
-  package var mixing: Mixing { Mixing(projection: attentionOutput, norm: nil) }
+  package var mixing: Mixing? { Mixing(projection: attentionOutput, norm: nil) }
 
   package func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass

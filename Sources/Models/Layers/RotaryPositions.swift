@@ -52,14 +52,15 @@ extension RotaryPositions {
   ///
   /// - Parameters:
   ///   - layers: the kind of layer under which newer files nest the parameters.
+  ///   - isStretched: whether `rope_scaling` of older files is meant for these layers.
   ///   - theta: the older field of the base, and the base when no field says it.
   ///   - share: the share of a head's columns that turn.
   package convenience init(
-    _ configuration: Configuration, layers: String? = nil, headWidth: Int,
+    _ configuration: Configuration, layers: String? = nil, isStretched: Bool = true, headWidth: Int,
     theta: (field: String, value: Double) = ("rope_theta", 10_000), share: Double = 1
   ) throws(AssayError) {
     var parameters = try configuration.nested("rope_parameters")
-    if parameters == nil { parameters = try configuration.nested("rope_scaling") }
+    if parameters == nil, isStretched { parameters = try configuration.nested("rope_scaling") }
     if let layers, let nested = try parameters?.nested(layers) { parameters = nested }
     let isNested = parameters?.contains("rope_theta") ?? false
     let given = parameters ?? configuration

@@ -4,7 +4,8 @@ import Tensors
 /// A block of a stack: attention and feed-forward over the stream.
 package protocol StackedBlock: Sendable {
   var parameters: [Parameter] { get }
-  var mixing: Mixing { get }
+  /// How attention leaves the heads; nil where it cannot be taken apart.
+  var mixing: Mixing? { get }
   /// The stream after the block.
   func callAsFunction(
     _ x: Variable, layer: Int, _ pass: ForwardPass

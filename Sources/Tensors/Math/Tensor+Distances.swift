@@ -1,10 +1,13 @@
 /// Which row of a table of relative positions stands for a distance between two tokens.
 package struct RelativeDistances: Sendable {
-  /// The rows of the table; the middle one stands for distance 0.
+  /// The rows of the table.
   package let rows: Int
   /// Beyond half of these the distances share buckets that widen logarithmically; nil for one row a
   /// distance.
   private let buckets: Int?
+  /// Whether keys behind a query come first, from distance 0 on, then those ahead; else the middle row
+  /// stands for distance 0.
+  private let isHalved: Bool
   /// The distance at which the last bucket ends.
   private let longest: Int
 
@@ -12,12 +15,34 @@ package struct RelativeDistances: Sendable {
   package init(buckets: Int?, longest: Int) {
     self.buckets = buckets
     self.longest = longest
+    isHalved = false
     rows = 2 * (buckets ?? longest)
+  }
+
+  /// Two halves of a table, for keys behind and ahead, in each of which `buckets` rows reach up to the
+  /// distance `longest` (Raffel et al. 2020).
+  /// - Precondition: `longest` is more than half of `buckets`, which is more than one.
+  package init(eachWay buckets: Int, longest: Int) {
+    self.buckets = buckets
+    self.longest = longest
+    isHalved = true
+    rows = 2 * buckets
   }
 
   /// The row of the distance from a key to a query; distances beyond the table share its last rows.
   package func row(_ distance: Int) -> Int {
-    min(max(bucket(distance) + rows / 2, 0), rows - 1)
+    if isHalved { return half(abs(distance)) + (distance < 0 ? rows / 2 : 0) }
+    return min(max(bucket(distance) + rows / 2, 0), rows - 1)
+  }
+
+  // Raffel et al. 2020, as in the code published with it: logarithms in single precision.
+  private func half(_ distance: Int) -> Int {
+    let (most, exact) = (rows / 2, rows / 4)
+    guard distance >= exact else { return distance }
+    let span = Float(logarithm(Double(longest) / Double(exact)))
+    let place = Float(logarithm(Double(Float(distance) / Float(exact)))) / span
+    let further = (place * Float(most - exact)).rounded(.down)
+    return min(exact + further.exactlyInteger, most - 1)
   }
 
   // He et al. 2021, as in the code published with it: logarithms in single precision.
