@@ -29,6 +29,10 @@ package enum FreshHead {
     "bert": Plan(
       encoder: "bert", architecture: "BertForSequenceClassification",
       hidden: ["bert.pooler.dense"], scores: "classifier"),
+    "ernie": Plan(
+      encoder: "ernie", architecture: "ErnieForSequenceClassification",
+      hidden: ["ernie.pooler.dense"], scores: "classifier"),
+    "mpnet": Plan(roberta: "mpnet", "MPNetForSequenceClassification"),
     "distilbert": Plan(
       encoder: "distilbert", architecture: "DistilBertForSequenceClassification",
       hidden: ["pre_classifier"], scores: "classifier"),
@@ -50,6 +54,8 @@ package enum FreshHead {
     "llama": Plan(causal: "model", "LlamaForSequenceClassification"),
     "mistral": Plan(causal: "model", "MistralForSequenceClassification"),
     "qwen2": Plan(causal: "model", "Qwen2ForSequenceClassification"),
+    "qwen3": Plan(causal: "model", "Qwen3ForSequenceClassification"),
+    "gemma3_text": Plan(causal: "model", "Gemma3TextForSequenceClassification"),
     "gpt_neox": Plan(causal: "gpt_neox", "GPTNeoXForSequenceClassification"),
   ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +20,7 @@ def methods() -> Mapping[str, Mapping[str, Any]]:
     return _registry("methods")
 
 
+@cache
 def references() -> tuple[str, ...]:
     """Return the methods that every map of an audit stands beside.
 
