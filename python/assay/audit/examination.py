@@ -64,7 +64,7 @@ def examine(
                 raise
             record["error"] = said(error)
             continue
-        groups.setdefault(json.dumps(units), []).append(
+        groups.setdefault(repr(units), []).append(
             _Readable(row, record, tokens, scores, units)
         )
     done, total = 0, sum(map(len, groups.values()))
