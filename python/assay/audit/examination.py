@@ -64,9 +64,7 @@ def examine(
                 raise
             record["error"] = said(error)
             continue
-        groups.setdefault(repr(units), []).append(
-            _Readable(row, record, tokens, scores, units)
-        )
+        groups.setdefault(repr(units), []).append(_Readable(row, record, tokens, scores, units))
     done, total = 0, sum(map(len, groups.values()))
     # What the scores of a row are about is a matter of the whole call.
     for group in groups.values():
