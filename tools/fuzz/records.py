@@ -60,6 +60,9 @@ def option(rng: random.Random, accepts: str) -> Any:
     if "one of" in accepts and rng.random() < 0.9:
         words = accepts.split("one of ")[1].split(", or ")[0].split(", ")
         return rng.choice(words)
+    accepts, _, time = accepts.partition(", or a time")
+    if time and rng.random() < 0.5:
+        return rng.choice(["500ms", "10s", "2min", "0s", "1e9s", "-1s", "s", "nan s", "1h"])
     if "..." in accepts:
         low, high = accepts.split(" in ")[1].split("...")
         if "whole" in accepts:

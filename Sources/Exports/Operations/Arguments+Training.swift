@@ -47,6 +47,7 @@ extension Argument {
 
   /// One weight a label: `balanced` over the texts, or the numbers given.
   private func labelWeights(_ places: [Int], _ labels: Int) throws(AssayError) -> [Double] {
+    guard labels > 0 else { throw mismatch("nothing, for a model without labels") }
     switch value {
     case .text("balanced"): return LabelWeights.balanced(places, count: labels)
     case .text: throw mismatch("balanced, or one number a label")

@@ -111,3 +111,12 @@ def test_a_state_belongs_to_its_model(state):
     three = examples(targets=np.array([[1, 0, 0]], np.float32))
     with pytest.raises(assay.CheckpointError):
         fit(other, three, options=STATE, state=state, resume=True, validation=three)
+
+
+def test_a_model_without_labels_has_none_that_weigh():
+    bare = assay.load(str(FOLDER.parent / "bert-bare-20x1"))
+    assert not bare.labels
+    train = {"input": {"ids": IDS}, "targets": np.zeros((1, 0), np.float32)}
+    for weights in ("balanced", np.zeros(0)):
+        with pytest.raises(assay.AssayError):
+            fit(bare._handle, train | {"label_weights": weights}, validation=train)
