@@ -1,5 +1,4 @@
 import Autodiff
-import Foundation
 import Kernels
 import ModelSupport
 import Models
@@ -98,25 +97,12 @@ import Testing
       "bidirectional_lstm", "attention", "edit_pattern", "dropout", "cross_entropy",
       "output_distance", "attention_divergence", "attention_share", "withheld_attention",
     ]
-    let names = try Self.operationNames()
+    let names = try operationNames()
     #expect(names.count > 20 && refused.isSubset(of: names))
     for name in names {
       #expect(DeepLiftRules.all.covers(name) != refused.contains(name), "\(name)")
     }
     #expect(DeepLiftRules.linear.isSubset(of: names))
-  }
-
-  /// The names that the operations of Autodiff give themselves, as their files state them.
-  private static func operationNames() throws -> Set<String> {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../Sources/Autodiff/Ops").standardized
-    let files = try FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: nil)
-    let texts = try files.map { try String(contentsOf: $0, encoding: .utf8) }
-    return Set(
-      texts.flatMap { text in
-        text.matches(of: /let name = "([a-z_]+)"/).map { String($0.1) }
-      })
   }
 
   /// Oracle: (a − b)/ln(a/b) by hand, and continuity where the series takes over.

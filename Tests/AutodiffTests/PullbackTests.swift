@@ -98,6 +98,18 @@ import Testing
       Case(
         testDescription: "root mean square norm", operation: RMSNorm(epsilon: 1e-3),
         shapes: [[19], [4, 19]], wanted: [true, true]),
+      Case(
+        testDescription: "root mean square norm of every head, with a gain that starts at one",
+        operation: RMSNorm(epsilon: 1e-3, startsAtOne: true), shapes: [[5], [4, 15]],
+        wanted: [true, true]),
+      Case(
+        testDescription: "biased scores",
+        operation: BiasedScores(
+          ragged, RelativeDistances(eachWay: 4, longest: 4), scale: 0.5),
+        shapes: [[9, 8], [9, 8], [8, 2]], wanted: [true, true, true]),
+      Case(
+        testDescription: "stack rows", operation: StackRows(), shapes: [[2, 3], [1, 3], [4, 3]],
+        wanted: [true, true, true]),
       Case(testDescription: "scale", operation: Scale(-1.5), shapes: [[2, 3, 2]], wanted: [true]),
       Case(
         testDescription: "activate", operation: Activate(.geluErf), shapes: [[33]], wanted: [true]),
@@ -187,6 +199,11 @@ import Testing
             .init(sequence: 1, queries: [2], keys: [0], share: 0),
           ]), shapes: [[26]], wanted: [true], positive: true),
     ]
+
+  /// Oracle: the names in the sources. An operation that is added has its case.
+  @Test func everyOperationHasACase() throws {
+    #expect(Set(Self.cases.map(\.operation.name)) == (try operationNames()))
+  }
 
   @Test(arguments: cases)
   func aPullbackEqualsCentralDifferences(_ test: Case) {
