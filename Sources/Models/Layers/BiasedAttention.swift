@@ -39,9 +39,7 @@ package struct BiasedAttention: AttentionBranch {
     let layout = pass.layout
     let scores = try pass.tape.apply(
       BiasedScores(layout, distances, scale: scale), [q, k, pass.parameter(biases.table)])
-    var pattern = try pass.tape.apply(SoftmaxPattern(layout), [scores])
-    pattern = try pass.dropoutPattern(pass.site(.pattern(layer), pattern))
-    return try pass.site(
-      .block(layer, .mixed), pass.tape.apply(AttentionMix(layout), [pattern, v]))
+    let pattern = try pass.tape.apply(SoftmaxPattern(layout), [scores])
+    return try pass.mixed(v, by: pattern, layout, layer: layer)
   }
 }

@@ -61,10 +61,8 @@ package struct DisentangledAttention: AttentionBranch {
     let scores = try pass.tape.apply(
       DisentangledScores(layout, positions.distances, scale: scale, terms: positions.terms),
       inputs)
-    var pattern = try pass.tape.apply(SoftmaxPattern(layout), [scores])
-    pattern = try pass.dropoutPattern(pass.site(.pattern(layer), pattern))
-    return try pass.site(
-      .block(layer, .mixed), pass.tape.apply(AttentionMix(layout), [pattern, v]))
+    let pattern = try pass.tape.apply(SoftmaxPattern(layout), [scores])
+    return try pass.mixed(v, by: pattern, layout, layer: layer)
   }
 
   /// The table once for every sequence.

@@ -27,12 +27,20 @@ package struct AttentionCore: Sendable {
       let mixed = try pass.tape.apply(Attention(layout, scale: scale, mask: mask), [q, k, v])
       return try pass.site(.block(layer, .mixed), mixed)
     }
-    var pattern = try pass.tape.apply(
+    let pattern = try pass.tape.apply(
       AttentionPattern(layout, scale: scale, mask: mask), [q, k])
-    pattern = try pass.site(.pattern(layer), pattern)
-    pattern = try pass.dropoutPattern(pattern)
-    return try pass.site(
-      .block(layer, .mixed), pass.tape.apply(AttentionMix(layout), [pattern, v]))
+    return try pass.mixed(v, by: pattern, layout, layer: layer)
+  }
+}
+
+extension ForwardPass {
+  /// The values of all heads mixed by a layer's pattern, which is a site on the way.
+  func mixed(
+    _ values: Variable, by pattern: Variable, _ layout: PatternLayout, layer: Int
+  ) throws(AssayError) -> Variable {
+    let pattern = try dropoutPattern(site(.pattern(layer), pattern))
+    return try site(
+      .block(layer, .mixed), tape.apply(AttentionMix(layout), [pattern, values]))
   }
 }
 
