@@ -336,3 +336,19 @@ def test_a_padding_token_in_a_text_is_a_token_like_any_other(name: str) -> None:
     np.testing.assert_allclose(
         ours.predict(texts).logits, theirs.predict(texts).logits, rtol=1e-4, atol=1e-5
     )
+
+
+@pytest.mark.parametrize("family", ["Bert", "Electra", "Roberta"])
+def test_a_module_that_does_not_run_on_a_text_is_refused(family: str) -> None:
+    """Oracle: the class of the error, what it names, and the module as it was."""
+    config = getattr(transformers, f"{family}Config")(
+        vocab_size=60, hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=16, max_position_embeddings=32,
+    )  # fmt: skip
+    module = getattr(transformers, f"{family}ForMultipleChoice")(config)
+    before = state(module)
+    with pytest.raises(assay.UnsupportedModelError, match=f"{family}ForMultipleChoice") as caught:
+        assay.from_torch(module)
+    assert "black_box" in str(caught.value)
+    assert isinstance(caught.value.__cause__, RuntimeError)
+    assert state(module) == before

@@ -91,7 +91,19 @@ def parts_of(module: Any, ids: NDArray[np.int32]) -> Parts:
             undo.callback(part.register_forward_pre_hook(enter).remove)
             undo.callback(part.register_forward_hook(leave, always_call=True).remove)
         with softmax_mode(seen):
-            module(input_ids=given, attention_mask=library.ones_like(given), **more)
+            more["attention_mask"] = library.ones_like(given)
+            try:
+                module(input_ids=given, **more)
+            except library.OutOfMemoryError:
+                raise
+            except (RuntimeError, ValueError, TypeError, IndexError) as error:
+                said = str(error).partition("\n")[0]
+                raise UnsupportedModelError.of(
+                    "module",
+                    "one that runs on input_ids [batch, tokens] and a mask",
+                    f"{type(module).__name__}, which raised {type(error).__name__}: {said}; "
+                    "a function that gives it what it needs can be an assay.black_box",
+                ) from error
     if not looked_up:
         name = names.get(id(embedding), type(embedding).__name__)
         raise UnsupportedModelError.of(
